@@ -1,0 +1,63 @@
+import { bitsOf, type Family, familyOf, fromValue, type Ip, parseIp, valueOf } from "./ip.ts";
+
+/** A set of addresses given by base and mask. `mask` may be non-contiguous, as iptables allows. `base & mask === base`. */
+export interface Cidr {
+  readonly family: Family;
+  readonly base: bigint;
+  readonly mask: bigint;
+}
+
+const full = (family: Family): bigint => (1n << BigInt(bitsOf(family))) - 1n;
+
+export const prefixMask = (family: Family, length: number): bigint =>
+  full(family) ^ ((1n << BigInt(bitsOf(family) - length)) - 1n);
+
+export const cidrOf = (ip: Ip, length: number): Cidr => {
+  const family = familyOf(ip);
+  const mask = prefixMask(family, length);
+  return { family, base: valueOf(ip) & mask, mask };
+};
+export const hostCidr = (ip: Ip): Cidr => cidrOf(ip, bitsOf(familyOf(ip)));
+
+/** `A`, `A/len`, `A/mask`, and `10.1/16` of old iproute2 when `short` is set. Host bits are cleared. */
+export function parseCidr(text: string, short = false): Cidr | undefined {
+  const slash = text.indexOf("/");
+  let address = slash === -1 ? text : text.slice(0, slash);
+  const suffix = slash === -1 ? undefined : text.slice(slash + 1);
+  if (short && /^\d+(\.\d+){0,2}$/.test(address)) address += ".0".repeat(4 - address.split(".").length);
+  const ip = parseIp(address);
+  if (ip === undefined) return undefined;
+  const family = familyOf(ip);
+  if (suffix === undefined) return hostCidr(ip);
+  if (/^\d{1,3}$/.test(suffix)) {
+    const length = Number(suffix);
+    return length <= bitsOf(family) ? cidrOf(ip, length) : undefined;
+  }
+  const maskIp = parseIp(suffix);
+  if (maskIp === undefined || familyOf(maskIp) !== family) return undefined;
+  const mask = valueOf(maskIp);
+  return { family, base: valueOf(ip) & mask, mask };
+}
+
+/** Prefix length, or undefined for a non-contiguous mask. */
+export function prefixLength(cidr: Cidr): number | undefined {
+  const inverse = cidr.mask ^ full(cidr.family);
+  if ((inverse & (inverse + 1n)) !== 0n) return undefined;
+  return bitsOf(cidr.family) - (inverse === 0n ? 0 : inverse.toString(2).length);
+}
+
+/** As iptables-save prints it: always with a length, a dotted mask only where it is not contiguous. */
+export function printCidr(cidr: Cidr): string {
+  const length = prefixLength(cidr);
+  return `${fromValue(cidr.family, cidr.base)}/${length ?? fromValue(cidr.family, cidr.mask)}`;
+}
+
+export const cidrHas = (cidr: Cidr, ip: Ip): boolean =>
+  familyOf(ip) === cidr.family && (valueOf(ip) & cidr.mask) === cidr.base;
+/** Every address of `inner` lies in `outer`. */
+export const cidrCovers = (outer: Cidr, inner: Cidr): boolean =>
+  outer.family === inner.family && (outer.mask & inner.mask) === outer.mask && (inner.base & outer.mask) === outer.base;
+export const cidrsMeet = (a: Cidr, b: Cidr): boolean =>
+  a.family === b.family && (a.base & b.mask & a.mask) === (b.base & a.mask & b.mask);
+export const sameCidr = (a: Cidr, b: Cidr): boolean =>
+  a.family === b.family && a.base === b.base && a.mask === b.mask;

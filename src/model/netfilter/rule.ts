@@ -1,0 +1,72 @@
+import type { Span } from "../../base/span.ts";
+import type { Cidr } from "../net/cidr.ts";
+
+export interface Negatable<T> {
+  readonly negated: boolean;
+  readonly is: T;
+}
+
+/** What stands before the first `-m`. An absent field matches every packet. */
+export interface RuleHeader {
+  readonly source?: Negatable<Cidr>;
+  readonly destination?: Negatable<Cidr>;
+  /** Interface pattern as written; a trailing `+` is a prefix. */
+  readonly in?: Negatable<string>;
+  readonly out?: Negatable<string>;
+  /** Protocol as iptables-save prints it. */
+  readonly proto?: Negatable<string>;
+  /** `-f`: second and further fragments. */
+  readonly fragment?: Negatable<true>;
+}
+
+/** A use of a match: `value` is what that match's own `parse` made, or undefined where it could not be read. */
+export interface RuleMatch {
+  readonly name: string;
+  readonly value: unknown;
+  /** The words as written, for matches natlens does not know or could not read. */
+  readonly text?: string;
+}
+
+/** `-j NAME …` or `-g CHAIN`. A name that is no known target is a user-defined chain. */
+export interface RuleTarget {
+  readonly kind: "verdict" | "chain" | "extension" | "unknown";
+  readonly name: string;
+  readonly goto: boolean;
+  readonly value: unknown;
+  readonly text?: string;
+}
+
+export interface Rule {
+  readonly table: string;
+  readonly chain: string;
+  /** 1-based position within its chain, as the kernel counts. */
+  readonly number: number;
+  readonly header: RuleHeader;
+  readonly matches: readonly RuleMatch[];
+  /** null: the rule only counts. */
+  readonly target: RuleTarget | null;
+  readonly counters?: { readonly packets: string; readonly bytes: string };
+  readonly at: Span;
+  /** false: part of the rule's text was not understood; matching it is unknown at best. */
+  readonly understood: boolean;
+  /**
+   * What the dump's kind hides (`iptables -L` without -v shows no interfaces): such a condition may be there unseen.
+   */
+  readonly hidden?: readonly ("interfaces" | "family" | "names")[];
+}
+
+/** Rules of one chain in order. Decoded from the dump's bytes on demand, so that large dumps stay small. */
+export interface RuleList {
+  readonly length: number;
+  /** 0-based. */
+  at(index: number): Rule | undefined;
+}
+
+export const ruleList = (rules: readonly Rule[]): RuleList => ({ length: rules.length, at: (i) => rules[i] });
+
+export function* rulesOf(list: RuleList): Generator<Rule> {
+  for (let i = 0; i < list.length; i++) {
+    const rule = list.at(i);
+    if (rule) yield rule;
+  }
+}

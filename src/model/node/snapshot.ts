@@ -1,0 +1,59 @@
+import type { SourceText } from "../../base/source.ts";
+import type { Span } from "../../base/span.ts";
+import type { IpSet } from "../ipset/set.ts";
+import type { MarkServer, VirtualServer } from "../ipvs/virtual-server.ts";
+import type { KubeProxyConfig } from "../kubernetes/kube-proxy-config.ts";
+import type { Endpoint, Service } from "../kubernetes/service.ts";
+import type { Family } from "../net/ip.ts";
+import type { Ruleset } from "../netfilter/ruleset.ts";
+import type { Link } from "../routing/link.ts";
+import type { Route, RoutingRule } from "../routing/route.ts";
+import type { CapturedPacket, LoggedPacket } from "./observation.ts";
+
+/** whole: all there is; partial: some lines of it, absence proves nothing; absent: not pasted. */
+export type Coverage = "whole" | "partial" | "absent";
+
+/**
+ * Everything known about one node, as values, each part with how much of it was pasted. A part borrowed from the other
+ * side is listed in `borrowed`.
+ */
+export interface NodeSnapshot {
+  readonly sources: ReadonlyMap<string, SourceText>;
+  readonly iptables: ReadonlyMap<Family, Ruleset>;
+  readonly sets: { readonly coverage: Coverage; readonly byName: ReadonlyMap<string, IpSet> };
+  readonly ipvs: { readonly coverage: Coverage; readonly servers: readonly VirtualServer[]; readonly markServers: readonly MarkServer[] };
+  readonly links: { readonly coverage: Coverage; readonly list: readonly Link[] };
+  /** Coverage by routing table name, `main`, `local` …; a table that is not listed was not pasted. */
+  readonly routes: { readonly coverage: ReadonlyMap<string, Coverage>; readonly list: readonly Route[] };
+  readonly rules: { readonly coverage: Coverage; readonly list: readonly RoutingRule[] };
+  /** By full key, `net.ipv4.ip_forward`; interface names with dots as in the key. */
+  readonly sysctls: ReadonlyMap<string, { readonly value: string; readonly at: Span }>;
+  readonly kubeProxy?: KubeProxyConfig;
+  readonly services: { readonly coverage: Coverage; readonly list: readonly Service[] };
+  readonly endpoints: { readonly coverage: Coverage; readonly list: readonly Endpoint[] };
+  readonly captures: readonly CapturedPacket[];
+  readonly logs: readonly LoggedPacket[];
+  /** `uname`'s release, e.g. `6.1.0-56-cloud-amd64`. */
+  readonly kernel?: { readonly release: string; readonly at: Span };
+  /** Another dataplane was seen that carries Services (nftables mode, eBPF): name and evidence. */
+  readonly otherDataplane?: { readonly name: string; readonly at: Span };
+  readonly borrowed: readonly BorrowedPart[];
+}
+
+export type BorrowedPart = "ipvs" | "service-addresses" | "services" | "sets";
+
+export const emptySnapshot: NodeSnapshot = {
+  sources: new Map(),
+  iptables: new Map(),
+  sets: { coverage: "absent", byName: new Map() },
+  ipvs: { coverage: "absent", servers: [], markServers: [] },
+  links: { coverage: "absent", list: [] },
+  routes: { coverage: new Map(), list: [] },
+  rules: { coverage: "absent", list: [] },
+  sysctls: new Map(),
+  services: { coverage: "absent", list: [] },
+  endpoints: { coverage: "absent", list: [] },
+  captures: [],
+  logs: [],
+  borrowed: [],
+};
