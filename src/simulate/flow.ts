@@ -1,5 +1,5 @@
 import type { Ip } from "../model/net/ip.ts";
-import type { Address } from "../model/net/symbolic.ts";
+import { type Address, isSymbolic } from "../model/net/symbolic.ts";
 
 /** Where a packet begins. host: a process on the node; hairpin: a pod that reaches itself through its Service. */
 export type Vantage = "host" | "pod" | "hairpin" | "external";
@@ -16,7 +16,7 @@ export interface Flow {
 
 /** Stable id, also used in links: `host 10.0.0.1:443/tcp`, `host@10.1.1.1 10.0.0.1:443/tcp`. */
 export const flowId = (flow: Flow): string =>
-  `${flow.from}${typeof flow.source === "string" ? `@${flow.source}` : ""} ${endpointText(flow.to, flow.port)}/${flow.proto}`;
+  `${flow.from}${flow.source === undefined ? "" : `@${isSymbolic(flow.source) ? flow.source.symbol : flow.source}`} ${endpointText(flow.to, flow.port)}/${flow.proto}`;
 
 export const endpointText = (address: string, port: number | string): string =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

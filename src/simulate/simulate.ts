@@ -1,10 +1,89 @@
-import { assert } from "../base/assert.ts";
+import { words } from "../base/words.ts";
+import { explore } from "./explore.ts";
 import type { Flow } from "./flow.ts";
-import type { Simulation } from "./trace.ts";
+import { followFlow } from "./follow.ts";
+import type { Run } from "./run.ts";
+import type { Assumption, Ending, Outcome, Simulation, Trace } from "./trace.ts";
 import type { World } from "./world.ts";
 
-/** Follows one flow through the node and its reply back, once for each way the kernel may choose. Never throws. */
+/** Worse first: the order in which outcomes speak for a flow that the kernel may take several ways. */
+const worst: readonly Outcome[] = [
+  "looped",
+  "dropped",
+  "reply-lost",
+  "refused",
+  "wrong-destination",
+  "wrong-source",
+  "undecidable",
+  "delivered",
+];
+
+/** Follows one flow through the node and its reply back, once for each way the kernel may choose. */
 export function simulate(world: World, flow: Flow): Simulation {
-  assert(world.snapshot && flow, "not built yet");
-  throw new Error("natlens bug: the simulation is not built yet");
+  const unable = otherDataplane(world);
+  const { runs, traces, truncated } = explore(world, flow, unable ?? followFlow);
+  const outcome = outcomeOf(traces);
+  const shown = [...traces].sort((a, b) => rank(a, outcome) - rank(b, outcome));
+  return { flow, traces: shown, outcome, assumptions: gather(runs), truncated };
+}
+
+/** Stable: the first trace with the outcome that is reported comes first. */
+const rank = (trace: Trace, outcome: Outcome): number => (trace.ending.outcome === outcome ? 0 : 1);
+
+/** Where another dataplane carries Services, iptables and IPVS dumps say nothing about them. */
+function otherDataplane(world: World): ((run: Run) => Ending) | undefined {
+  const other = world.snapshot.otherDataplane;
+  if (!other) return undefined;
+  return (run) => {
+    const packet = {
+      family: 4,
+      proto: run.flow.proto,
+      src: run.flow.source ?? run.flow.to,
+      dst: run.flow.to,
+      sport: 0,
+      dport: run.flow.port,
+      mark: 0,
+      in: null,
+      out: null,
+      flags: "",
+    } as const;
+    return run.stop(
+      "undecidable",
+      "other-dataplane",
+      words(
+        `${other.name} carries Services on this node; natlens does not model it.`,
+        `本节点由 ${other.name} 承载 Service，natlens 未对其建模。`,
+      ),
+      packet,
+    );
+  };
+}
+
+function gather(runs: readonly Run[]): Assumption[] {
+  const all = new Map<string, Assumption>();
+  for (const run of runs) for (const [id, assumption] of run.assumptions) if (!all.has(id)) all.set(id, assumption);
+  return [...all.values()];
+}
+
+/**
+ * Ways that the kernel draws may differ: the worst of them is the flow's outcome. Ways that only the dumps leave open
+ * must agree, or nothing can be said.
+ */
+export function outcomeOf(traces: readonly Trace[]): Outcome {
+  const drawn = new Map<string, Set<Outcome>>();
+  for (const trace of traces) {
+    const key = trace.choices
+      .filter((c) => c.because === "kernel-draws")
+      .map((c) => `${c.id}=${c.took.en}`)
+      .join(";");
+    const set = drawn.get(key) ?? new Set<Outcome>();
+    set.add(trace.ending.outcome);
+    drawn.set(key, set);
+  }
+  const outcomes = new Set<Outcome>();
+  for (const set of drawn.values()) {
+    const [only] = set;
+    outcomes.add(set.size === 1 && only !== undefined ? only : "undecidable");
+  }
+  return worst.find((o) => outcomes.has(o)) ?? "undecidable";
 }

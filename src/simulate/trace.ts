@@ -1,12 +1,19 @@
 import type { Span } from "../base/span.ts";
 import type { Words } from "../base/words.ts";
-import type { Hook, TableName } from "../model/netfilter/hook.ts";
 import type { CtState, FieldChange, Packet } from "../model/net/packet.ts";
 import type { Address, Port } from "../model/net/symbolic.ts";
+import type { Hook, TableName } from "../model/netfilter/hook.ts";
 import type { Flow } from "./flow.ts";
 
 export type Outcome =
-  | "delivered" | "wrong-source" | "wrong-destination" | "refused" | "dropped" | "reply-lost" | "looped" | "undecidable";
+  | "delivered"
+  | "wrong-source"
+  | "wrong-destination"
+  | "refused"
+  | "dropped"
+  | "reply-lost"
+  | "looped"
+  | "undecidable";
 
 /** Why a trace ends as it does; `place` is the step where it was decided. */
 export interface Ending {
@@ -37,21 +44,66 @@ export type StepKind =
   /** Source address selection (only host vantage). */
   | { readonly kind: "source-chosen"; readonly why: "bound" | "local-destination" | "route" }
   /** A routing decision: where the packet goes and by which table. */
-  | { readonly kind: "routed"; readonly to: "local" | "forward" | "out"; readonly table?: string; readonly via?: string; readonly again: boolean; readonly at?: Span }
+  | {
+      readonly kind: "routed";
+      readonly to: "local" | "forward" | "out";
+      readonly table?: string;
+      readonly via?: string;
+      readonly again: boolean;
+      readonly at?: Span;
+    }
   /** conntrack looked the packet up. */
-  | { readonly kind: "conntrack"; readonly state: CtState; readonly direction: "original" | "reply"; readonly hook: Hook }
+  | {
+      readonly kind: "conntrack";
+      readonly state: CtState;
+      readonly direction: "original" | "reply";
+      readonly hook: Hook;
+    }
   /** A rule matched. */
-  | { readonly kind: "rule"; readonly place: Place; readonly target: string | null; readonly verdict: RuleVerdict; readonly text: string; readonly depth: number }
+  | {
+      readonly kind: "rule";
+      readonly place: Place;
+      readonly target: string | null;
+      readonly verdict: RuleVerdict;
+      readonly text: string;
+      readonly depth: number;
+    }
   /** The end of a user-defined chain (`end`) or a built-in chain's policy (`policy`). */
-  | { readonly kind: "chain-end"; readonly place: Place; readonly of: "end" | "policy"; readonly verdict: "RETURN" | "ACCEPT" | "DROP"; readonly rules: number; readonly depth: number }
+  | {
+      readonly kind: "chain-end";
+      readonly place: Place;
+      readonly of: "end" | "policy";
+      readonly verdict: "RETURN" | "ACCEPT" | "DROP";
+      readonly rules: number;
+      readonly depth: number;
+    }
   /** A table that the dumps do not show: assumed to let the packet pass unchanged. */
   | { readonly kind: "table-unseen"; readonly hook: Hook; readonly table: TableName }
   /** NAT changed the packet. `undo`: the inverse, on a packet of the connection's other direction or a later one. */
-  | { readonly kind: "nat"; readonly manipulation: "src" | "dst"; readonly target: string; readonly hook: Hook; readonly undo: boolean; readonly at?: Span }
+  | {
+      readonly kind: "nat";
+      readonly manipulation: "src" | "dst";
+      readonly target: string;
+      readonly hook: Hook;
+      readonly undo: boolean;
+      readonly at?: Span;
+    }
   /** The nat table was walked, or skipped, and set no address: a value of its own, so that a missing SNAT can be shown. */
-  | { readonly kind: "nat-considered"; readonly manipulation: "src" | "dst"; readonly hook: Hook; readonly why: "no-rule-matched" | "not-tracked" | "already-settled" }
+  | {
+      readonly kind: "nat-considered";
+      readonly manipulation: "src" | "dst";
+      readonly hook: Hook;
+      readonly why: "no-rule-matched" | "not-tracked" | "already-settled";
+    }
   /** IPVS chose a real server (or, on a reply, put the virtual server's address back). */
-  | { readonly kind: "ipvs"; readonly hook: Hook; readonly what: "scheduled" | "reply" | "no-real-server"; readonly virtual: string; readonly real?: string; readonly at?: Span }
+  | {
+      readonly kind: "ipvs";
+      readonly hook: Hook;
+      readonly what: "scheduled" | "reply" | "no-real-server";
+      readonly virtual: string;
+      readonly real?: string;
+      readonly at?: Span;
+    }
   /** Leaves the node by an interface. */
   | { readonly kind: "wire"; readonly iface: string }
   /** What lies between this node and the peer: routers, by a pasted table or by assumption. */

@@ -1,4 +1,4 @@
-import { bitsOf, type Family, familyOf, fromValue, type Ip, parseIp, valueOf } from "./ip.ts";
+import { bitsOf, type Family, familyOf, fromValue, type Ip, ipNumber, parseIp } from "./ip.ts";
 
 /** A set of addresses given by base and mask. `mask` may be non-contiguous, as iptables allows. `base & mask === base`. */
 export interface Cidr {
@@ -15,7 +15,7 @@ export const prefixMask = (family: Family, length: number): bigint =>
 export const cidrOf = (ip: Ip, length: number): Cidr => {
   const family = familyOf(ip);
   const mask = prefixMask(family, length);
-  return { family, base: valueOf(ip) & mask, mask };
+  return { family, base: ipNumber(ip) & mask, mask };
 };
 export const hostCidr = (ip: Ip): Cidr => cidrOf(ip, bitsOf(familyOf(ip)));
 
@@ -35,8 +35,8 @@ export function parseCidr(text: string, short = false): Cidr | undefined {
   }
   const maskIp = parseIp(suffix);
   if (maskIp === undefined || familyOf(maskIp) !== family) return undefined;
-  const mask = valueOf(maskIp);
-  return { family, base: valueOf(ip) & mask, mask };
+  const mask = ipNumber(maskIp);
+  return { family, base: ipNumber(ip) & mask, mask };
 }
 
 /** Prefix length, or undefined for a non-contiguous mask. */
@@ -53,11 +53,10 @@ export function printCidr(cidr: Cidr): string {
 }
 
 export const cidrHas = (cidr: Cidr, ip: Ip): boolean =>
-  familyOf(ip) === cidr.family && (valueOf(ip) & cidr.mask) === cidr.base;
+  familyOf(ip) === cidr.family && (ipNumber(ip) & cidr.mask) === cidr.base;
 /** Every address of `inner` lies in `outer`. */
 export const cidrCovers = (outer: Cidr, inner: Cidr): boolean =>
   outer.family === inner.family && (outer.mask & inner.mask) === outer.mask && (inner.base & outer.mask) === outer.base;
 export const cidrsMeet = (a: Cidr, b: Cidr): boolean =>
   a.family === b.family && (a.base & b.mask & a.mask) === (b.base & a.mask & b.mask);
-export const sameCidr = (a: Cidr, b: Cidr): boolean =>
-  a.family === b.family && a.base === b.base && a.mask === b.mask;
+export const sameCidr = (a: Cidr, b: Cidr): boolean => a.family === b.family && a.base === b.base && a.mask === b.mask;

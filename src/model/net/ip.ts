@@ -62,7 +62,7 @@ function parseV6(text: string): bigint | undefined {
 }
 
 /** The address as an unsigned integer of its family's width. */
-export function valueOf(ip: Ip): bigint {
+export function ipNumber(ip: Ip): bigint {
   if (familyOf(ip) === 4) return BigInt(parseV4(ip) ?? 0);
   return parseV6(ip) ?? 0n;
 }

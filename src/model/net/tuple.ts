@@ -1,4 +1,4 @@
-import { fieldKey, type Address, type Port } from "./symbolic.ts";
+import { type Address, fieldKey, type Port } from "./symbolic.ts";
 
 /** conntrack's tuple of one direction. */
 export interface Tuple {
@@ -12,4 +12,10 @@ export interface Tuple {
 export const tupleKey = (t: Tuple): string =>
   [t.proto, t.src, t.sport, t.dst, t.dport].map((v) => fieldKey(v as Address)).join(" ");
 
-export const reversed = (t: Tuple): Tuple => ({ proto: t.proto, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport });
+export const reversed = (t: Tuple): Tuple => ({
+  proto: t.proto,
+  src: t.dst,
+  dst: t.src,
+  sport: t.dport,
+  dport: t.sport,
+});

@@ -1,0 +1,145 @@
+import { not, type Ternary, ternary } from "../base/ternary.ts";
+import { words } from "../base/words.ts";
+import { cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { bitsOf, familyOf, type Ip, ipNumber } from "../model/net/ip.ts";
+import { type Address, addressIn, fieldKey, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import type { AddressType } from "../model/netfilter/matches/match.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import type { Link, LinkAddress } from "../model/routing/link.ts";
+import type { Route } from "../model/routing/route.ts";
+import type { Run } from "./run.ts";
+
+export const linkNamed = (snapshot: NodeSnapshot, iface: Interface): Link | undefined =>
+  typeof iface === "string" ? snapshot.links.list.find((link) => link.name === iface) : undefined;
+
+/** The link and line that hold an address of this node, if a dump shows it. */
+export function holderOf(snapshot: NodeSnapshot, address: Address): { link: Link; line: LinkAddress } | undefined {
+  if (isSymbolic(address)) return undefined;
+  for (const link of snapshot.links.list)
+    for (const line of link.addresses) if (line.address === address) return { link, line };
+  return undefined;
+}
+
+const localRoutes = (snapshot: NodeSnapshot): Route[] => snapshot.routes.list.filter((r) => r.table === "local");
+
+/** Everything that is local is in the dumps: the local table, or all address lines. */
+const localIsWhole = (snapshot: NodeSnapshot): boolean =>
+  snapshot.routes.coverage.get("local") === "whole" || snapshot.links.coverage === "whole";
+
+/**
+ * Type of an address by the local table (inet_addr_type_dev_table): what `addrtype` and source validation use. An
+ * address is local whatever the state of its device.
+ */
+export function localType(
+  run: Run,
+  address: Address,
+  iface?: string,
+): { type: AddressType | "unknown"; route?: Route } {
+  const { snapshot } = run.world;
+  if (isSymbolic(address)) {
+    if (address.local === true) return { type: "LOCAL" };
+    if (address.local === false) return { type: "UNICAST" };
+    return { type: "unknown" };
+  }
+  const value = ipNumber(address);
+  const family = familyOf(address);
+  if (family === 4) {
+    if (value >> 24n === 0n || value === 0xffffffffn) return { type: "BROADCAST" };
+    if (value >> 28n === 0xen) return { type: "MULTICAST" };
+  } else if (value >> 120n === 0xffn) return { type: "MULTICAST" };
+  let best: Route | undefined;
+  let bestMask = -1n;
+  for (const route of localRoutes(snapshot))
+    if (
+      cidrHas(route.to, address) &&
+      route.to.mask > bestMask &&
+      (iface === undefined || route.hops[0]?.dev === iface)
+    ) {
+      best = route;
+      bestMask = route.to.mask;
+    }
+  if (best)
+    return { type: best.type === "unicast" ? "UNICAST" : (best.type.toUpperCase() as AddressType), route: best };
+  for (const link of snapshot.links.list) {
+    if (iface !== undefined && link.name !== iface) continue;
+    for (const line of link.addresses) {
+      if (line.address === address) return { type: "LOCAL" };
+      if (line.broadcast === address && line.prefix < 31) return { type: "BROADCAST" };
+    }
+  }
+  if (family === 4 && value >> 24n === 127n && (iface === undefined || iface === "lo")) return { type: "LOCAL" };
+  if (localIsWhole(snapshot)) return { type: "UNICAST" };
+  return { type: "unknown" };
+}
+
+/** As `localType`, with what is usual taken for granted and listed. */
+export function addressType(run: Run, address: Address, type: AddressType, iface?: string): Ternary {
+  const found = localType(run, address, iface);
+  if (found.type !== "unknown") return ternary(found.type === type);
+  if (type !== "LOCAL" && type !== "UNICAST") return isSymbolic(address) ? "unknown" : "no";
+  const local = isLocal(run, address);
+  return type === "LOCAL" ? local : not(local);
+}
+
+export function isLocal(run: Run, address: Address): Ternary {
+  const found = localType(run, address);
+  if (found.type !== "unknown") return ternary(found.type === "LOCAL");
+  const guess = run.world.guess({ ask: "address-local", address });
+  if (!guess) return "unknown";
+  return ternary(run.assume(`address-local:${fieldKey(address)}`, guess));
+}
+
+export const outAddress = (iface: Interface): Symbolic => ({
+  symbol: `address-of:${fieldKey(iface)}`,
+  says:
+    typeof iface === "string"
+      ? words(`the primary address of ${iface}`, `${iface} 的主地址`)
+      : words("the primary address of the out interface", "出接口的主地址"),
+  local: true,
+});
+
+/** Addresses of a link that may be chosen: primary, and of a scope wide enough (global = 0). */
+const primaries = (link: Link, family: 4 | 6): LinkAddress[] =>
+  link.addresses.filter((a) => familyOf(a.address) === family && !a.secondary);
+const scopeNumber = (scope: string): number =>
+  scope === "global"
+    ? 0
+    : scope === "site"
+      ? 200
+      : scope === "link"
+        ? 253
+        : scope === "host"
+          ? 254
+          : Number(scope) || 0;
+
+/**
+ * inet_select_addr (net/ipv4/devinet.c): on the device the first primary address whose subnet holds the next hop, else
+ * its first primary one of that scope, else the first of any device. A symbolic address where no dump says.
+ */
+export function selectAddress(run: Run, iface: Interface, nextHop: Address, family: 4 | 6, scope = 0): Address {
+  const { snapshot } = run.world;
+  const link = linkNamed(snapshot, iface);
+  if (!link) return outAddress(iface);
+  const usable = primaries(link, family).filter((a) => scopeNumber(a.scope) <= scope);
+  for (const line of usable)
+    if (addressIn(nextHop, cidrOf(line.peer ?? line.address, line.prefix)) === "yes") return line.address;
+  const [first] = usable;
+  if (first) return first.address;
+  if (snapshot.links.coverage !== "whole") return outAddress(iface);
+  const others = [...snapshot.links.list].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  for (const other of others)
+    for (const line of primaries(other, family))
+      if (scopeNumber(line.scope) <= scope && line.scope !== "link") return line.address;
+  return outAddress(iface);
+}
+
+/** First address of a device in the order of its list, for REDIRECT (nf_nat_redirect_ipv4). */
+export function firstAddress(run: Run, iface: Interface, family: 4 | 6): Ip | Symbolic | undefined {
+  const link = linkNamed(run.world.snapshot, iface);
+  if (!link) return outAddress(iface);
+  return link.addresses.find((a) => familyOf(a.address) === family)?.address;
+}
+
+export const isLoopback = (address: Address): boolean =>
+  !isSymbolic(address) && (familyOf(address) === 4 ? address.startsWith("127.") : address === "::1");
+export const familyBits = (address: Ip): number => bitsOf(familyOf(address));

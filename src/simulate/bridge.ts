@@ -1,0 +1,93 @@
+import { words } from "../base/words.ts";
+import { cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { type Address, fieldKey, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import type { Link } from "../model/routing/link.ts";
+import { isLocal, linkNamed } from "./addresses.ts";
+import type { Skb } from "./conntrack.ts";
+import type { Fate } from "./path.ts";
+import { lookUp } from "./routing.ts";
+import type { Run } from "./run.ts";
+import { bridgeCallsIptables } from "./sysctls.ts";
+
+/** A frame on a bridge: the port it came in by, and the port its destination MAC leads to, if not to the bridge itself. */
+export interface BridgePorts {
+  readonly in: Interface;
+  /** Port of the frame's destination MAC; undefined when the frame is for the bridge's own address (routed). */
+  readonly toPort?: Interface;
+  readonly callsIptables: boolean;
+}
+
+export const portsOf = (run: Run, bridge: Interface): Link[] =>
+  typeof bridge === "string" ? run.world.snapshot.links.list.filter((link) => link.master === bridge) : [];
+
+export const isBridge = (run: Run, dev: Interface): boolean => portsOf(run, dev).length > 0;
+
+const portOf = (run: Run, bridge: Interface, whose: Address): string | Symbolic =>
+  (isSymbolic(whose) ? undefined : run.world.beyond.portOf?.get(whose)) ?? {
+    symbol: `port-of:${fieldKey(bridge)}:${fieldKey(whose)}`,
+    says: words("a port of the bridge", "网桥的某个端口"),
+  };
+
+/** How a pod's frame enters: to the gateway for most destinations, straight to another port within the bridge's subnet. */
+export function portsFor(run: Run, bridge: Interface, from: Address, to: Address): BridgePorts {
+  const link = linkNamed(run.world.snapshot, bridge);
+  const near =
+    typeof to === "string" &&
+    link !== undefined &&
+    link.addresses.some((a) => a.prefix < 32 && a.address !== to && cidrHas(cidrOf(a.address, a.prefix), to)) &&
+    isLocal(run, to) !== "yes";
+  return {
+    in: portOf(run, bridge, from),
+    ...(near ? { toPort: portOf(run, bridge, to) } : {}),
+    callsIptables: bridgeCallsIptables(run),
+  };
+}
+
+/** Not seen by iptables at all. */
+export const toBridgePort = (ports: BridgePorts, bridge: Interface): Fate => ({
+  kind: "out",
+  dev: bridge,
+  ...(ports.toPort === undefined ? {} : { port: ports.toPort }),
+});
+
+/**
+ * br_nf_pre_routing_finish: a DNAT to somewhere behind the same bridge stays bridged, any other is routed; without DNAT
+ * the frame's own destination decides.
+ */
+export function bridgedAfter(
+  run: Run,
+  skb: Skb,
+  bridge: Interface,
+  ports: BridgePorts,
+  sentTo: Address,
+): { port: Interface } | null {
+  if (!ports.callsIptables) return null;
+  const changed = fieldKey(sentTo) !== fieldKey(skb.packet.dst);
+  if (!changed) return ports.toPort === undefined ? null : { port: ports.toPort };
+  const route = lookUp(run, {
+    family: skb.packet.family,
+    dst: skb.packet.dst,
+    src: skb.packet.src,
+    mark: skb.packet.mark,
+    iif: bridge,
+  });
+  if (route.type !== "unicast" || fieldKey(route.dev) !== fieldKey(bridge)) return null;
+  return { port: portOf(run, bridge, route.via ?? skb.packet.dst) };
+}
+
+/** should_deliver (net/bridge/br_forward.c): a frame leaves by the port it came in by only in hairpin mode. */
+export function mayLeaveBy(run: Run, ports: BridgePorts, out: Interface, bridge: Interface): boolean {
+  if (fieldKey(ports.in) !== fieldKey(out)) return true;
+  const known = run.world.beyond.hairpinPorts;
+  if (known) return typeof out === "string" && known.has(out);
+  if (linkNamed(run.world.snapshot, bridge)?.flags.includes("PROMISC")) return true;
+  return run.assume(`hairpin-mode:${fieldKey(bridge)}`, {
+    answer: true,
+    about: words("The bridge ports are in hairpin mode.", "网桥端口处于 hairpin 模式。"),
+    because: words(
+      "Kubernetes sets it, or makes the bridge promiscuous.",
+      "Kubernetes 会设置它，或把网桥设为混杂模式。",
+    ),
+    settledBy: "bridge -d link",
+  });
+}

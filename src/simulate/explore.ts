@@ -1,0 +1,39 @@
+import type { Flow } from "./flow.ts";
+import { type Run, startRun } from "./run.ts";
+import { summarise } from "./summary.ts";
+import type { Ending, Trace } from "./trace.ts";
+import type { World } from "./world.ts";
+
+/** So many runs are followed for one flow; beyond it the result says that it is not complete. */
+const mostRuns = 96;
+
+/** Follows every combination of choices, the likeliest (first options) first. */
+export function explore(
+  world: World,
+  flow: Flow,
+  follow: (run: Run) => Ending,
+): { runs: Run[]; traces: Trace[]; truncated: boolean } {
+  const waiting: number[][] = [[]];
+  const traces: Trace[] = [];
+  const runs: Run[] = [];
+  while (waiting.length > 0 && runs.length < mostRuns) {
+    const script = waiting.shift() ?? [];
+    const run = startRun(world, flow, script);
+    const ending = follow(run);
+    runs.push(run);
+    traces.push({
+      steps: run.steps,
+      ending,
+      choices: run.choices,
+      assumptions: [...run.assumptions.keys()],
+      summary: summarise(run),
+    });
+    for (let i = script.length; i < run.decisions.length; i++) {
+      const decision = run.decisions[i];
+      if (!decision) continue;
+      const before = run.decisions.slice(0, i).map((d) => d.taken);
+      for (let other = 1; other < decision.of; other++) waiting.push([...before, other]);
+    }
+  }
+  return { runs, traces, truncated: waiting.length > 0 };
+}

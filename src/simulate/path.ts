@@ -1,0 +1,265 @@
+import { words } from "../base/words.ts";
+import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
+import type { Hook } from "../model/netfilter/hook.ts";
+import { type BridgePorts, bridgedAfter, mayLeaveBy, toBridgePort } from "./bridge.ts";
+import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
+import { hookOrder } from "./hook-order.ts";
+import { type IpvsVerdict, ipvsReply, ipvsRequest } from "./ipvs.ts";
+import { natHook } from "./nat.ts";
+import { changesBetween } from "./packet.ts";
+import { routeInput } from "./route-input.ts";
+import { lookUp, type RouteResult } from "./routing.ts";
+import type { Run } from "./run.ts";
+import type { Ending } from "./trace.ts";
+import { walkTable } from "./walk-chain.ts";
+
+/** Where a packet ends on this node. */
+export type Fate =
+  | { readonly kind: "ended"; readonly ending: Ending }
+  | { readonly kind: "local" }
+  | { readonly kind: "out"; readonly dev: Interface; readonly via?: Address; readonly port?: Interface };
+
+const ended = (ending: Ending): Fate => ({ kind: "ended", ending });
+
+type Passed =
+  | { readonly kind: "passed" }
+  | { readonly kind: "ended"; readonly ending: Ending }
+  | { readonly kind: "ipvs"; readonly verdict: IpvsVerdict };
+
+/** Runs one hook in the kernel's order. `reroute` is told after mangle and nat of OUTPUT. */
+function runHook(
+  run: Run,
+  skb: Skb,
+  hook: Hook,
+  after?: (stage: "mangle" | "nat", before: Skb["packet"]) => Ending | null,
+): Passed {
+  for (const stage of hookOrder[hook]) {
+    const before = skb.packet;
+    switch (stage) {
+      case "conntrack":
+        conntrackStage(run, skb, hook);
+        break;
+      case "confirm":
+        confirm(run, skb);
+        break;
+      case "ipvs-reply":
+        ipvsReply(run, skb, hook);
+        break;
+      case "ipvs-request": {
+        const verdict = ipvsRequest(run, skb, hook);
+        if (verdict.kind === "ended") return verdict;
+        if (verdict.kind === "sent") return { kind: "ipvs", verdict };
+        break;
+      }
+      case "nat": {
+        const halt = natHook(run, skb, hook);
+        if (halt) return { kind: "ended", ending: halt };
+        const stop = after?.("nat", before);
+        if (stop) return { kind: "ended", ending: stop };
+        break;
+      }
+      default: {
+        const halt = walkTable(run, skb, hook, stage);
+        if (halt) return { kind: "ended", ending: halt };
+        const stop = stage === "mangle" ? after?.("mangle", before) : null;
+        if (stop) return { kind: "ended", ending: stop };
+      }
+    }
+  }
+  return { kind: "passed" };
+}
+
+function conntrackStage(run: Run, skb: Skb, hook: Hook): void {
+  const seen = skb.state !== null;
+  track(run, skb);
+  if (seen || skb.state === null) return;
+  const direction = viewOf(skb)?.direction ?? "original";
+  const says = words(
+    `conntrack: ${skb.state}${direction === "reply" ? ", reply" : ""}`,
+    `conntrack：${skb.state}${direction === "reply" ? "，回包方向" : ""}`,
+  );
+  run.step({ kind: "conntrack", state: skb.state, direction, hook }, { packet: skb.packet, changes: [], says });
+}
+
+/** OUTPUT and what follows, for a packet of the node itself that is already routed. */
+export function fromProcess(run: Run, skb: Skb, routed: RouteResult): Fate {
+  return output(run, skb, routed, null);
+}
+
+/** `from` is the device a packet came in by before IPVS sent it here; null for the node's own packets. */
+function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate {
+  let route = routed;
+  skb.packet = { ...skb.packet, in: null, out: route.dev };
+  const reroute = (stage: "mangle" | "nat", before: Skb["packet"]): Ending | null => {
+    const { connection, packet } = skb;
+    const due =
+      stage === "mangle"
+        ? before.mark !== packet.mark || before.tos !== packet.tos
+        : connection !== null &&
+          (skb.side === "original"
+            ? differs(connection.original.dst, connection.reply.src)
+            : differs(connection.reply.dst, connection.original.src));
+    if (!due) return null;
+    const next = lookUp(run, keyOf(skb));
+    if (next.type === "none" || next.type === "unreachable" || next.type === "prohibit" || next.type === "blackhole")
+      return run.stop(
+        "dropped",
+        "no-route",
+        words("The kernel routes the packet anew and finds no route.", "内核重新路由该报文，找不到路由。"),
+        packet,
+      );
+    if (fieldKey(next.dev) !== fieldKey(route.dev)) routedStep(run, skb, next, "out", true);
+    route = next;
+    return null;
+  };
+  const passed = runHook(run, skb, "OUTPUT", reroute);
+  if (passed.kind === "ended") return passed;
+  if (passed.kind === "ipvs") return afterIpvs(run, skb, from);
+  return postRouting(run, skb, route, from);
+}
+
+const differs = (a: Address, b: Address): boolean => fieldKey(a) !== fieldKey(b);
+
+/** ip_vs_nat_send_or_cont: a new route without the mark, then OUTPUT again from its first hook. */
+function afterIpvs(run: Run, skb: Skb, from: Interface): Fate {
+  const route = lookUp(run, { family: skb.packet.family, dst: skb.packet.dst, mark: 0 });
+  if (route.type !== "unicast")
+    return ended(
+      run.stop(
+        "refused",
+        "no-route",
+        words(`There is no route to ${fieldKey(skb.packet.dst)}.`, `没有到 ${fieldKey(skb.packet.dst)} 的路由。`),
+        skb.packet,
+      ),
+    );
+  skb.packet = { ...skb.packet, in: null, out: route.dev };
+  routedStep(run, skb, route, "out", true);
+  return output(run, skb, route, from);
+}
+
+/** POSTROUTING, then the wire or, by lo, back in. */
+function postRouting(run: Run, skb: Skb, route: RouteResult, from: Interface): Fate {
+  skb.packet = { ...skb.packet, in: from, out: route.dev };
+  skb.nextHop = route.via ?? skb.packet.dst;
+  const passed = runHook(run, skb, "POSTROUTING");
+  if (passed.kind === "ended") return passed;
+  run.leftAt.set("POSTROUTING", skb.packet);
+  if (route.dev === "lo" || route.type === "local") return throughLoopback(run, skb);
+  return { kind: "out", dev: route.dev, ...(route.via === undefined ? {} : { via: route.via }) };
+}
+
+/** What goes out by lo comes in by lo: mark and connection stay, the route is not looked up again. */
+function throughLoopback(run: Run, skb: Skb): Fate {
+  skb.packet = { ...skb.packet, in: "lo", out: null };
+  const passed = runHook(run, skb, "PREROUTING");
+  if (passed.kind === "ended") return passed;
+  return input(run, skb);
+}
+
+function input(run: Run, skb: Skb): Fate {
+  const from = skb.packet.in;
+  skb.packet = { ...skb.packet, out: null };
+  const passed = runHook(run, skb, "INPUT");
+  if (passed.kind === "ended") return passed;
+  if (passed.kind === "ipvs") return afterIpvs(run, skb, from);
+  run.leftAt.set("INPUT", skb.packet);
+  return { kind: "local" };
+}
+
+/** A packet that arrives by a device: PREROUTING, the routing decision, then INPUT or FORWARD. */
+export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts): Fate {
+  skb.packet = { ...skb.packet, in: dev, out: null, ...(ports ? { physin: ports.in } : {}) };
+  if (ports && !ports.callsIptables && ports.toPort !== undefined) return toBridgePort(ports, dev);
+  const sentTo = skb.packet.dst;
+  const passed = runHook(run, skb, "PREROUTING");
+  if (passed.kind === "ended") return passed;
+  if (ports) {
+    const bridged = bridgedAfter(run, skb, dev, ports, sentTo);
+    if (bridged) {
+      if (mayLeaveBy(run, ports, bridged.port, dev)) return forwardBridged(run, skb, dev, bridged.port);
+      const says = words(
+        "The bridge does not send a frame back by the port it came in by (hairpin mode is off).",
+        "网桥不会把帧从进来的端口送回去（hairpin 模式未开启）。",
+      );
+      return ended(run.stop("dropped", "hairpin-mode-off", says, skb.packet));
+    }
+  }
+  return routeOn(run, skb, dev);
+}
+
+function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
+  const decision = routeInput(run, skb.packet, dev);
+  if (decision.kind === "ended") return decision;
+  if (decision.kind === "local") {
+    routedStep(run, skb, decision.route, "local", false);
+    return input(run, skb);
+  }
+  const { route } = decision;
+  if (skb.packet.ttl !== undefined) {
+    if (skb.packet.ttl <= 1)
+      return ended(run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet));
+    skb.packet = { ...skb.packet, ttl: skb.packet.ttl - 1 };
+  }
+  skb.packet = { ...skb.packet, out: route.dev };
+  routedStep(run, skb, route, "forward", false);
+  const passed = runHook(run, skb, "FORWARD");
+  if (passed.kind === "ended") return passed;
+  return postRouting(run, skb, route, dev);
+}
+
+/** br_netfilter: FORWARD and POSTROUTING with the bridge on both sides; the TTL stays. */
+function forwardBridged(run: Run, skb: Skb, bridge: Interface, port: Interface): Fate {
+  skb.packet = { ...skb.packet, in: bridge, out: bridge, physout: port };
+  routedStep(run, skb, { type: "unicast", dev: bridge }, "forward", false);
+  const passed = runHook(run, skb, "FORWARD");
+  if (passed.kind === "ended") return passed;
+  const { physin: _, ...rest } = skb.packet;
+  skb.packet = { ...rest, in: null, out: bridge, physout: port };
+  skb.nextHop = skb.packet.dst;
+  const post = runHook(run, skb, "POSTROUTING");
+  if (post.kind === "ended") return post;
+  run.leftAt.set("POSTROUTING", skb.packet);
+  return { kind: "out", dev: bridge, port };
+}
+
+export const keyOf = (skb: Skb): Parameters<typeof lookUp>[1] => ({
+  family: skb.packet.family,
+  dst: skb.packet.dst,
+  src: skb.packet.src,
+  mark: skb.packet.mark,
+  proto: skb.packet.proto,
+  sport: skb.packet.sport,
+  dport: skb.packet.dport,
+  ...(skb.packet.uid === undefined ? {} : { uid: skb.packet.uid }),
+  ...(skb.packet.tos === undefined ? {} : { tos: skb.packet.tos }),
+});
+
+export function routedStep(
+  run: Run,
+  skb: Skb,
+  route: RouteResult,
+  to: "local" | "forward" | "out",
+  again: boolean,
+): void {
+  const before = again ? { ...skb.packet, out: null } : skb.packet;
+  const name = isSymbolic(route.dev) ? route.dev.says : words(String(route.dev ?? "-"), String(route.dev ?? "-"));
+  const says =
+    to === "local"
+      ? words("routed: for this node itself", "路由：交给本节点")
+      : words(`routed ${again ? "anew " : ""}out ${name.en}`, `${again ? "重新路由" : "路由"}：从 ${name["zh-CN"]} 出`);
+  run.step(
+    {
+      kind: "routed",
+      to,
+      again,
+      ...(route.table === undefined ? {} : { table: route.table }),
+      ...(route.via === undefined ? {} : { via: fieldKey(route.via) }),
+      ...(route.at ? { at: route.at } : {}),
+    },
+    {
+      packet: skb.packet,
+      changes: again ? changesBetween(before, skb.packet).filter((c) => c.field === "out") : [],
+      says,
+    },
+  );
+}

@@ -1,0 +1,105 @@
+import { words } from "../base/words.ts";
+import { familyOf, ipNumber } from "../model/net/ip.ts";
+import type { Packet } from "../model/net/packet.ts";
+import { type Address, fieldKey, type Interface, interfaceIs, isSymbolic } from "../model/net/symbolic.ts";
+import { isLocal, isLoopback } from "./addresses.ts";
+import { lookUp, type RouteKey, type RouteResult } from "./routing.ts";
+import type { Run } from "./run.ts";
+import { sysctlOf } from "./sysctls.ts";
+import type { Ending } from "./trace.ts";
+
+export type InputDecision =
+  | { readonly kind: "local"; readonly route: RouteResult }
+  | { readonly kind: "forward"; readonly route: RouteResult }
+  | { readonly kind: "ended"; readonly ending: Ending };
+
+/** ip_route_input_slow (net/ipv4/route.c): martians, the look-up, source validation, then local or forward. */
+export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecision {
+  const stop = (reason: string, en: string, zh: string, outcome: "dropped" | "refused" = "dropped"): InputDecision => ({
+    kind: "ended",
+    ending: run.stop(outcome, reason, words(en, zh), packet),
+  });
+  const { src, dst } = packet;
+  if (isBadSource(src))
+    return stop(
+      "martian-source",
+      `A source of ${fieldKey(src)} is never accepted.`,
+      `源地址 ${fieldKey(src)} 不会被接受。`,
+    );
+  if (isLoopback(src) && !sysctlOf(run, "route_localnet", dev))
+    return stop("martian-source", "A loopback source from outside is dropped.", "来自外部的回环源地址被丢弃。");
+  if (isLoopback(dst) && !sysctlOf(run, "route_localnet", dev))
+    return stop(
+      "martian-destination",
+      "A loopback destination from outside is dropped (route_localnet is 0).",
+      "来自外部、目的为回环地址的报文被丢弃（route_localnet 为 0）。",
+    );
+  const key: RouteKey = {
+    family: packet.family,
+    dst,
+    src,
+    mark: packet.mark,
+    iif: dev,
+    proto: packet.proto,
+    sport: packet.sport,
+    dport: packet.dport,
+    ...(packet.tos === undefined ? {} : { tos: packet.tos }),
+  };
+  const route = lookUp(run, key);
+  if (route.type === "local" || route.type === "broadcast") {
+    const bad = validateSource(run, packet, dev);
+    return bad ? { kind: "ended", ending: bad } : { kind: "local", route };
+  }
+  if (!sysctlOf(run, "forwarding", dev))
+    return stop("forwarding-off", "The node does not forward (ip_forward is 0).", "本节点不转发（ip_forward 为 0）。");
+  if (route.type === "none" || route.type === "unreachable" || route.type === "prohibit")
+    return stop("no-route", `There is no route to ${fieldKey(dst)}.`, `没有到 ${fieldKey(dst)} 的路由。`, "refused");
+  if (route.type !== "unicast")
+    return stop(
+      "blackhole-route",
+      `The route to ${fieldKey(dst)} discards packets.`,
+      `到 ${fieldKey(dst)} 的路由会丢弃报文。`,
+    );
+  const bad = validateSource(run, packet, dev);
+  return bad ? { kind: "ended", ending: bad } : { kind: "forward", route };
+}
+
+function isBadSource(src: Address): boolean {
+  if (isSymbolic(src) || familyOf(src) !== 4) return false;
+  const value = ipNumber(src);
+  return value >> 28n === 0xen || value === 0xffffffffn;
+}
+
+/** __fib_validate_source (net/ipv4/fib_frontend.c): a source that is our own, or that strict rp_filter expects elsewhere. */
+function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null {
+  if (packet.family === 6) return null;
+  const { src } = packet;
+  if (src === "0.0.0.0") return null;
+  if (isLocal(run, src) === "yes" && !(isSymbolic(src) && src.local === undefined)) {
+    if (sysctlOf(run, "accept_local", dev)) return null;
+    return run.stop(
+      "dropped",
+      "martian-source",
+      words(
+        `The source ${fieldKey(src)} is this node's own address: a martian, dropped.`,
+        `源地址 ${fieldKey(src)} 是本节点自己的地址：martian，被丢弃。`,
+      ),
+      packet,
+    );
+  }
+  const filter = sysctlOf(run, "rp_filter", dev);
+  if (filter === 0) return null;
+  const mark = sysctlOf(run, "src_valid_mark", dev) ? packet.mark : 0;
+  const back = lookUp(run, { family: packet.family, dst: src, src: packet.dst, mark, iif: dev });
+  if (back.type === "unicast" && interfaceIs(back.dev, typeof dev === "string" ? dev : "+") !== "no") return null;
+  if (filter !== 1 && back.type === "unicast") return null;
+  return run.stop(
+    "dropped",
+    "rp-filter",
+    words(
+      `The reverse path filter drops it: ${fieldKey(src)} is expected on another interface.`,
+      `反向路径过滤丢弃了它：${fieldKey(src)} 应从别的接口进来。`,
+    ),
+    packet,
+  );
+}

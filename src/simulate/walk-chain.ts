@@ -1,0 +1,312 @@
+import { words } from "../base/words.ts";
+import type { FieldChange, Packet } from "../model/net/packet.ts";
+import type { Hook, TableName } from "../model/netfilter/hook.ts";
+import { printRule } from "../model/netfilter/print-rule.ts";
+import type { Rule } from "../model/netfilter/rule.ts";
+import type { Chain, Table } from "../model/netfilter/ruleset.ts";
+import { targets } from "../model/netfilter/targets/index.ts";
+import type { TargetEffect } from "../model/netfilter/targets/target.ts";
+import type { Skb } from "./conntrack.ts";
+import { hasNoEffect, ruleKey, ruleMatches, ruleQuestion } from "./match-rule.ts";
+import { applyNat } from "./nat-target.ts";
+import { familyOfPacket } from "./packet.ts";
+import type { Run } from "./run.ts";
+import type { Ending, Place, RuleVerdict } from "./trace.ts";
+
+/** A walk that lets the packet go on gives null. */
+export type Halt = Ending | null;
+
+/** More rules than this in one walk of one table means jumps that never end; the kernel refuses such tables. */
+const mostRules = 400_000;
+const deepest = 128;
+
+const inertTargets = new Set(["LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "RATEEST", "LED", "IDLETIMER"]);
+
+interface Frame {
+  readonly chain: Chain;
+  next: number;
+}
+
+/** ipt_do_table: the base chain of one table at one hook, from its first rule to a verdict. */
+export function walkTable(run: Run, skb: Skb, hook: Hook, name: TableName): Halt {
+  const ruleset = run.world.snapshot.iptables.get(familyOfPacket(skb.packet));
+  const table = ruleset?.tables.get(name);
+  if (!table) return ruleset?.complete || name === "security" ? null : unseen(run, skb, hook, name);
+  if (table.state === "partial") assumePartial(run, table);
+  const base = table.chains.get(hook);
+  return base ? walk(run, skb, hook, table, base) : null;
+}
+
+function unseen(run: Run, skb: Skb, hook: Hook, table: TableName): Halt {
+  const passes = run.assume(`table-unseen:${table}`, {
+    answer: true,
+    about: words(
+      `The ${table} table, which was not pasted, lets the packet pass and changes nothing.`,
+      `未粘贴的 ${table} 表放行该报文且不改动它（推定）。`,
+    ),
+    because: words("No rule of it is known.", "没有它的任何规则可依据。"),
+    settledBy: `iptables-save -t ${table}`,
+  });
+  const says = words(`${table} ${hook}: not in the dumps`, `${table} ${hook}：转储中没有`);
+  run.step({ kind: "table-unseen", hook, table }, { packet: skb.packet, changes: [], says });
+  if (passes) return null;
+  return run.stop(
+    "undecidable",
+    "table-unseen",
+    words(`The ${table} table decides, and it was not pasted.`, `由 ${table} 表决定，但没有粘贴它。`),
+    skb.packet,
+  );
+}
+
+function assumePartial(run: Run, table: Table): void {
+  run.assume(`table-partial:${table.name}`, {
+    answer: true,
+    about: words(
+      `The pasted lines are all rules of the ${table.name} table, in this order.`,
+      `粘贴的各行就是 ${table.name} 表的全部规则，且顺序如此。`,
+    ),
+    because: words(
+      "Chain lines or COMMIT are missing, so lines may be missing too.",
+      "缺少链声明行或 COMMIT，因此也可能缺少其他行。",
+    ),
+    settledBy: `iptables-save -t ${table.name}`,
+  });
+}
+
+function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
+  const stack: Frame[] = [];
+  let frame: Frame = { chain: base, next: 0 };
+  for (let count = 0; count < mostRules && stack.length < deepest; count++) {
+    const rule = frame.chain.rules.at(frame.next++);
+    if (!rule) {
+      const isBase = frame.chain === base;
+      chainEnd(run, skb, hook, table, frame.chain, isBase, stack.length);
+      if (isBase) return atPolicy(run, skb, hook, table, base);
+      const back = stack.pop();
+      frame = back ?? { chain: base, next: base.rules.length };
+      continue;
+    }
+    const matched = tryRule(run, skb, hook, rule);
+    run.reached.set(ruleKey(rule), (run.reached.get(ruleKey(rule)) ?? 0) + 1);
+    if (!matched) continue;
+    const target = rule.target;
+    const log = (verdict: RuleVerdict, changes: readonly FieldChange[] = [], before = skb.packet): void =>
+      ruleStep(run, before, hook, table, rule, verdict, stack.length, changes);
+    if (target === null) {
+      log("CONTINUE");
+      continue;
+    }
+    if (target.kind === "chain") {
+      const chain = table.chains.get(target.name);
+      log(target.goto ? "GOTO" : "JUMP");
+      if (!chain) {
+        const halt = chainUnseen(run, skb, table, target.name);
+        if (halt) return halt;
+        if (!target.goto) continue;
+      }
+      if (!target.goto) stack.push(frame);
+      frame = chain ? { chain, next: 0 } : (stack.pop() ?? { chain: base, next: base.rules.length });
+      continue;
+    }
+    const module = targets.get(target.name);
+    const effect: TargetEffect =
+      target.kind === "unknown" || !module || target.value === undefined
+        ? { kind: "unknown", why: words(`Target ${target.name} is not modelled.`, `动作 ${target.name} 尚未建模。`) }
+        : module.effect(target.value, skb.packet);
+    if (effect.kind === "verdict" && effect.verdict === "RETURN") {
+      log("RETURN");
+      frame = stack.pop() ?? { chain: base, next: base.rules.length };
+      continue;
+    }
+    const outcome = carryOut(run, skb, hook, rule, effect, log);
+    if (outcome === "continue") continue;
+    return outcome;
+  }
+  return run.stop(
+    "undecidable",
+    "chain-loop",
+    words(`The jumps of table ${table.name} do not end.`, `${table.name} 表中的跳转没有尽头。`),
+    skb.packet,
+  );
+}
+
+function tryRule(run: Run, skb: Skb, hook: Hook, rule: Rule): boolean {
+  const matches = ruleMatches(run, skb, rule, hook);
+  if (matches !== "unknown") return matches === "yes";
+  if (hasNoEffect(rule, (name) => inertTargets.has(name))) return false;
+  return run.unknown(`rule:${ruleKey(rule)}:${hook}:${run.direction}`, ruleQuestion(rule));
+}
+
+/** What the target does to the packet; `continue` goes on to the next rule. */
+function carryOut(
+  run: Run,
+  skb: Skb,
+  hook: Hook,
+  rule: Rule,
+  effect: TargetEffect,
+  log: (verdict: RuleVerdict, changes?: readonly FieldChange[], before?: Packet) => void,
+): Halt | "continue" {
+  const before = skb.packet;
+  const name = rule.target?.name ?? "";
+  switch (effect.kind) {
+    case "continue":
+      log("CONTINUE");
+      return "continue";
+    case "mark": {
+      setMark(skb, ((before.mark & ~effect.mask) ^ effect.value) >>> 0);
+      log("CONTINUE", markChange(before, skb.packet), before);
+      return "continue";
+    }
+    case "connmark": {
+      connmark(skb, effect);
+      log("CONTINUE", markChange(before, skb.packet), before);
+      return "continue";
+    }
+    case "dscp":
+      skb.packet = { ...before, tos: ((before.tos ?? 0) & ~effect.mask & 0xff) ^ effect.tos };
+      log("CONTINUE", [], before);
+      return "continue";
+    case "ttl": {
+      if (before.ttl !== undefined)
+        skb.packet = {
+          ...before,
+          ttl:
+            effect.operation === "set"
+              ? effect.value
+              : before.ttl + (effect.operation === "inc" ? effect.value : -effect.value),
+        };
+      log("CONTINUE", [], before);
+      return "continue";
+    }
+    case "notrack":
+      if (skb.state === null) skb.state = "UNTRACKED";
+      log("CONTINUE");
+      return "continue";
+    case "verdict":
+      if (effect.verdict === "ACCEPT") {
+        log("ACCEPT");
+        return null;
+      }
+      if (effect.verdict === "DROP") {
+        log("DROP");
+        return run.stop(
+          "dropped",
+          "rule-drop",
+          words(
+            `Rule ${rule.number} of ${rule.table} ${rule.chain} drops the packet.`,
+            `${rule.table} 表 ${rule.chain} 链第 ${rule.number} 条规则丢弃了该报文。`,
+          ),
+          before,
+        );
+      }
+      log("CONTINUE");
+      return run.stop(
+        "undecidable",
+        "queued",
+        words("The packet goes to a program in user space.", "报文被交给用户态程序处理。"),
+        before,
+      );
+    case "reject":
+      log("DROP");
+      return run.stop(
+        "refused",
+        "rule-reject",
+        words(
+          `Rule ${rule.number} of ${rule.table} ${rule.chain} rejects the packet with ${effect.with}.`,
+          `${rule.table} 表 ${rule.chain} 链第 ${rule.number} 条规则以 ${effect.with} 拒绝了该报文。`,
+        ),
+        before,
+      );
+    case "unknown":
+      log("CONTINUE");
+      return run.stop("undecidable", `target-not-modelled:${name}`, effect.why, before);
+    default:
+      return applyNat(run, skb, hook, rule, effect, log);
+  }
+}
+
+function setMark(skb: Skb, mark: number): void {
+  skb.packet = { ...skb.packet, mark };
+}
+const markChange = (before: Packet, after: Packet): readonly FieldChange[] =>
+  before.mark === after.mark ? [] : [{ field: "mark", before: before.mark, after: after.mark }];
+
+/** net/netfilter/xt_connmark.c connmark_tg. Nothing happens without a connection. */
+function connmark(skb: Skb, effect: Extract<TargetEffect, { kind: "connmark" }>): void {
+  const connection = skb.connection;
+  if (!connection) return;
+  const { mark } = skb.packet;
+  if (effect.operation === "set") connection.mark = ((connection.mark & ~effect.mask) ^ effect.value) >>> 0;
+  else if (effect.operation === "save")
+    connection.mark = ((connection.mark & ~effect.ctmask) ^ (mark & effect.nfmask)) >>> 0;
+  else setMark(skb, ((mark & ~effect.nfmask) ^ (connection.mark & effect.ctmask)) >>> 0);
+}
+
+function chainUnseen(run: Run, skb: Skb, table: Table, chain: string): Halt {
+  const passes = run.assume(`chain-unseen:${table.name}/${chain}`, {
+    answer: true,
+    about: words(
+      `Chain ${chain}, whose rules were not pasted, changes nothing.`,
+      `链 ${chain} 的规则没有粘贴，推定它不起作用。`,
+    ),
+    because: words("The dump jumps to it and shows no rule of it.", "转储跳转到它，却没有它的规则。"),
+    settledBy: `iptables -t ${table.name} -S ${chain}`,
+  });
+  if (passes) return null;
+  return run.stop(
+    "undecidable",
+    "chain-unseen",
+    words(`Chain ${chain} decides, and it was not pasted.`, `由链 ${chain} 决定，但没有粘贴它。`),
+    skb.packet,
+  );
+}
+
+function atPolicy(run: Run, skb: Skb, _hook: Hook, table: Table, base: Chain): Halt {
+  if (base.policy !== "DROP") return null;
+  return run.stop(
+    "dropped",
+    "policy-drop",
+    words(
+      `The policy of ${table.name} ${base.name} drops the packet.`,
+      `${table.name} 表 ${base.name} 链的默认策略丢弃了该报文。`,
+    ),
+    skb.packet,
+  );
+}
+
+function chainEnd(run: Run, skb: Skb, hook: Hook, table: Table, chain: Chain, isBase: boolean, depth: number): void {
+  const place: Place = {
+    hook,
+    table: table.name,
+    chain: chain.name,
+    rule: null,
+    ...(chain.at ? { at: chain.at } : {}),
+  };
+  const verdict = isBase ? (chain.policy === "DROP" ? "DROP" : "ACCEPT") : "RETURN";
+  const says = isBase
+    ? words(`${table.name} ${chain.name}: policy ${verdict}`, `${table.name} ${chain.name}：默认策略 ${verdict}`)
+    : words(`end of ${chain.name}`, `${chain.name} 链末尾，返回`);
+  run.step(
+    { kind: "chain-end", place, of: isBase ? "policy" : "end", verdict, rules: chain.rules.length, depth },
+    { packet: skb.packet, changes: [], says },
+  );
+}
+
+function ruleStep(
+  run: Run,
+  packet: Packet,
+  hook: Hook,
+  table: Table,
+  rule: Rule,
+  verdict: RuleVerdict,
+  depth: number,
+  changes: readonly FieldChange[],
+): void {
+  const place: Place = { hook, table: table.name, chain: rule.chain, rule: rule.number, at: rule.at };
+  const target = rule.target?.name ?? null;
+  const says = words(
+    `${table.name} ${rule.chain} rule ${rule.number} matches${target === null ? "" : `: ${target}`}`,
+    `命中 ${table.name} ${rule.chain} 第 ${rule.number} 条规则${target === null ? "" : `：${target}`}`,
+  );
+  run.step({ kind: "rule", place, target, verdict, text: printRule(rule), depth }, { packet, changes, says });
+}
