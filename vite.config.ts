@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react";
 import { viteSingleFile } from "vite-plugin-singlefile";
 import { defineConfig } from "vitest/config";
 import { csp } from "./.ci/csp.ts";
+import { oneFile } from "./.ci/one-file.ts";
 
 /**
  * Modes: production (hosted build, dist), single (one HTML file, dist-single), cli (programs for plain Node, see
@@ -16,14 +17,15 @@ export default defineConfig(({ mode }) => {
     plugins: [
       react(),
       ...(page ? [tailwindcss()] : []),
-      ...(single ? [viteSingleFile({ removeViteModuleLoader: true })] : []),
+      ...(single ? [oneFile(), viteSingleFile({ removeViteModuleLoader: true })] : []),
       ...(page ? [csp(single)] : []), // last: it hashes what the others inlined
     ],
     build: {
       outDir: single ? "dist-single" : "dist",
       target: mode === "cli" ? "node20" : "es2023",
       modulePreload: { polyfill: false },
-      ...(mode === "cli" ? { copyPublicDir: false, rolldownOptions: { output: { codeSplitting: false } } } : {}),
+      copyPublicDir: mode === "production",
+      ...(mode === "cli" ? { rolldownOptions: { output: { codeSplitting: false } } } : {}),
     },
     ssr: { noExternal: mode === "cli" ? true : [] },
     worker: { format: "iife" }, // a classic worker out of a blob, the only kind that also runs from file://

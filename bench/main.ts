@@ -1,0 +1,2 @@
+console.error("Nothing is measured yet.");
+process.exitCode = 2;
