@@ -71,3 +71,5 @@ export interface FlowView {
 }
 
 export const lineKey = (span: Span): string => `${span.source}:${span.from}`;
+
+export type { Flow } from "../simulate/flow.ts";
