@@ -21,7 +21,7 @@ await step("browser", async () => {
   console.log(process.env.NATLENS_CHROMIUM);
 });
 await step("format and lint", async () => {
-  await run("@biomejs/biome/bin/biome", "ci", ".");
+  await run("@biomejs/biome/bin/biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), ".");
   await run(join(root, ".ci/lockfile.mjs"));
 });
 await step("types", () => run("typescript/bin/tsc", "-b"));
