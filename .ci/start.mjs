@@ -1,6 +1,7 @@
 // `npm start`: installs what is missing, builds when sources are newer than the last build, serves, prints the address.
 import { madeAt, newest, toolFiles } from "./newest.mjs";
 import { root, setup } from "./setup.mjs";
+import { endWithParent } from "./with-parent.mjs";
 
 setup();
 if (madeAt("dist/index.html") < newest(["src", "public", "index.html", ...toolFiles])) {
@@ -20,8 +21,7 @@ const server = await preview({
 for (const address of server.resolvedUrls?.local ?? []) console.log(`natlens is served at ${address}`);
 console.log("Stop it with Ctrl-C.");
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    server.close().finally(() => process.exit(0));
-  });
-}
+endWithParent(() => {
+  server.close().finally(() => process.exit(0));
+  setTimeout(() => process.exit(0), 2000).unref(); // a browser may hold its connection open
+});

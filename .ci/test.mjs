@@ -4,11 +4,19 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { root, setup } from "./setup.mjs";
+import { endWithParent } from "./with-parent.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
 const results = join(root, "node_modules/.cache/natlens-test");
 const total = { passed: 0, failed: 0 };
+/** @type {import("node:child_process").ChildProcess | undefined} */
+let running;
+
+endWithParent(() => {
+  running?.kill("SIGINT");
+  process.exit(1);
+});
 
 await step("set-up", async () => {
   setup();
@@ -78,6 +86,7 @@ function output(script, args) {
   const path = script.startsWith(root) ? script : join(root, "node_modules", script);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path, ...args], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    running = child;
     let text = "";
     child.stdout.setEncoding("utf8").on("data", (part) => {
       text += part;
