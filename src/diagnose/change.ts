@@ -10,7 +10,16 @@ export type ChangeClass = "fate" | "build" | "third-party" | "noise" | "unknown"
 /** One difference between the nodes, by meaning. At least one side is there. */
 export interface Change {
   readonly class: ChangeClass;
-  readonly about: "rule" | "chain" | "policy" | "set" | "virtual-server" | "address" | "route" | "sysctl" | "kube-proxy";
+  readonly about:
+    | "rule"
+    | "chain"
+    | "policy"
+    | "set"
+    | "virtual-server"
+    | "address"
+    | "route"
+    | "sysctl"
+    | "kube-proxy";
   readonly says: Words;
   readonly healthy?: { readonly text: string; readonly at?: Span };
   readonly broken?: { readonly text: string; readonly at?: Span };

@@ -1,8 +1,8 @@
 import type { Span } from "../base/span.ts";
 import type { Words } from "../base/words.ts";
+import type { Address } from "../model/net/symbolic.ts";
 import type { Flow } from "../simulate/flow.ts";
 import type { Assumption, Outcome } from "../simulate/trace.ts";
-import type { Address } from "../model/net/symbolic.ts";
 
 export type Certainty = "certain" | "likely" | "possible";
 export type SideName = "healthy" | "broken";

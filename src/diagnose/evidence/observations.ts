@@ -1,0 +1,160 @@
+import { type Words, words } from "../../base/words.ts";
+import { serviceKey } from "../../kube-proxy/services.ts";
+import { fieldKey, isSymbolic } from "../../model/net/symbolic.ts";
+import type { CapturedPacket } from "../../model/node/observation.ts";
+import { endpointText } from "../../simulate/flow.ts";
+import type { Step } from "../../simulate/trace.ts";
+import type { ObservationVerdict } from "../finding.ts";
+import type { Probe } from "../probe.ts";
+import type { Side } from "../side.ts";
+import { type LogFlow, logFlows } from "./log-flows.ts";
+import { isOpening } from "./settled.ts";
+
+/** At most so many lines get a verdict of their own. */
+const mostLines = 500;
+
+/** Pasted captures and log lines laid over what the simulation says of the same side's flows. */
+export function observe(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
+  return [...captures(side, probes), ...logs(side, probes)];
+}
+
+interface Predicted {
+  readonly probe: Probe;
+  /** `src dst dport` of the request, as it looks at some place of its way. */
+  readonly requests: ReadonlySet<string>;
+  /** `src sport dst` of the reply. */
+  readonly replies: ReadonlySet<string>;
+  readonly servers: ReadonlySet<string>;
+}
+
+function predicted(p: Probe): Predicted {
+  const requests = new Set<string>();
+  const replies = new Set<string>();
+  const servers = new Set<string>();
+  for (const trace of p.simulation.traces) {
+    for (const step of trace.steps) {
+      const packet = after(step);
+      if (step.direction === "original") {
+        requests.add(`${fieldKey(packet.src)} ${fieldKey(packet.dst)} ${fieldKey(packet.dport)}`);
+        replies.add(`${fieldKey(packet.dst)} ${fieldKey(packet.dport)} ${fieldKey(packet.src)}`);
+      } else replies.add(`${fieldKey(packet.src)} ${fieldKey(packet.sport)} ${fieldKey(packet.dst)}`);
+    }
+    const to = trace.summary.dnatTo;
+    if (to) servers.add(`${fieldKey(to.address)} ${fieldKey(to.port)}`);
+  }
+  return { probe: p, requests, replies, servers };
+}
+
+function after(step: Step): Step["packet"] {
+  let { packet } = step;
+  for (const change of step.changes) packet = { ...packet, [change.field]: change.after };
+  return packet;
+}
+
+function captures(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
+  if (side.pasted.captures.length === 0) return [];
+  const flows = probes.map(predicted);
+  const answered = acknowledged(side.pasted.captures);
+  return side.pasted.captures.slice(0, mostLines).map((packet) => ({ side: side.name, at: packet.at, ...verdictOn(packet, side, flows, answered) }));
+}
+
+/** Client ports whose handshake is seen to go on after the SYN-ACK. */
+function acknowledged(packets: readonly CapturedPacket[]): Set<string> {
+  const done = new Set<string>();
+  for (const p of packets) if (!p.flags.includes("S") && !p.flags.includes("R") && p.proto === "tcp") done.add(`${p.src} ${p.sport}`);
+  return done;
+}
+
+function verdictOn(packet: CapturedPacket, side: Side, flows: readonly Predicted[], answered: ReadonlySet<string>): { verdict: ObservationVerdict["verdict"]; says: Words } {
+  const request = `${packet.src} ${packet.dst} ${packet.dport}`;
+  const reply = `${packet.src} ${packet.sport} ${packet.dst}`;
+  const asRequest = flows.find((f) => f.requests.has(request));
+  const asReply = asRequest ? undefined : flows.find((f) => f.replies.has(reply));
+  const found = asRequest ?? asReply;
+  if (found) {
+    const { outcome } = found.probe.simulation;
+    const client = asRequest ? `${packet.src} ${packet.sport}` : `${packet.dst} ${packet.dport}`;
+    if (outcome === "reply-lost" && answered.has(client))
+      return { verdict: "contradicts", says: words("The handshake goes on here, where the dumps predict that the reply is lost.", "抓包中握手继续进行，而模型预测回包丢失。") };
+    if (asRequest) return { verdict: "agrees", says: agreesWords(packet, side) };
+    return {
+      verdict: "agrees",
+      says:
+        outcome === "reply-lost"
+          ? words(`The server answers to ${packet.dst}, as predicted; the answer does not come back to the node's connection.`, `如预测，服务端把回包发给 ${packet.dst}；回包回不到节点的连接上。`)
+          : words("The reply, as predicted.", "回包，与预测一致。"),
+    };
+  }
+  const toServer = flows.find((f) => f.probe.flow.from === "host" && f.servers.has(`${packet.dst} ${packet.dport}`));
+  const isService = side.services.some((s) => s.kind === "cluster-ip" && s.address === packet.src);
+  if (toServer && isService && toServer.probe.trace.summary.masqueraded && isOpening(packet))
+    return { verdict: "contradicts", says: words(`It leaves with the service address ${packet.src} as source, where the dumps predict that it is masqueraded.`, `它以 Service 地址 ${packet.src} 为源地址发出，而模型预测会做 MASQUERADE。`) };
+  return { verdict: "other-flow", says: words("This packet belongs to none of the flows that were simulated.", "该报文不属于任何一个已模拟的流。") };
+}
+
+const agreesWords = (packet: CapturedPacket, side: Side): Words => {
+  const isService = side.services.some((s) => s.address === packet.src && s.kind === "cluster-ip");
+  const local = packet.mss !== undefined && packet.mss > 60000;
+  if (isService && isOpening(packet))
+    return local
+      ? words(`Source ${packet.src}, a cluster IP, as predicted. mss ${packet.mss} says that the destination was local when the SYN was built.`, `源地址是 cluster IP ${packet.src}，与预测一致。mss ${packet.mss} 表明生成 SYN 时目的地址是本机地址。`)
+      : words(`Source ${packet.src}, a cluster IP, as predicted.`, `源地址是 cluster IP ${packet.src}，与预测一致。`);
+  return words("As predicted.", "与预测一致。");
+};
+
+function logs(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
+  const verdicts: ObservationVerdict[] = [];
+  for (const flow of logFlows(side.pasted.logs)) {
+    const found = flow.service ? matching(flow, probes) : sentAs(flow, probes);
+    for (const line of flow.lines) {
+      if (verdicts.length >= mostLines) return verdicts;
+      const about = found ? lineAgainst(flow, found) : { verdict: "other-flow" as const, says: strangerWords(flow, side, probes) };
+      verdicts.push({ side: side.name, at: line.at, ...about });
+    }
+  }
+  return verdicts;
+}
+
+const matching = (flow: LogFlow, probes: readonly Probe[]): Probe | undefined => {
+  const { service } = flow;
+  if (!service) return undefined;
+  const same = probes.filter((p) => p.flow.to === service.address && p.flow.port === service.port && p.flow.proto === service.proto && (p.flow.from === "host") === flow.fromHost);
+  return same.find((p) => fieldKey(p.trace.summary.sourceChosen ?? "0.0.0.0" as never) === flow.source) ?? same.find((p) => p.flow.from !== "host" && isSymbolic(p.trace.summary.sourceChosen));
+};
+
+/** Lines after the rewrite only: a packet on its way to a server of a service. */
+const sentAs = (flow: LogFlow, probes: readonly Probe[]): Probe | undefined => {
+  const [first] = flow.lines;
+  if (!first) return undefined;
+  return probes.find((p) => predicted(p).requests.has(`${first.src} ${first.dst} ${first.dport}`));
+};
+
+function lineAgainst(flow: LogFlow, p: Probe): { verdict: ObservationVerdict["verdict"]; says: Words } {
+  const { summary } = p.trace;
+  const bit = p.side.world.masqueradeMark;
+  const marked = (flow.marked & bit) !== 0;
+  const sawPostrouting = flow.lines.some((l) => l.out !== null && l.out !== "lo");
+  if (marked === summary.marked || (!marked && !sawPostrouting))
+    return { verdict: "agrees", says: marked ? words("The packet is marked, as predicted.", "报文带有标记，与预测一致。") : words("The packet is not marked, as predicted.", "报文没有标记，与预测一致。") };
+  return {
+    verdict: "contradicts",
+    says: marked
+      ? words("The packet is marked here, where the dumps predict no mark.", "日志中报文带有标记，而模型预测没有。")
+      : words("The packet bears no mark here, where the dumps predict one.", "日志中报文没有标记，而模型预测有。"),
+  };
+}
+
+/** A flow of its own, told in words: who, to what, marked or not, and that it is not the one shown. */
+function strangerWords(flow: LogFlow, side: Side, probes: readonly Probe[]): Words {
+  const [first] = flow.lines;
+  const to = flow.service ? endpointText(flow.service.address, flow.service.port) : first ? endpointText(first.dst, first.dport) : "";
+  const sender = flow.fromHost ? words("a process on its node", "所在节点上的进程") : words("outside its node", "节点之外");
+  const server = flow.sentTo ? ` (→ ${endpointText(flow.sentTo.address, flow.sentTo.port)})` : "";
+  const mark = flow.marked === 0 ? words("without a mark", "没有标记") : words(`marked 0x${flow.marked.toString(16)}`, `带有标记 0x${flow.marked.toString(16)}`);
+  const shown = probes[0] ? endpointText(probes[0].flow.to, probes[0].flow.port) : "";
+  const served = flow.service && side.served.has(serviceKey(flow.service));
+  return words(
+    `A flow of its own: from ${sender.en} (${flow.source}) to ${to}${server}, ${mark.en}. It does not belong to the flow shown${shown && !served ? ` (${shown}); ${to} is not served by this node as pasted, so the lines come from another cluster or node` : ""}.`,
+    `另一个流：从${sender["zh-CN"]}（${flow.source}）到 ${to}${server}，${mark["zh-CN"]}。它不属于所示的流${shown && !served ? `（${shown}）；粘贴的输出中本节点没有 ${to} 这个服务，说明这些行来自另一个集群或节点` : ""}。`,
+  );
+}

@@ -1,0 +1,13 @@
+import { words } from "../../base/words.ts";
+import type { Fix } from "../finding.ts";
+
+export const hex = (bits: number): string => `0x${bits.toString(16)}`;
+
+export const restartKubeProxy: Fix = {
+  kind: "command",
+  text: "kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE   # or, on the node: systemctl restart kube-proxy",
+  says: words(
+    "Restarts kube-proxy on that node, which writes its rules anew. Connections that are open stay open.",
+    "重启该节点的 kube-proxy，它会重写规则。已建立的连接不受影响。",
+  ),
+};

@@ -1,0 +1,66 @@
+import type { Family } from "../../model/net/ip.ts";
+import type { IpSet } from "../../model/ipset/set.ts";
+import type { TableName } from "../../model/netfilter/hook.ts";
+import { type Rule, type RuleList, ruleList } from "../../model/netfilter/rule.ts";
+import type { Chain, Table } from "../../model/netfilter/ruleset.ts";
+import type { NodeSnapshot } from "../../model/node/snapshot.ts";
+
+/** Changes of a node as values: each gives a new snapshot and leaves the old one as it is. */
+
+const nowhere = { source: "model", from: 0, to: 1 } as const;
+
+/** Another chain in place of one; made where it is not there. */
+export function replaceChain(snapshot: NodeSnapshot, family: Family, table: TableName, name: string, change: (chain: Chain) => Chain): NodeSnapshot {
+  const ruleset = snapshot.iptables.get(family);
+  const old: Table = ruleset?.tables.get(table) ?? { name: table, chains: new Map(), state: "partial", at: nowhere };
+  const chain: Chain = old.chains.get(name) ?? { name, declared: true, rules: ruleList([]) };
+  const chains = new Map(old.chains).set(name, change(chain));
+  const tables = new Map(ruleset?.tables ?? []).set(table, { ...old, chains });
+  const next = ruleset ? { ...ruleset, tables } : { family, tables, complete: false };
+  return { ...snapshot, iptables: new Map(snapshot.iptables).set(family, next) };
+}
+
+/** `index` is 0-based; the rules from there on move down and are numbered anew. */
+export function insertRule(snapshot: NodeSnapshot, family: Family, rule: Rule, index: number): NodeSnapshot {
+  return replaceChain(snapshot, family, rule.table as TableName, rule.chain, (chain) => {
+    const place = Math.min(index, chain.rules.length);
+    const rules: RuleList = {
+      length: chain.rules.length + 1,
+      at: (i) => (i < place ? chain.rules.at(i) : i === place ? { ...rule, number: place + 1 } : numbered(chain.rules.at(i - 1), i + 1)),
+    };
+    return { ...chain, rules };
+  });
+}
+
+export const appendRule = (snapshot: NodeSnapshot, family: Family, rule: Rule): NodeSnapshot =>
+  insertRule(snapshot, family, rule, Number.MAX_SAFE_INTEGER);
+
+/** Puts `rule` in place of `old`, or takes `old` away. */
+export function replaceRule(snapshot: NodeSnapshot, family: Family, old: Rule, rule?: Rule): NodeSnapshot {
+  return replaceChain(snapshot, family, old.table as TableName, old.chain, (chain) => {
+    const place = old.number - 1;
+    if (rule) {
+      const rules: RuleList = { length: chain.rules.length, at: (i) => (i === place ? { ...rule, number: old.number } : chain.rules.at(i)) };
+      return { ...chain, rules };
+    }
+    const rules: RuleList = {
+      length: Math.max(0, chain.rules.length - 1),
+      at: (i) => (i < place ? chain.rules.at(i) : numbered(chain.rules.at(i + 1), i + 1)),
+    };
+    return { ...chain, rules };
+  });
+}
+
+const numbered = (rule: Rule | undefined, number: number): Rule | undefined => rule && { ...rule, number };
+
+/** The set holds these elements too; made where it is not there. A set that was not pasted stays unknown otherwise. */
+export function addToSet(snapshot: NodeSnapshot, name: string, type: string, family: Family, elements: readonly string[]): NodeSnapshot {
+  const old = snapshot.sets.byName.get(name);
+  const have = new Set(old?.entries.map((e) => e.text));
+  const entries = [
+    ...(old?.entries ?? []),
+    ...elements.filter((e) => !have.has(e)).map((text) => ({ text, nomatch: false, extensions: "", at: nowhere })),
+  ];
+  const set: IpSet = old ? { ...old, entries } : { name, type, family, options: "", entries, whole: true, at: nowhere };
+  return { ...snapshot, sets: { ...snapshot.sets, byName: new Map(snapshot.sets.byName).set(name, set) } };
+}

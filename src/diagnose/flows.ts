@@ -1,0 +1,167 @@
+import { type Words, words } from "../base/words.ts";
+import { nodeAddress } from "../kube-proxy/iptables-services.ts";
+import { type KnownService, serviceKey } from "../kube-proxy/services.ts";
+import { type Cidr, cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
+import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import { type Flow, flowId } from "../simulate/flow.ts";
+import type { Side } from "./side.ts";
+
+/** At most so many flows are asked; more services than fit are sampled. */
+const mostFlows = 60;
+
+export interface AskedFlows {
+  readonly flows: readonly Flow[];
+  readonly servicesInAll: number;
+  readonly servicesAsked: number;
+}
+
+/** The node's own address, whatever it is: what a client binds to. Each side puts in its own. */
+export const nodeSource: Symbolic = {
+  symbol: "node-address",
+  says: words("the node's own address", "节点自己的地址"),
+  local: true,
+};
+
+/**
+ * Which questions to ask: every service of either side, from a process on the node and from a pod; bound to the node's
+ * address where IPVS would choose another; from outside for what is served to the outside; and a pod to itself where
+ * an endpoint is local. `first` are services to ask about before the others (their rules differ).
+ */
+export function flowsToAsk(
+  sides: readonly Side[],
+  asked: readonly Flow[] = [],
+  first: ReadonlySet<string> = new Set(),
+): AskedFlows {
+  const services = new Map<string, KnownService>();
+  for (const side of sides)
+    for (const s of side.services) if (!services.has(serviceKey(s))) services.set(serviceKey(s), s);
+  const picked = sample([...services.values()], first);
+  const flows = new Map<string, Flow>();
+  const add = (flow: Flow): void => {
+    if (flows.size < mostFlows || asked.includes(flow)) flows.set(flowId(flow), flow);
+  };
+  for (const flow of asked) add(flow);
+  const ipvs = sides.some((side) => side.print.mode === "ipvs");
+  for (const s of picked) {
+    const to = { to: s.address, port: s.port, proto: s.proto };
+    add({ from: "host", ...to });
+    add({ from: "pod", ...to });
+    if (ipvs && s.kind === "cluster-ip" && s === picked[0]) add({ from: "host", source: nodeSource, ...to });
+    if (s.kind !== "cluster-ip") add({ from: "external", ...to });
+  }
+  for (const s of picked) {
+    const local = localEndpoint(sides, s);
+    if (local) add({ from: "hairpin", source: local, to: s.address, port: s.port, proto: s.proto });
+  }
+  return { flows: [...flows.values()], servicesInAll: services.size, servicesAsked: picked.length };
+}
+
+/** A few of each kind and protocol, those that differ first, then from the whole list at even distances. */
+function sample(services: readonly KnownService[], first: ReadonlySet<string>): KnownService[] {
+  const most = 24;
+  const ordered = [...services].sort(byWeight);
+  if (ordered.length <= most) return ordered;
+  const picked = new Set<KnownService>();
+  for (const s of ordered) if (first.has(serviceKey(s)) && picked.size < 10) picked.add(s);
+  const byKind = new Map<string, KnownService[]>();
+  for (const s of ordered) {
+    const kind = `${s.kind} ${s.proto} ${familyOf(s.address)} ${s.localPolicy ?? ""}`;
+    byKind.set(kind, [...(byKind.get(kind) ?? []).slice(0, 3), s].slice(0, 3));
+  }
+  for (const list of byKind.values()) for (const s of list) if (picked.size < most) picked.add(s);
+  const stride = Math.max(1, Math.floor(ordered.length / 8));
+  for (let i = 0; i < ordered.length && picked.size < most; i += stride) {
+    const s = ordered[i];
+    if (s) picked.add(s);
+  }
+  return ordered.filter((s) => picked.has(s));
+}
+
+const kindOrder: readonly string[] = ["cluster-ip", "node-port", "load-balancer", "external"];
+/** The API's own service first: every node needs it, and its servers lie outside the cluster. */
+const byWeight = (a: KnownService, b: KnownService): number =>
+  kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || rank(a) - rank(b);
+const rank = (s: KnownService): number =>
+  s.name?.startsWith("default/kubernetes") ? 0 : s.port === 443 && s.proto === "tcp" ? 1 : s.port === 53 ? 3 : 2;
+
+/** An endpoint that is a pod of this node, where addresses or routes show its subnet. */
+function localEndpoint(sides: readonly Side[], service: KnownService): Ip | undefined {
+  for (const side of sides) {
+    const known = side.served.get(serviceKey(service));
+    if (!known) continue;
+    const subnets = podSubnets(side, familyOf(service.address));
+    if (subnets.length === 0) continue;
+    for (const e of known.endpoints.slice(0, 200)) if (subnets.some((c) => cidrHas(c, e.address))) return e.address;
+  }
+  return undefined;
+}
+
+const podDevice = /^(cni|cbr|kube-bridge|weave|docker|br-|flannel\.bridge)/;
+
+/** Subnets of bridges that pods of this node hang on; /32 routes to veth devices count as well. */
+export function podSubnets(side: Side, family: Family): Cidr[] {
+  const found: Cidr[] = [];
+  const { links, routes } = side.snapshot;
+  for (const link of links.list)
+    if (podDevice.test(link.name) && !link.name.startsWith("docker"))
+      for (const a of link.addresses)
+        if (familyOf(a.address) === family && a.prefix < (family === 4 ? 32 : 128))
+          found.push(cidrOf(a.address, a.prefix));
+  for (const route of routes.list)
+    if (
+      route.table === "main" &&
+      route.type === "unicast" &&
+      route.to.family === family &&
+      route.hops.some((h) => h.via === undefined && /^(cni|cali|veth|lxc|eni|azv|gke)/.test(h.dev ?? ""))
+    )
+      found.push(route.to);
+  return found;
+}
+
+/** The flow as it is on one side: symbolic senders become that node's own where it is known. */
+export function onSide(flow: Flow, side: Side): Flow {
+  const family = familyOf(flow.to);
+  if (flow.from === "host" && isSymbolic(flow.source) && flow.source.symbol === nodeSource.symbol) {
+    const own = nodeAddress(side.snapshot, family);
+    return own === undefined ? flow : { ...flow, source: own };
+  }
+  if (flow.from === "pod" && flow.source === undefined) return { ...flow, source: podSource(side, flow) };
+  return flow;
+}
+
+/** A pod's address: a known one of this node that is no endpoint of the service itself, else one of its subnet. */
+function podSource(side: Side, flow: Flow): Ip | Symbolic {
+  const family = familyOf(flow.to);
+  const [subnet] = podSubnets(side, family);
+  const detector = side.detectors.get(family);
+  const service = side.served.get(serviceKey({ address: flow.to, port: flow.port, proto: flow.proto }));
+  const own = new Set<string>(service?.endpoints.slice(0, 500).map((e) => e.address));
+  if (subnet)
+    for (const s of side.services.slice(0, 500))
+      for (const e of s.endpoints.slice(0, 20)) if (cidrHas(subnet, e.address) && !own.has(e.address)) return e.address;
+  const range =
+    subnet ?? (detector?.kind === "cidr" && !coversServices(side, detector.cidr) ? detector.cidr : undefined);
+  return {
+    symbol: "pod-address",
+    says: words("a pod's address", "某个 Pod 的地址"),
+    local: false,
+    ...(range ? { within: range } : {}),
+    except: [...own],
+  };
+}
+
+/** A cluster CIDR that holds a service is no pod range. */
+export const coversServices = (side: Side, cidr: Cidr): boolean =>
+  side.services.some((s) => s.kind === "cluster-ip" && cidrHas(cidr, s.address));
+
+export const askedWords = (asked: AskedFlows): Words =>
+  asked.servicesAsked === asked.servicesInAll
+    ? words(
+        `${asked.flows.length} flows to all ${asked.servicesInAll} service ports`,
+        `${asked.flows.length} 个流，覆盖全部 ${asked.servicesInAll} 个 Service 端口`,
+      )
+    : words(
+        `${asked.flows.length} flows to ${asked.servicesAsked} of ${asked.servicesInAll} service ports: some of each kind, and those whose rules differ`,
+        `${asked.flows.length} 个流，抽查 ${asked.servicesInAll} 个 Service 端口中的 ${asked.servicesAsked} 个：每种若干，以及规则有差异的`,
+      );

@@ -1,0 +1,79 @@
+import { type Address, fieldKey, isSymbolic } from "../model/net/symbolic.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import { type Flow, flowId } from "../simulate/flow.ts";
+import { simulate } from "../simulate/simulate.ts";
+import type { Outcome, Simulation, Trace } from "../simulate/trace.ts";
+import type { FlowComparison, SideName } from "./finding.ts";
+import { onSide } from "./flows.ts";
+import { type Side, worldOf } from "./side.ts";
+
+/** One flow asked of one side. */
+export interface Probe {
+  readonly flow: Flow;
+  readonly id: string;
+  readonly side: Side;
+  readonly simulation: Simulation;
+  /** The trace to show: the first. */
+  readonly trace: Trace;
+}
+
+export function probe(side: Side, flow: Flow, changed?: NodeSnapshot, turned?: ReadonlySet<string>): Probe {
+  const base = changed ? worldOf(changed, side.services) : side.world;
+  const simulation = simulate(turned ? { ...base, turned } : base, onSide(flow, side));
+  const [trace] = simulation.traces;
+  if (!trace) throw new Error("natlens bug: a simulation without traces");
+  return { flow, id: flowId(flow), side, simulation, trace };
+}
+
+const harmed: readonly Outcome[] = ["wrong-source", "wrong-destination", "refused", "dropped", "reply-lost", "looped"];
+
+/** The flow does not do what it should, whatever the kernel draws. */
+export const fails = (p: Probe): boolean => harmed.includes(p.simulation.outcome);
+export const works = (p: Probe): boolean => p.simulation.outcome === "delivered";
+
+/** Source as the server sees it. */
+export const sourceSeen = (p: Probe): Address | undefined => p.trace.summary.sourceSent;
+
+/** What a packet's fate comes to, in one text: outcome, source as sent, and whether it was sent to a server. */
+export function fateKey(p: Probe): string {
+  const { summary } = p.trace;
+  const source = summary.sourceSent;
+  const kind =
+    source === undefined
+      ? "-"
+      : isSymbolic(source)
+        ? source.local
+          ? "node"
+          : fieldKey(source)
+        : source === p.flow.to
+          ? "service"
+          : ownAddress(p.side, source)
+            ? "node"
+            : source;
+  return `${p.simulation.outcome} ${kind}`;
+}
+
+const ownAddress = (side: Side, address: string): boolean =>
+  side.snapshot.links.list.some(
+    (link) => link.name !== "kube-ipvs0" && link.addresses.some((a) => a.address === address),
+  );
+
+export function comparisonOf(flow: Flow, probes: Readonly<Partial<Record<SideName, Probe>>>): FlowComparison {
+  const { healthy, broken } = probes;
+  const masquerade: { healthy?: boolean; broken?: boolean } = {};
+  const seen: { healthy?: Address; broken?: Address } = {};
+  for (const name of ["healthy", "broken"] as const) {
+    const p = probes[name];
+    if (!p) continue;
+    masquerade[name] = p.trace.summary.masqueraded;
+    const source = sourceSeen(p);
+    if (source !== undefined) seen[name] = source;
+  }
+  return {
+    flow,
+    ...(healthy ? { healthy: healthy.simulation.outcome } : {}),
+    ...(broken ? { broken: broken.simulation.outcome } : {}),
+    masquerade,
+    sourceSeen: seen,
+  };
+}

@@ -1,0 +1,79 @@
+import { type Words, words } from "../base/words.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import type { Assumption } from "../simulate/trace.ts";
+import { captureSettles } from "./evidence/settled.ts";
+import type { Certainty, Fix, RefutedFix } from "./finding.ts";
+import { type Probe, probe, works } from "./probe.ts";
+import type { Remedy, Sighting } from "./rules/rule.ts";
+
+/** What simulating again says about a sighting. */
+export interface Proof {
+  /** Flows that work once the remedy is in the model. */
+  readonly healed: readonly Probe[];
+  readonly fixes: readonly Fix[];
+  readonly holds: Words;
+  readonly refuted: readonly RefutedFix[];
+}
+
+/** So many flows are simulated again for each remedy; the rest follow the same rules. */
+const mostFlows = 12;
+
+/** Applies each remedy to the model and asks the flows again. Undefined: the first remedy heals nothing. */
+export function prove(sighting: Sighting): Proof | undefined {
+  const asked = sighting.probes.slice(0, mostFlows);
+  const [first, ...others] = sighting.remedies;
+  if (!first) return undefined;
+  const healed = healedBy(first, asked);
+  if (healed.length === 0) return undefined;
+  const fixes: Fix[] = [...first.fixes];
+  for (const remedy of others) if (healedBy(remedy, healed).length === healed.length) fixes.push(...remedy.fixes);
+  const rest = healed.length === asked.length ? sighting.probes.slice(mostFlows) : [];
+  return { healed: [...healed, ...rest], fixes, holds: first.holds, refuted: refute(sighting, healed) };
+}
+
+function healedBy(remedy: Remedy, probes: readonly Probe[]): Probe[] {
+  const [first] = probes;
+  if (!first) return [];
+  const changed = remedy.apply(first.side.snapshot);
+  return probes.filter((p) => works(again(p, changed)));
+}
+
+const again = (p: Probe, changed: NodeSnapshot): Probe => probe(p.side, p.flow, changed);
+
+function refute(sighting: Sighting, probes: readonly Probe[]): RefutedFix[] {
+  const [first] = probes;
+  if (!first) return [];
+  const refuted: RefutedFix[] = [];
+  for (const misstep of sighting.missteps) {
+    const { outcome } = again(first, misstep.apply(first.side.snapshot)).simulation;
+    if (outcome !== "delivered" && outcome !== "undecidable") refuted.push({ text: misstep.text, outcome, why: misstep.why });
+  }
+  return refuted;
+}
+
+/** Turns each assumption of a flow round and asks again: which ones carry its outcome? */
+export function weighAssumptions(p: Probe): Assumption[] {
+  const settled = captureSettles(p);
+  return p.simulation.assumptions.map((assumption) => {
+    if (settled && !assumption.id.startsWith("table-partial")) return { ...assumption, decisive: false };
+    // Lines that were not pasted cannot be turned into lines: what they would say is open.
+    if (assumption.id.startsWith("table-partial")) return { ...assumption, decisive: true };
+    const turned = probe(p.side, p.flow, undefined, new Set([assumption.id]));
+    return { ...assumption, decisive: turned.simulation.outcome !== p.simulation.outcome };
+  });
+}
+
+/** `certain` only where no listed assumption could turn the verdict. */
+export function certaintyOf(sighting: Sighting, weighed: readonly Assumption[]): Certainty {
+  const { side } = sighting;
+  if (side.borrowings.length > 0 || sighting.doubt) return "likely";
+  const path = side.paths.get(sighting.family);
+  if (sighting.byAbsence && path && !path.whole) return "likely";
+  return weighed.some((a) => a.decisive) ? "likely" : "certain";
+}
+
+export const proofWords = (proof: Proof, flows: number): Words =>
+  words(
+    `The fix was put into the model and ${flows === 1 ? "the flow" : `${flows} flows`} simulated again: delivered; without it not. ${proof.holds.en}`.trim(),
+    `把修复放入模型后重新模拟了 ${flows} 个流：送达；没有它则不通。${proof.holds["zh-CN"]}`.trim(),
+  );

@@ -1,0 +1,78 @@
+/*
+ * What it finds: in IPVS mode, the cluster CIDR in kube-proxy's rule contains the cluster IP itself (the Service range
+ *   was given in place of the pod range, or a range that holds both).
+ * Why traffic breaks: the rule marks what does *not* come from the cluster CIDR. A process of the node sends with the
+ *   cluster IP as source, so the rule leaves out just this packet; unmarked, it is not masqueraded and the reply is lost.
+ * How sure: decided by the rule and one address, in every version. Only flows that fail in the simulation, and work with
+ *   another range, count. In iptables mode the source is the node's own address and nothing fails, so nothing is said.
+ * Fix: --cluster-cidr with the range of the pods.
+ * References: tkestack/tke 638, projectcalico/calico 2617, kubernetes 85877.
+ */
+import { words } from "../../base/words.ts";
+import { cidrHas, printCidr } from "../../model/net/cidr.ts";
+import { familyOf } from "../../model/net/ip.ts";
+import { sideWords } from "../borrow.ts";
+import { cidrRemedies } from "./cluster-cidr-remedies.ts";
+import type { Case, DefectRule, Sighting } from "./rule.ts";
+import { flowText, isTracked, keepsServiceAddress, pathEvidence } from "./unmarked.ts";
+
+export const clusterCidrCoversServices: DefectRule = {
+  id: "cluster-cidr-covers-services",
+
+  find(subject: Case): Sighting[] {
+    const { side } = subject;
+    if (side.print.mode !== "ipvs") return [];
+    const sightings: Sighting[] = [];
+    for (const [family, detector] of side.detectors) {
+      if (detector.kind !== "cidr") continue;
+      const probes = subject.failing.filter(
+        (p) => familyOf(p.flow.to) === family && keepsServiceAddress(p) && isTracked(p) && !p.trace.summary.marked && cidrHas(detector.cidr, p.flow.to),
+      );
+      if (probes.length === 0) continue;
+      sightings.push({
+        id: "cluster-cidr-covers-services",
+        side,
+        family,
+        probes,
+        remedies: cidrRemedies(subject, family, probes),
+        missteps: [],
+        evidence: [
+          { side: side.name, at: detector.at, says: words(`${printCidr(detector.cidr)} contains the cluster IP, so the packet is left out`, `${printCidr(detector.cidr)} 包含该 cluster IP，报文因此被排除`) },
+          ...configured(subject),
+          ...pathEvidence(side, probes),
+        ],
+        byAbsence: false,
+      });
+    }
+    return sightings;
+  },
+
+  explain(sighting) {
+    const [first] = sighting.probes;
+    const to = first ? flowText(first) : "";
+    const ip = first?.flow.to ?? "";
+    const detector = sighting.side.detectors.get(sighting.family);
+    const range = detector?.kind === "cidr" ? printCidr(detector.cidr) : "";
+    const node = sideWords[sighting.side.name];
+    return {
+      title: words(`The cluster CIDR ${range} contains cluster IPs: it must be the pod range`, `cluster CIDR ${range} 包含了 cluster IP：它应当是 Pod 网段`),
+      what: words(
+        `kube-proxy marks traffic to cluster IPs unless it comes from ${range}. On the ${sighting.side.name} node a connection to ${to} has the source ${ip}, which lies in ${range}: it is not marked and not masqueraded.`,
+        `kube-proxy 只给不来自 ${range} 的、访问 cluster IP 的报文打标记。${node}上访问 ${to} 的连接以 ${ip} 为源地址，正在 ${range} 之内：没有打标记，也没有做 MASQUERADE。`,
+      ),
+      why: words(
+        `${ip} is local on kube-ipvs0, so the kernel chooses it as source, and the packet leaves with it. The server's answer goes to ${ip}, which nobody outside the node routes back: the reply is lost.`,
+        `${ip} 在 kube-ipvs0 上是本机地址，内核选它作源地址，报文就这样发出。服务端的回包发往 ${ip}，节点之外没有人会把它路由回来：回包丢失。`,
+      ),
+      verify: [
+        "iptables -t nat -S KUBE-SERVICES | grep KUBE-CLUSTER-IP",
+        ...(first ? [`timeout 3 bash -c '</dev/tcp/${first.flow.to}/${first.flow.port}' && echo connected`] : []),
+      ],
+    };
+  },
+};
+
+const configured = (subject: Case): Sighting["evidence"] => {
+  const setting = subject.side.pasted.kubeProxy?.clusterCidr;
+  return setting ? [{ side: subject.side.name, at: setting.at, says: words("the setting it comes from", "它来自这项设置") }] : [];
+};

@@ -1,0 +1,107 @@
+import { type Ip, parseIp } from "../model/net/ip.ts";
+import { fromValue } from "../model/net/ip.ts";
+import { prefixLength } from "../model/net/cidr.ts";
+import type { Ruleset } from "../model/netfilter/ruleset.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import { services as servicesChain } from "./names.ts";
+import { chainOf, commentOf, destinationPortOf, dnatOf, jumpOf, rulesIn, type WordedRule } from "./rule-words.ts";
+import type { KnownEndpoint, KnownService, ServiceKind, ServiceProto } from "./services.ts";
+
+/** `"kube-system/kube-dns:dns cluster IP"` → name and kind, as kube-proxy words its comments. */
+const endings: readonly (readonly [string, ServiceKind])[] = [
+  [" cluster IP", "cluster-ip"],
+  [" external IP", "external"],
+  [" loadbalancer IP", "load-balancer"],
+];
+const serviceChain = /^KUBE-(SVC|SVL|EXT|XLB|FW)-/;
+
+/** Services that the rules of iptables mode serve. Endpoints are followed on demand by `endpointsBehind`. */
+export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownService> {
+  for (const ruleset of snapshot.iptables.values()) {
+    for (const r of rulesIn(ruleset, "nat", servicesChain)) {
+      const jump = jumpOf(r);
+      if (!jump || !serviceChain.test(jump)) continue;
+      const at = serviceAddress(r);
+      if (at) yield { ...at, ...lazyEndpoints(ruleset, jump), at: r.rule.at };
+    }
+    for (const r of rulesIn(ruleset, "filter", servicesChain)) {
+      const comment = commentOf(r);
+      const at = comment?.endsWith(" has no endpoints") ? serviceAddress(r, comment.slice(0, -" has no endpoints".length)) : undefined;
+      if (at) yield { ...at, endpoints: [], endpointsKnown: true, at: r.rule.at };
+    }
+    const node = nodeAddress(snapshot, ruleset.family);
+    if (!node) continue;
+    for (const r of rulesIn(ruleset, "nat", "KUBE-NODEPORTS")) {
+      const jump = jumpOf(r);
+      const port = destinationPortOf(r);
+      const proto = protoOf(r);
+      if (!jump || !serviceChain.test(jump) || port === undefined || !proto) continue;
+      const name = commentOf(r);
+      yield {
+        address: node, port, proto, kind: "node-port", ...(name ? { name } : {}),
+        localPolicy: jump.startsWith("KUBE-XLB-"), ...lazyEndpoints(ruleset, jump), at: r.rule.at,
+      };
+    }
+  }
+}
+
+const protoOf = (r: WordedRule): ServiceProto | undefined => {
+  const proto = r.rule.header.proto;
+  return proto && !proto.negated && (proto.is === "tcp" || proto.is === "udp" || proto.is === "sctp") ? proto.is : undefined;
+};
+
+function serviceAddress(r: WordedRule, named?: string): Pick<KnownService, "address" | "port" | "proto" | "kind" | "name"> | undefined {
+  const to = r.rule.header.destination;
+  const port = destinationPortOf(r);
+  const proto = protoOf(r);
+  if (!to || to.negated || port === undefined || !proto) return undefined;
+  const length = prefixLength(to.is);
+  if (length !== (to.is.family === 4 ? 32 : 128)) return undefined;
+  const comment = commentOf(r);
+  const ending = endings.find(([text]) => comment?.endsWith(text));
+  const name = named ?? (ending && comment ? comment.slice(0, -ending[0].length) : undefined);
+  return { address: fromValue(to.is.family, to.is.base), port, proto, kind: ending?.[1] ?? "cluster-ip", ...(name ? { name } : {}) };
+}
+
+/** Endpoints are read only when somebody asks: a node may have a hundred thousand. */
+function lazyEndpoints(ruleset: Ruleset, chain: string): Pick<KnownService, "endpoints" | "endpointsKnown"> {
+  let read: readonly KnownEndpoint[] | undefined;
+  return {
+    get endpoints() {
+      read ??= endpointsBehind(ruleset, chain);
+      return read;
+    },
+    endpointsKnown: chainOf(ruleset, "nat", chain) !== undefined,
+  };
+}
+
+/** Follows a service chain to the DNAT rules at its ends. */
+export function endpointsBehind(ruleset: Ruleset, chain: string, depth = 0): KnownEndpoint[] {
+  const found = new Map<string, KnownEndpoint>();
+  for (const r of rulesIn(ruleset, "nat", chain)) {
+    const to = dnatOf(r);
+    const endpoint = to === undefined ? undefined : endpointOf(to);
+    if (endpoint) found.set(to ?? "", endpoint);
+    const next = jumpOf(r);
+    if (depth < 4 && next && /^KUBE-(SVC|SVL|SEP)-/.test(next))
+      for (const e of endpointsBehind(ruleset, next, depth + 1)) found.set(`${e.address} ${e.port}`, e);
+  }
+  return [...found.values()];
+}
+
+function endpointOf(text: string): KnownEndpoint | undefined {
+  const found = /^\[?([^\]]*)\]?:(\d+)$/.exec(text);
+  const address = found?.[1] === undefined ? undefined : parseIp(found[1]);
+  return address === undefined ? undefined : { address, port: Number(found?.[2]) };
+}
+
+/** The node's own address: first global one of a device that is not kube-proxy's, a bridge's or a tunnel's. */
+export function nodeAddress(snapshot: NodeSnapshot, family: 4 | 6): Ip | undefined {
+  const viaDefault = snapshot.routes.list.find((r) => r.to.family === family && r.to.mask === 0n && r.table === "main")?.hops[0]?.dev;
+  const foreign = /^(lo|kube-|docker|cni|veth|cali|flannel|tunl|nodelocaldns|br-|virbr|lxc|dummy|vxlan|weave|kube-bridge)/;
+  const links = snapshot.links.list.filter((link) => link.name === viaDefault || (viaDefault === undefined && !foreign.test(link.name)));
+  for (const link of links)
+    for (const a of link.addresses)
+      if (!a.secondary && a.scope === "global" && (family === 6) === a.address.includes(":")) return a.address;
+  return undefined;
+}
