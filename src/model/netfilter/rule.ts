@@ -49,6 +49,8 @@ export interface Rule {
   readonly at: Span;
   /** false: part of the rule's text was not understood; matching it is unknown at best. */
   readonly understood: boolean;
+  /** Words that belong to no match and no target, or generic options that could not be read, as written. */
+  readonly leftover?: string;
   /**
    * What the dump's kind hides (`iptables -L` without -v shows no interfaces): such a condition may be there unseen.
    */

@@ -9,8 +9,18 @@ import type { Complain, GivenOption } from "../option.ts";
 import type { Support } from "../support.ts";
 
 export type AddressType =
-  | "UNSPEC" | "UNICAST" | "LOCAL" | "BROADCAST" | "ANYCAST" | "MULTICAST"
-  | "BLACKHOLE" | "UNREACHABLE" | "PROHIBIT" | "THROW" | "NAT" | "XRESOLVE";
+  | "UNSPEC"
+  | "UNICAST"
+  | "LOCAL"
+  | "BROADCAST"
+  | "ANYCAST"
+  | "MULTICAST"
+  | "BLACKHOLE"
+  | "UNREACHABLE"
+  | "PROHIBIT"
+  | "THROW"
+  | "NAT"
+  | "XRESOLVE";
 
 /** What conntrack knows of the packet's connection when a rule is tried. */
 export interface ConnectionView {
@@ -47,7 +57,12 @@ export interface MatchContext {
   /** Count of packets that reached this rule before, for `statistic --mode nth`; undefined = not known. */
   timesReached(): number | undefined;
   /** IPVS: the connection's virtual address, for `-m ipvs`. */
-  readonly ipvs?: { readonly vaddr: Ip; readonly vport: number; readonly proto: string; readonly direction: "original" | "reply" };
+  readonly ipvs?: {
+    readonly vaddr: Ip;
+    readonly vport: number;
+    readonly proto: string;
+    readonly direction: "original" | "reply";
+  };
 }
 
 /** One `-m NAME`, reading and writing side by side. `parse` gives undefined when an option cannot be read. */
@@ -58,6 +73,10 @@ export interface MatchModule<T> {
   readonly note?: Words;
   /** Option name (`--dport`) to its number of arguments; several spellings may lead to one. */
   readonly options: Readonly<Record<string, number>>;
+  /** Options whose argument people write freely: a bare `!` there is the text, not an old-style negation. */
+  readonly freeText?: readonly string[];
+  /** Of each group at least one option must be given, under any of its names. */
+  readonly needs?: readonly (readonly string[])[];
   parse(options: readonly GivenOption[], complain: Complain, family: Family): T | undefined;
   /** Absent: recognised, not modelled; always unknown. */
   test?(value: T, packet: Packet, context: MatchContext): Ternary;

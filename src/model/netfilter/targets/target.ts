@@ -20,7 +20,14 @@ export type TargetEffect =
   | { readonly kind: "continue" }
   /** mark = (mark & ~mask) ^ value */
   | { readonly kind: "mark"; readonly value: number; readonly mask: number }
-  | { readonly kind: "connmark"; readonly operation: "set" | "save" | "restore"; readonly value: number; readonly mask: number; readonly nfmask: number; readonly ctmask: number }
+  | {
+      readonly kind: "connmark";
+      readonly operation: "set" | "save" | "restore";
+      readonly value: number;
+      readonly mask: number;
+      readonly nfmask: number;
+      readonly ctmask: number;
+    }
   | { readonly kind: "dnat"; readonly range: NatRange }
   | { readonly kind: "snat"; readonly range: NatRange }
   | { readonly kind: "masquerade"; readonly range: NatRange }
@@ -41,6 +48,10 @@ export interface TargetModule<T> {
   readonly terminating: boolean;
   readonly tables?: readonly TableName[];
   readonly options: Readonly<Record<string, number>>;
+  /** Options whose argument people write freely: a bare `!` there is the text, not an old-style negation. */
+  readonly freeText?: readonly string[];
+  /** Of each group at least one option must be given, under any of its names. */
+  readonly needs?: readonly (readonly string[])[];
   parse(options: readonly GivenOption[], complain: Complain, family: Family): T | undefined;
   effect(value: T, packet: Packet): TargetEffect;
   print(value: T): string;

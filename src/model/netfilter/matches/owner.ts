@@ -1,0 +1,50 @@
+import { and, negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
+import { words } from "../../../base/words.ts";
+import type { Packet } from "../../net/packet.ts";
+import type { Negatable } from "../rule.ts";
+import { negatable, type Values } from "../values/fields.ts";
+import { flag } from "../values/flag.ts";
+import { inRange, type NumberRange, numberRange } from "../values/number-range.ts";
+import { defineMatch } from "./define-match.ts";
+import type { MatchContext } from "./match.ts";
+
+const ids = numberRange(0xfffffffe, "-");
+const fields = {
+  socket: negatable("--socket-exists", flag),
+  uid: negatable("--uid-owner", ids),
+  gid: negatable("--gid-owner", ids),
+  supplementary: negatable("--suppl-groups", flag),
+};
+
+/** Packets with a socket are the node's own: they have a user, or at least no in interface on their way out. */
+function hasSocket(packet: Packet, context: MatchContext): Ternary {
+  if (packet.uid !== undefined || packet.gid !== undefined) return "yes";
+  return packet.in === null && (context.hook === "OUTPUT" || context.hook === "POSTROUTING") ? "unknown" : "no";
+}
+
+const idIs = (wanted: Negatable<NumberRange> | undefined, id: number | undefined): Ternary =>
+  !wanted ? "yes" : id === undefined ? "unknown" : negatedIf(wanted.negated, ternary(inRange(id, wanted.is)));
+
+/** Of a packet without socket (xt_owner.c): the rule matches exactly when every option of it is negated. */
+const withoutSocket = (value: Values<typeof fields>): Ternary =>
+  ternary(Object.values(value).every((given) => given.negated));
+
+/** xt_owner.c owner_mt: user and group of the process that sends. */
+export const owner = defineMatch({
+  name: "owner",
+  level: "caveat",
+  note: words(
+    "A rule with --suppl-groups is undecided for the node's own packets.",
+    "带 --suppl-groups 的规则对节点自身的报文无法判定。",
+  ),
+  fields,
+  needs: [["uid", "gid", "socket"]],
+  test(value, packet, context) {
+    const socket = hasSocket(packet, context);
+    if (socket === "no") return withoutSocket(value);
+    if (socket === "unknown") return "unknown";
+    if (value.socket?.negated) return "no";
+    const users = and(idIs(value.uid, packet.uid), idIs(value.gid, packet.gid));
+    return value.supplementary && value.gid ? and(users, "unknown") : users;
+  },
+});

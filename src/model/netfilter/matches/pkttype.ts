@@ -1,0 +1,19 @@
+import { negatedIf, ternary } from "../../../base/ternary.ts";
+import { words } from "../../../base/words.ts";
+import { negatable } from "../values/fields.ts";
+import { oneName } from "../values/names.ts";
+import { defineMatch } from "./define-match.ts";
+
+/** xt_pkttype.c: the link layer's view; a packet of the node itself counts as unicast. */
+export const pkttype = defineMatch({
+  name: "pkttype",
+  level: "caveat",
+  note: words(
+    "No dump shows how an incoming packet was addressed on its link.",
+    "转储里看不到收到的报文在链路层的目标类型。",
+  ),
+  fields: { type: negatable("--pkt-type", oneName(["unicast", "broadcast", "multicast"])) },
+  needs: [["type"]],
+  test: ({ type }, packet) =>
+    !type ? "yes" : packet.in === null ? negatedIf(type.negated, ternary(type.is === "unicast")) : "unknown",
+});

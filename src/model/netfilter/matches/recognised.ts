@@ -1,0 +1,155 @@
+import { negatable, option } from "../values/fields.ts";
+import { flag } from "../values/flag.ts";
+import { number, uint32 } from "../values/number.ts";
+import { keptWords, quotedText, word } from "../values/text.ts";
+import { recognisedMatch } from "./define-match.ts";
+import { destinationPort, sourcePort } from "./tcp.ts";
+
+const text = word();
+
+/**
+ * Matches that natlens reads and prints but does not evaluate; they test what no dump shows (payload, rates, sockets,
+ * IPsec), or what Services do not use. Options stand in the order of iptables-save 1.8.9.
+ */
+export const recognisedMatches = [
+  recognisedMatch("dccp", {
+    sport: sourcePort,
+    dport: destinationPort,
+    types: negatable("--dccp-types", text),
+    option: negatable("--dccp-option", number(1, 255)),
+  }),
+  recognisedMatch("ah", {
+    spi: negatable("--ahspi", text),
+    length: negatable("--ahlen", uint32),
+    reserved: option("--ahres", flag),
+  }),
+  recognisedMatch("esp", { spi: negatable("--espspi", text) }),
+  recognisedMatch("ipcomp", { spi: negatable("--ipcompspi", text), reserved: option("--compres", flag) }),
+  recognisedMatch("string", {
+    string: negatable("--string", quotedText),
+    hex: negatable("--hex-string", quotedText),
+    algorithm: option("--algo", text),
+    from: option("--from", number(0, 65535)),
+    to: option("--to", number(0, 65535)),
+    icase: option("--icase", flag),
+  }),
+  recognisedMatch("u32", { u32: negatable("--u32", quotedText) }),
+  recognisedMatch("bpf", { bytecode: option("--bytecode", quotedText), pinned: option("--object-pinned", text) }),
+  recognisedMatch("connlimit", {
+    above: negatable("--connlimit-above", uint32),
+    upto: negatable("--connlimit-upto", uint32),
+    mask: option("--connlimit-mask", text),
+    source: option("--connlimit-saddr", flag),
+    destination: option("--connlimit-daddr", flag),
+  }),
+  recognisedMatch("connbytes", {
+    bytes: negatable("--connbytes", text),
+    mode: option("--connbytes-mode", text),
+    direction: option("--connbytes-dir", text),
+  }),
+  recognisedMatch("quota", { quota: negatable("--quota", text) }),
+  recognisedMatch("time", {
+    start: option("--timestart", text),
+    stop: option("--timestop", text),
+    monthdays: negatable("--monthdays", text),
+    weekdays: negatable("--weekdays", text),
+    from: option("--datestart", text),
+    until: option("--datestop", text),
+    kernelZone: option("--kerneltz", flag),
+    contiguous: option("--contiguous", flag),
+    utc: option("--utc", flag, () => true),
+    localZone: option("--localtz", flag),
+  }),
+  recognisedMatch("socket", {
+    transparent: option("--transparent", flag),
+    nowildcard: option("--nowildcard", flag),
+    restore: option("--restore-skmark", flag),
+  }),
+  recognisedMatch("rpfilter", {
+    loose: option("--loose", flag),
+    validmark: option("--validmark", flag),
+    acceptLocal: option("--accept-local", flag),
+    invert: option("--invert", flag),
+  }),
+  recognisedMatch("cgroup", { path: negatable("--path", quotedText), id: negatable("--cgroup", uint32) }),
+  recognisedMatch("cpu", { cpu: negatable("--cpu", uint32) }),
+  recognisedMatch("helper", { helper: negatable("--helper", keptWords(1)) }),
+  recognisedMatch("realm", { realm: negatable("--realm", text) }),
+  recognisedMatch("ecn", {
+    ece: negatable("--ecn-tcp-ece", flag),
+    cwr: negatable("--ecn-tcp-cwr", flag),
+    ect: negatable("--ecn-ip-ect", number(0, 3)),
+  }),
+  recognisedMatch("cluster", {
+    local: negatable("--cluster-local-node", text),
+    mask: negatable("--cluster-local-nodemask", text),
+    nodes: option("--cluster-total-nodes", uint32),
+    seed: option("--cluster-hash-seed", text),
+  }),
+  recognisedMatch("connlabel", { label: negatable("--label", quotedText), set: option("--set", flag) }),
+  recognisedMatch("devgroup", { source: negatable("--src-group", text), destination: negatable("--dst-group", text) }),
+  recognisedMatch("osf", {
+    genre: negatable("--genre", text),
+    ttl: option("--ttl", uint32),
+    log: option("--log", uint32),
+  }),
+  recognisedMatch("tcpmss", { mss: negatable("--mss", text) }),
+  recognisedMatch("rateest", {
+    delta: option("--rateest-delta", flag),
+    name: option("--rateest", text),
+    name1: option("--rateest1", text),
+    name2: option("--rateest2", text),
+    bps: option("--rateest-bps", flag),
+    bps1: option("--rateest-bps1", text),
+    bps2: option("--rateest-bps2", text),
+    pps: option("--rateest-pps", flag),
+    pps1: option("--rateest-pps1", text),
+    pps2: option("--rateest-pps2", text),
+    lt: negatable("--rateest-lt", flag),
+    gt: negatable("--rateest-gt", flag),
+    eq: negatable("--rateest-eq", flag),
+  }),
+  recognisedMatch("l2tp", {
+    tid: option("--tid", uint32),
+    sid: option("--sid", uint32),
+    version: option("--pversion", uint32),
+    type: option("--type", text),
+  }),
+  recognisedMatch("frag", {
+    id: negatable("--fragid", text),
+    length: option("--fraglen", uint32),
+    reserved: option("--fragres", flag),
+    first: option("--fragfirst", flag),
+    more: option("--fragmore", flag),
+    last: option("--fraglast", flag),
+  }),
+  recognisedMatch("rt", {
+    type: negatable("--rt-type", uint32),
+    segments: negatable("--rt-segsleft", text),
+    length: negatable("--rt-len", uint32),
+    reserved: option("--rt-0-res", flag),
+    addresses: option("--rt-0-addrs", text),
+    notStrict: option("--rt-0-not-strict", flag),
+  }),
+  recognisedMatch("hbh", { length: negatable("--hbh-len", uint32), options: option("--hbh-opts", text) }),
+  recognisedMatch("dst", { length: negatable("--dst-len", uint32), options: option("--dst-opts", text) }),
+  recognisedMatch("mh", { type: negatable("--mh-type", text) }),
+  recognisedMatch("ipv6header", { header: negatable("--header", text), soft: option("--soft", flag) }),
+  recognisedMatch("eui64", {}),
+  recognisedMatch("srh", {
+    nextHeader: negatable("--srh-next-hdr", text),
+    lengthEq: negatable("--srh-hdr-len-eq", uint32),
+    lengthGt: negatable("--srh-hdr-len-gt", uint32),
+    lengthLt: negatable("--srh-hdr-len-lt", uint32),
+    segmentsEq: negatable("--srh-segs-left-eq", uint32),
+    segmentsGt: negatable("--srh-segs-left-gt", uint32),
+    segmentsLt: negatable("--srh-segs-left-lt", uint32),
+    lastEq: negatable("--srh-last-entry-eq", uint32),
+    lastGt: negatable("--srh-last-entry-gt", uint32),
+    lastLt: negatable("--srh-last-entry-lt", uint32),
+    tag: negatable("--srh-tag", uint32),
+    previous: negatable("--srh-psid", text),
+    next: negatable("--srh-nsid", text),
+    last: negatable("--srh-lsid", text),
+  }),
+];

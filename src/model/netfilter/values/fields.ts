@@ -1,0 +1,117 @@
+import { words } from "../../../base/words.ts";
+import type { Family } from "../../net/ip.ts";
+import type { Complain, GivenOption } from "../option.ts";
+import type { Negatable } from "../rule.ts";
+import type { Refuse, ValueKind } from "./value-kind.ts";
+
+/**
+ * The options of a match or target, one field each, in the order in which iptables-save prints them. From this one
+ * declaration come reading, printing, and the type of the value.
+ */
+export interface Field<T> {
+  /** `--sport`, then other spellings that are read but not printed. */
+  readonly names: readonly [string, ...string[]];
+  readonly kind: ValueKind<T>;
+  readonly negatable: boolean;
+  /** The tool prints nothing for this value, as it says nothing: `--sport 0:65535`. */
+  unprinted?(value: T, negated: boolean): boolean;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What was given of the fields; absent: not given. Fields that cannot be negated have `negated: false`. */
+export type Values<F extends Fields> = {
+  readonly [K in keyof F]?: F[K] extends Field<infer T> ? Negatable<T> : never;
+};
+
+type Unprinted<T> = (value: T, negated: boolean) => boolean;
+
+/** An option that `!` may stand before. */
+export const negatable = <T>(
+  name: string | readonly [string, ...string[]],
+  kind: ValueKind<T>,
+  unprinted?: Unprinted<T>,
+): Field<T> => field(name, kind, true, unprinted);
+
+/** An option that is refused with a `!`. */
+export const option = <T>(
+  name: string | readonly [string, ...string[]],
+  kind: ValueKind<T>,
+  unprinted?: Unprinted<T>,
+): Field<T> => field(name, kind, false, unprinted);
+
+function field<T>(
+  name: string | readonly [string, ...string[]],
+  kind: ValueKind<T>,
+  canNegate: boolean,
+  unprinted: Unprinted<T> | undefined,
+): Field<T> {
+  const names = typeof name === "string" ? ([name] as const) : name;
+  return unprinted ? { names, kind, negatable: canNegate, unprinted } : { names, kind, negatable: canNegate };
+}
+
+/** Option name to number of words, of all fields. */
+export const wordCounts = (fields: Fields): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.values(fields).flatMap((f) => f.names.map((name) => [name, f.kind.words])));
+
+/** Options whose word may be a bare `!`. */
+export const freeOptions = (fields: Fields): readonly string[] =>
+  Object.values(fields).flatMap((f) => (f.kind.free ? f.names : []));
+
+/** Turns given options into values; undefined if any of them cannot be read. All of them are looked at. */
+export function fieldReader<F extends Fields>(
+  fields: F,
+  exclusive: readonly (readonly (keyof F & string)[])[] = [],
+): (options: readonly GivenOption[], complain: Complain, family: Family) => Values<F> | undefined {
+  const byName = new Map(Object.entries(fields).flatMap(([key, f]) => f.names.map((name) => [name, { key, ...f }])));
+  return (options, complain, family) => {
+    const values: Record<string, Negatable<unknown>> = {};
+    let readable = true;
+    for (const given of options) {
+      const refuse: Refuse = (code, message, index = 0) => {
+        readable = false;
+        complain(code, given.argsAt?.[index] ?? given.at, message);
+        return undefined;
+      };
+      const found = byName.get(given.name);
+      if (!found) {
+        refuse("unknown-option", words(`${given.name} is not an option here.`, `此处没有 ${given.name} 选项。`), -1);
+        continue;
+      }
+      if (values[found.key])
+        refuse("given-twice", words(`${given.name} stands here twice.`, `${given.name} 出现了两次。`), -1);
+      if (given.negated && !found.negatable)
+        refuse("not-negatable", words(`${given.name} cannot be negated.`, `${given.name} 不能取反。`), -1);
+      const is = found.kind.read(given.args, refuse, family);
+      if (is !== undefined) values[found.key] = { negated: given.negated, is };
+      const rival = exclusive
+        .find((group) => group.includes(found.key))
+        ?.find((key) => key !== found.key && values[key]);
+      if (rival !== undefined)
+        refuse(
+          "conflicting-options",
+          words(
+            `${given.name} excludes ${fields[rival]?.names[0]}.`,
+            `${given.name} 与 ${fields[rival]?.names[0]} 不能并用。`,
+          ),
+          -1,
+        );
+    }
+    return readable ? (values as Values<F>) : undefined;
+  };
+}
+
+/** The options as iptables-save prints them, in the order of the fields. */
+export function fieldPrinter<F extends Fields>(fields: F): (values: Values<F>) => string {
+  const list = Object.entries(fields);
+  return (values) => {
+    const parts: string[] = [];
+    for (const [key, f] of list) {
+      const given = (values as Readonly<Record<string, Negatable<unknown>>>)[key];
+      if (!given || f.unprinted?.(given.is, given.negated)) continue;
+      const text = f.kind.print(given.is);
+      parts.push(`${given.negated ? "! " : ""}${f.names[0]}${text === "" ? "" : ` ${text}`}`);
+    }
+    return parts.join(" ");
+  };
+}
