@@ -1,0 +1,54 @@
+import { parseArgs } from "node:util";
+import { words } from "../../base/words.ts";
+import { readNode } from "../../formats/read.ts";
+import type { RecognisedSegment } from "../../formats/reading.ts";
+import { type Command, Usage } from "../command.ts";
+import { diagnosticJson, diagnosticText, sourcesOf } from "../inputs.ts";
+
+export const parse: Command = {
+  name: "parse",
+  usage: "parse FILE... [--json]",
+  does: words(
+    "what was recognised, how much of it, and what was not understood",
+    "识别出了什么、各有多少，以及哪些没有读懂",
+  ),
+  run(args, console, language) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: "boolean" } },
+      allowPositionals: true,
+    });
+    if (positionals.length === 0) throw new Usage("parse needs a file");
+    const sources = sourcesOf(console, "input", positionals);
+    const reading = readNode(sources);
+    const named = new Map(sources.map((s) => [s.id, s]));
+    const file = (segment: RecognisedSegment): string => named.get(segment.at.source)?.name ?? segment.at.source;
+    if (values.json) {
+      const segments = reading.segments.map((s) => ({
+        file: file(s),
+        format: s.format,
+        fromLine: s.lines[0],
+        toLine: s.lines[1],
+        coverage: s.coverage,
+        counts: Object.fromEntries(s.counts.map((c) => [c.of.en, c.n])),
+        ...(s.command === undefined ? {} : { command: s.command }),
+      }));
+      const diagnostics = reading.diagnostics.map((d) => diagnosticJson(named, d, language));
+      console.out(JSON.stringify({ schema: 1, segments, diagnostics }, null, 1));
+    } else {
+      const coverage = {
+        whole: words("whole", "完整"),
+        partial: words("partial", "不完整"),
+        absent: words("absent", "缺失"),
+      };
+      for (const s of reading.segments)
+        console.out(
+          `${file(s)}:${s.lines[0]}-${s.lines[1]}  ${s.title[language]}  ${coverage[s.coverage][language]}  ${s.counts.map((c) => `${c.n} ${c.of[language]}`).join(", ")}`,
+        );
+      if (reading.segments.length === 0)
+        console.out(words("Nothing was recognised.", "没有识别出任何内容。")[language]);
+      for (const d of reading.diagnostics) console.out(`\n${diagnosticText(named, d, language)}`);
+    }
+    return reading.segments.length === 0 ? 2 : 0;
+  },
+};

@@ -1,0 +1,43 @@
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { frame } from "../base/frame.ts";
+import { type SourceText, sourceText } from "../base/source.ts";
+import { positionOf } from "../base/span.ts";
+import type { Language } from "../base/words.ts";
+import type { Console } from "./command.ts";
+
+/** The named files as source texts of one side. */
+export const sourcesOf = (console: Console, side: string, paths: readonly string[]): SourceText[] =>
+  paths.flatMap((path) => console.read(path)).map((file, i) => sourceText(`${side}/${i}`, file.name, file.content));
+
+/** A diagnostic as `--json` prints it. */
+export function diagnosticJson(
+  sources: ReadonlyMap<string, SourceText>,
+  diagnostic: Diagnostic,
+  language: Language,
+): Record<string, unknown> {
+  const source = sources.get(diagnostic.at.source);
+  const position = source ? positionOf(source, diagnostic.at.from) : { line: 1, column: 1 };
+  return {
+    file: source?.name ?? diagnostic.at.source,
+    line: position.line,
+    column: position.column,
+    code: diagnostic.code,
+    severity: diagnostic.severity,
+    message: diagnostic.message[language],
+    ...(diagnostic.advice ? { advice: diagnostic.advice[language] } : {}),
+  };
+}
+
+/** A diagnostic as a person reads it, with the line it is about. */
+export function diagnosticText(
+  sources: ReadonlyMap<string, SourceText>,
+  diagnostic: Diagnostic,
+  language: Language,
+): string {
+  const source = sources.get(diagnostic.at.source);
+  const advice = diagnostic.advice ? `\n  ${diagnostic.advice[language]}` : "";
+  if (!source) return `${diagnostic.severity}: ${diagnostic.message[language]}${advice}`;
+  const { line, column } = positionOf(source, diagnostic.at.from);
+  const shown = source.bytes.length === 0 ? "" : `\n${frame(source, diagnostic.at)}`;
+  return `${source.name}:${line}:${column}: ${diagnostic.severity}: ${diagnostic.message[language]} [${diagnostic.code}]${shown}${advice}`;
+}
