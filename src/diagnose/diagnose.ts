@@ -1,6 +1,6 @@
 import { type Words, words } from "../base/words.ts";
-import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { serviceKey } from "../kube-proxy/services.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
 import type { Assumption } from "../simulate/trace.ts";
 import type { Change } from "./change.ts";
@@ -112,7 +112,13 @@ function differing(drafts: readonly Draft[], sides: readonly Side[]): Set<string
   return keys;
 }
 
-function conclude(sides: Partial<Record<SideName, Side>>, clusters: ClusterVerdict, asked: AskedFlows, probes: Probes, wanted: Flow | undefined): Diagnosis {
+function conclude(
+  sides: Partial<Record<SideName, Side>>,
+  clusters: ClusterVerdict,
+  asked: AskedFlows,
+  probes: Probes,
+  wanted: Flow | undefined,
+): Diagnosis {
   const findings: Finding[] = [];
   const unexplained: Probe[] = [];
   const weighed = new Map<string, Assumption>();
@@ -130,8 +136,20 @@ function conclude(sides: Partial<Record<SideName, Side>>, clusters: ClusterVerdi
     const both = probes.get(flowId(flow)) ?? {};
     return both.healthy || both.broken ? [comparisonOf(flow, both)] : [];
   });
-  const shown = wanted ?? findings[0]?.flows[0]?.flow ?? comparisons.find((c) => c.healthy !== undefined && c.broken !== undefined && c.healthy !== c.broken)?.flow ?? comparisons[0]?.flow;
-  const observations = list.flatMap((side) => observe(side, shownFirst([...probes.values()].flatMap((p) => p[side.name] ?? []), shown)));
+  const shown =
+    wanted ??
+    findings[0]?.flows[0]?.flow ??
+    comparisons.find((c) => c.healthy !== undefined && c.broken !== undefined && c.healthy !== c.broken)?.flow ??
+    comparisons[0]?.flow;
+  const observations = list.flatMap((side) =>
+    observe(
+      side,
+      shownFirst(
+        [...probes.values()].flatMap((p) => p[side.name] ?? []),
+        shown,
+      ),
+    ),
+  );
   return {
     findings,
     flows: comparisons,
@@ -148,7 +166,14 @@ function conclude(sides: Partial<Record<SideName, Side>>, clusters: ClusterVerdi
 const shownFirst = (probes: readonly Probe[], shown: Flow | undefined): Probe[] =>
   shown ? [...probes].sort((a, b) => Number(b.id === flowId(shown)) - Number(a.id === flowId(shown))) : [...probes];
 
-function findOn(side: Side, other: Side | undefined, own: readonly Probe[], clusters: ClusterVerdict, probes: Probes, weighed: Map<string, Assumption>): { findings: Finding[]; unexplained: Probe[] } {
+function findOn(
+  side: Side,
+  other: Side | undefined,
+  own: readonly Probe[],
+  clusters: ClusterVerdict,
+  probes: Probes,
+  weighed: Map<string, Assumption>,
+): { findings: Finding[]; unexplained: Probe[] } {
   let failing = own.filter(fails);
   const findings: Finding[] = [];
   for (const rule of rules)
@@ -168,7 +193,9 @@ function findOn(side: Side, other: Side | undefined, own: readonly Probe[], clus
         side: side.name,
         title,
         what,
-        why: sighting.doubt ? words(`${why.en} ${sighting.doubt.en}`, `${why["zh-CN"]}${sighting.doubt["zh-CN"]}`) : why,
+        why: sighting.doubt
+          ? words(`${why.en} ${sighting.doubt.en}`, `${why["zh-CN"]}${sighting.doubt["zh-CN"]}`)
+          : why,
         fix: proof.fixes,
         refuted: proof.refuted,
         verify,
@@ -220,30 +247,57 @@ function unexplainedQuestions(unexplained: readonly Probe[], probes: Probes): Un
 }
 
 /** Those a finding rests on first; each once. */
-function assumptionsOf(sides: readonly Side[], findings: readonly Finding[], all: readonly Probe[], weighed: ReadonlyMap<string, Assumption>): Assumption[] {
+function assumptionsOf(
+  sides: readonly Side[],
+  findings: readonly Finding[],
+  all: readonly Probe[],
+  weighed: ReadonlyMap<string, Assumption>,
+): Assumption[] {
   const found = new Map<string, Assumption>();
   for (const side of sides) for (const a of side.borrowings) found.set(a.id, a);
   const named = new Set(findings.flatMap((f) => f.flows.map((c) => flowId(c.flow))));
   for (const first of [true, false])
     for (const p of all) {
       if (named.has(p.id) !== first) continue;
-      for (const a of p.simulation.assumptions) if (!found.has(a.id) && found.size < 100) found.set(a.id, weighed.get(a.id) ?? a);
+      for (const a of p.simulation.assumptions)
+        if (!found.has(a.id) && found.size < 100) found.set(a.id, weighed.get(a.id) ?? a);
     }
   return [...found.values()];
 }
 
 function notesOf(sides: readonly Side[], clusters: ClusterVerdict, unexplained: readonly Probe[]): Note[] {
-  return [...clusterNotes(clusters), ...sides.flatMap((side) => [...fingerprintNotes(side)]), ...unexplainedNotes(unexplained)];
+  return [
+    ...clusterNotes(clusters),
+    ...sides.flatMap((side) => [...fingerprintNotes(side)]),
+    ...unexplainedNotes(unexplained),
+  ];
 }
 
 function checkedWords(sides: readonly Side[], asked: AskedFlows): Words[] {
   const checked: Words[] = [];
   if (asked.flows.length > 0) checked.push(askedWords(asked));
-  else checked.push(words("No Service is known from these dumps, so no flow could be asked.", "从这些输出中得不到任何 Service，因此没有可问的流。"));
+  else
+    checked.push(
+      words(
+        "No Service is known from these dumps, so no flow could be asked.",
+        "从这些输出中得不到任何 Service，因此没有可问的流。",
+      ),
+    );
   for (const side of sides) {
-    const tables = [...new Set([...side.snapshot.iptables.values()].flatMap((r) => [...r.tables.values()].map((t) => `${t.name}${t.state === "partial" ? "*" : ""}`)))];
+    const tables = [
+      ...new Set(
+        [...side.snapshot.iptables.values()].flatMap((r) =>
+          [...r.tables.values()].map((t) => `${t.name}${t.state === "partial" ? "*" : ""}`),
+        ),
+      ),
+    ];
     if (tables.length > 0)
-      checked.push(words(`${side.name} node: tables ${tables.join(", ")}${tables.some((t) => t.endsWith("*")) ? " (* not pasted whole)" : ""}`, `${side.name === "healthy" ? "正常" : "异常"}节点：表 ${tables.join("、")}${tables.some((t) => t.endsWith("*")) ? "（* 未完整粘贴）" : ""}`));
+      checked.push(
+        words(
+          `${side.name} node: tables ${tables.join(", ")}${tables.some((t) => t.endsWith("*")) ? " (* not pasted whole)" : ""}`,
+          `${side.name === "healthy" ? "正常" : "异常"}节点：表 ${tables.join("、")}${tables.some((t) => t.endsWith("*")) ? "（* 未完整粘贴）" : ""}`,
+        ),
+      );
   }
   return checked;
 }

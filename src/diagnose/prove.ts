@@ -46,7 +46,8 @@ function refute(sighting: Sighting, probes: readonly Probe[]): RefutedFix[] {
   const refuted: RefutedFix[] = [];
   for (const misstep of sighting.missteps) {
     const { outcome } = again(first, misstep.apply(first.side.snapshot)).simulation;
-    if (outcome !== "delivered" && outcome !== "undecidable") refuted.push({ text: misstep.text, outcome, why: misstep.why });
+    if (outcome !== "delivered" && outcome !== "undecidable")
+      refuted.push({ text: misstep.text, outcome, why: misstep.why });
   }
   return refuted;
 }

@@ -17,8 +17,14 @@ export function* fingerprintNotes(side: Side): Generator<Note> {
     id: `kube-proxy-${side.name}`,
     says:
       version.en === ""
-        ? words(`The ${side.name} node runs kube-proxy in ${mode} mode; nothing in the dumps dates it.`, `${node}运行 ${mode} 模式的 kube-proxy；输出中没有能判断版本的内容。`)
-        : words(`The ${side.name} node's rules are those of kube-proxy ${version.en}, ${mode} mode.`, `${node}的规则属于 kube-proxy ${version["zh-CN"]}，${mode} 模式。`),
+        ? words(
+            `The ${side.name} node runs kube-proxy in ${mode} mode; nothing in the dumps dates it.`,
+            `${node}运行 ${mode} 模式的 kube-proxy；输出中没有能判断版本的内容。`,
+          )
+        : words(
+            `The ${side.name} node's rules are those of kube-proxy ${version.en}, ${mode} mode.`,
+            `${node}的规则属于 kube-proxy ${version["zh-CN"]}，${mode} 模式。`,
+          ),
     evidence: clueLines(side),
   };
   for (const [one, other] of contradictions.slice(0, 3))
@@ -51,7 +57,10 @@ export function unexplainedNotes(probes: readonly Probe[]): Note[] {
     return [
       {
         id: `fails-${trace.ending.reason}`,
-        says: words(`On the ${side.name} node ${flow.en}${more.en}: ${trace.ending.outcome}. ${trace.ending.says.en}`, `${sideWords[side.name]}上 ${flow["zh-CN"]}${more["zh-CN"]}：${trace.ending.says["zh-CN"]}`),
+        says: words(
+          `On the ${side.name} node ${flow.en}${more.en}: ${trace.ending.outcome}. ${trace.ending.says.en}`,
+          `${sideWords[side.name]}上 ${flow["zh-CN"]}${more["zh-CN"]}：${trace.ending.says["zh-CN"]}`,
+        ),
         evidence: at ? [{ side: side.name, at, says: words("the last rule on its way", "途中最后一条规则") }] : [],
       },
     ];
@@ -59,7 +68,16 @@ export function unexplainedNotes(probes: readonly Probe[]): Note[] {
 }
 
 export const blindSpots: readonly Words[] = [
-  words("Network policy in eBPF, cloud firewalls and security groups: look there if a flow that works here fails in life.", "eBPF 中的网络策略、云防火墙与安全组：若此处判定可通而实际不通，请检查它们。"),
-  words("The server itself: does it listen, and does it answer? `tcpdump -n -i any port PORT` on it shows.", "服务端自身：是否在监听、是否应答？在其上运行 `tcpdump -n -i any port PORT` 可见。"),
-  words("Existing connections: rules count for new ones only. `conntrack -L` shows what was decided before.", "已建立的连接：规则只对新连接生效。`conntrack -L` 可见先前的决定。"),
+  words(
+    "Network policy in eBPF, cloud firewalls and security groups: look there if a flow that works here fails in life.",
+    "eBPF 中的网络策略、云防火墙与安全组：若此处判定可通而实际不通，请检查它们。",
+  ),
+  words(
+    "The server itself: does it listen, and does it answer? `tcpdump -n -i any port PORT` on it shows.",
+    "服务端自身：是否在监听、是否应答？在其上运行 `tcpdump -n -i any port PORT` 可见。",
+  ),
+  words(
+    "Existing connections: rules count for new ones only. `conntrack -L` shows what was decided before.",
+    "已建立的连接：规则只对新连接生效。`conntrack -L` 可见先前的决定。",
+  ),
 ];

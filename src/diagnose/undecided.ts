@@ -1,7 +1,7 @@
 import { type Words, words } from "../base/words.ts";
 import { setsOf, wordedRule } from "../kube-proxy/rule-words.ts";
-import type { TableName } from "../model/netfilter/hook.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
+import type { TableName } from "../model/netfilter/hook.ts";
 import { endpointText, type Flow } from "../simulate/flow.ts";
 import type { Undecidable } from "./finding.ts";
 import type { Probe } from "./probe.ts";
@@ -15,7 +15,12 @@ const senders: Readonly<Record<Flow["from"], Words>> = {
 
 export function flowWords(flow: Flow): Words {
   const to = `${endpointText(flow.to, flow.port)}/${flow.proto}`;
-  const bound = flow.from !== "host" || flow.source === undefined ? words("", "") : isSymbolic(flow.source) ? words(` bound to ${flow.source.says.en}`, `（绑定${flow.source.says["zh-CN"]}）`) : words(` bound to ${flow.source}`, `（绑定 ${flow.source}）`);
+  const bound =
+    flow.from !== "host" || flow.source === undefined
+      ? words("", "")
+      : isSymbolic(flow.source)
+        ? words(` bound to ${flow.source.says.en}`, `（绑定${flow.source.says["zh-CN"]}）`)
+        : words(` bound to ${flow.source}`, `（绑定 ${flow.source}）`);
   const from = senders[flow.from];
   return words(`${from.en}${bound.en} → ${to}`, `${from["zh-CN"]}${bound["zh-CN"]} → ${to}`);
 }
@@ -33,10 +38,14 @@ export function undecidables(probes: readonly Probe[]): Undecidable[] {
   return [...byPaste].map(([paste, { flows, reason }]) => {
     const [first] = flows;
     const flow = first ? flowWords(first.flow) : words("", "");
-    const more = flows.length > 1 ? words(` and ${flows.length - 1} more flows`, `等 ${flows.length} 个流`) : words("", "");
+    const more =
+      flows.length > 1 ? words(` and ${flows.length - 1} more flows`, `等 ${flows.length} 个流`) : words("", "");
     const node = first?.side.name ?? "broken";
     return {
-      question: words(`${node} node: does ${flow.en}${more.en} get through? ${reason.en}`, `${node === "healthy" ? "正常" : "异常"}节点：${flow["zh-CN"]}${more["zh-CN"]}能否接通？${reason["zh-CN"]}`),
+      question: words(
+        `${node} node: does ${flow.en}${more.en} get through? ${reason.en}`,
+        `${node === "healthy" ? "正常" : "异常"}节点：${flow["zh-CN"]}${more["zh-CN"]}能否接通？${reason["zh-CN"]}`,
+      ),
       paste,
     };
   });
@@ -48,18 +57,26 @@ function missing(p: Probe): { paste: string; reason: Words } {
     for (const choice of trace.choices)
       if (choice.because === "not-in-dumps") return { paste: pasteFor(p, choice.id), reason: choice.question };
   const stopped = p.simulation.traces.find((t) => t.ending.outcome === "undecidable");
-  return { paste: "iptables-save; ipset save; ipvsadm -S -n; ip addr; ip route show table all", reason: stopped?.ending.says ?? words("", "") };
+  return {
+    paste: "iptables-save; ipset save; ipvsadm -S -n; ip addr; ip route show table all",
+    reason: stopped?.ending.says ?? words("", ""),
+  };
 }
 
 /** `rule:nat/KUBE-SERVICES/3:OUTPUT:original` → what that rule looks at. */
 function pasteFor(p: Probe, id: string): string {
   const found = /^rule:([^/]+)\/([^/]+)\/(\d+)/.exec(id);
-  if (!found) return /route|local|address/.test(id) ? "ip addr; ip route show table all; ip rule" : "iptables-save; ipset save";
+  if (!found)
+    return /route|local|address/.test(id) ? "ip addr; ip route show table all; ip rule" : "iptables-save; ipset save";
   const [, table, chain, number] = found;
   for (const ruleset of p.side.snapshot.iptables.values()) {
-    const rule = ruleset.tables.get(table as TableName)?.chains.get(chain ?? "")?.rules.at(Number(number) - 1);
+    const rule = ruleset.tables
+      .get(table as TableName)
+      ?.chains.get(chain ?? "")
+      ?.rules.at(Number(number) - 1);
     const [set] = rule ? setsOf(wordedRule(rule)) : [];
-    if (set) return p.side.snapshot.sets.byName.has(set.set) ? "ip addr; ip route show table all" : `ipset save ${set.set}`;
+    if (set)
+      return p.side.snapshot.sets.byName.has(set.set) ? "ip addr; ip route show table all" : `ipset save ${set.set}`;
     if (rule?.header.in || rule?.header.out) return "ip addr; ip route show table all";
     if (rule && rule.matches.some((m) => m.name === "addrtype")) return "ip addr; ip route show table local";
   }

@@ -38,7 +38,8 @@ export function localDetector(snapshot: NodeSnapshot, family: Family, print: Fin
 function read(r: WordedRule): LocalDetector {
   const { header } = r.rule;
   const base = { at: r.rule.at, text: r.text };
-  if (setsOf(r).some((s) => plainSetName(s.set) === clusterIpSet && s.flags === "src,dst")) return { kind: "from-cluster-ip", ...base };
+  if (setsOf(r).some((s) => plainSetName(s.set) === clusterIpSet && s.flags === "src,dst"))
+    return { kind: "from-cluster-ip", ...base };
   if (header.source?.negated) return { kind: "cidr", cidr: header.source.is, ...base };
   if (header.in?.negated) return { kind: "interface", pattern: header.in.is, ...base };
   return { kind: "masquerade-all", ...base };
@@ -58,7 +59,9 @@ function ipvsRule(ruleset: Ruleset): WordedRule | undefined {
 function iptablesRule(ruleset: Ruleset): WordedRule | undefined {
   const marks = (r: WordedRule): boolean => jumpOf(r) === markMasq && (commentOf(r)?.endsWith(" cluster IP") ?? false);
   for (const r of few(rulesIn(ruleset, "nat", services), 1000)) if (marks(r)) return r;
-  const chains = [...(ruleset.tables.get("nat")?.chains.keys() ?? [])].filter((c) => c.startsWith("KUBE-SVC-") || c.startsWith("KUBE-SVL-"));
+  const chains = [...(ruleset.tables.get("nat")?.chains.keys() ?? [])].filter(
+    (c) => c.startsWith("KUBE-SVC-") || c.startsWith("KUBE-SVL-"),
+  );
   for (const chain of few(chains, 200)) for (const r of few(rulesIn(ruleset, "nat", chain), 3)) if (marks(r)) return r;
   return undefined;
 }

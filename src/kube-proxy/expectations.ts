@@ -1,5 +1,5 @@
 import { type Words, words } from "../base/words.ts";
-import { cidrHas, type Cidr } from "../model/net/cidr.ts";
+import { type Cidr, cidrHas } from "../model/net/cidr.ts";
 import type { Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, isSymbolic, type Port } from "../model/net/symbolic.ts";
@@ -9,7 +9,12 @@ import { type KnownService, nodePortsOf, servicesOf } from "./services.ts";
 
 /** A question as the simulation asks it (simulate/world.ts), in words of the model alone. */
 export type Question =
-  | { readonly ask: "set-member"; readonly set: string; readonly dims: readonly ("src" | "dst")[]; readonly packet: Packet }
+  | {
+      readonly ask: "set-member";
+      readonly set: string;
+      readonly dims: readonly ("src" | "dst")[];
+      readonly packet: Packet;
+    }
   | { readonly ask: "address-local"; readonly address: Address }
   | { readonly ask: "service-address"; readonly address: Address };
 
@@ -24,7 +29,10 @@ export interface Guess {
  * What kube-proxy usually has where a dump is missing. It speaks only of what follows from the services that are
  * known; sets of other owners stay unknown.
  */
-export function guessFor(snapshot: NodeSnapshot, known?: readonly KnownService[]): (question: Question) => Guess | undefined {
+export function guessFor(
+  snapshot: NodeSnapshot,
+  known?: readonly KnownService[],
+): (question: Question) => Guess | undefined {
   const habits = habitsOf(snapshot, known ?? servicesOf(snapshot));
   return (question) => {
     if (question.ask === "address-local") return addressLocal(habits, question.address);
@@ -55,7 +63,11 @@ function habitsOf(snapshot: NodeSnapshot, known: readonly KnownService[]): Habit
   }
   let endpoints: Set<string> | undefined;
   return {
-    snapshot, clusterIps, served, addresses, nodePorts: nodePortsOf(known, snapshot),
+    snapshot,
+    clusterIps,
+    served,
+    addresses,
+    nodePorts: nodePortsOf(known, snapshot),
     endpoints: (address) => {
       endpoints ??= new Set(known.flatMap((s) => s.endpoints.map((e): string => e.address)));
       return endpoints.has(address);
@@ -70,54 +82,130 @@ function setMember(habits: Habits, set: string, dims: readonly ("src" | "dst")[]
   const name = plainSetName(set);
   const address = dims[0] === "src" ? packet.src : packet.dst;
   const port = dims[1] === "src" ? packet.sport : packet.dport;
-  const known = (answer: boolean, about: Words, because: Words): Guess => ({ answer, about, because, settledBy: save(set) });
+  const known = (answer: boolean, about: Words, because: Words): Guess => ({
+    answer,
+    about,
+    because,
+    settledBy: save(set),
+  });
   const holds = (answer: boolean, element: string, because: Words): Guess =>
-    known(answer, words(`${set} ${answer ? "holds" : "does not hold"} ${element}.`, `${set} 中${answer ? "有" : "没有"} ${element}。`), because);
+    known(
+      answer,
+      words(
+        `${set} ${answer ? "holds" : "does not hold"} ${element}.`,
+        `${set} 中${answer ? "有" : "没有"} ${element}。`,
+      ),
+      because,
+    );
   const element = `${textOf(address)}:${showPort(port)}/${packet.proto}`;
 
   if (name === "KUBE-CLUSTER-IP") {
-    const service = isSymbolic(address) || isSymbolic(port) ? undefined : habits.served.get(`${packet.proto} ${address} ${port}`);
+    const service =
+      isSymbolic(address) || isSymbolic(port) ? undefined : habits.served.get(`${packet.proto} ${address} ${port}`);
     if (service) return holds(service.kind === "cluster-ip", element, why(service));
-    if (isSymbolic(address) && address.local === undefined && address.within === undefined && !/pod|client|node|address-of/.test(address.symbol)) return undefined;
-    return holds(false, element, words("The dumps show no service at that address and port.", "输出中没有该地址和端口上的 Service。"));
+    if (
+      isSymbolic(address) &&
+      address.local === undefined &&
+      address.within === undefined &&
+      !/pod|client|node|address-of/.test(address.symbol)
+    )
+      return undefined;
+    return holds(
+      false,
+      element,
+      words("The dumps show no service at that address and port.", "输出中没有该地址和端口上的 Service。"),
+    );
   }
   if (name === "KUBE-LOOP-BACK") {
     const source = dims[2] === "src" ? packet.src : packet.dst;
     if (fieldKey(source) === fieldKey(address) && !isSymbolic(address) && habits.endpoints(address))
-      return holds(true, `${element},${textOf(source)}`, words("It is an endpoint that reaches itself.", "这是 endpoint 访问自己。"));
-    return holds(false, `${element},${textOf(source)}`, words("kube-proxy puts only endpoints that reach themselves there.", "kube-proxy 只把访问自己的 endpoint 放进去。"));
+      return holds(
+        true,
+        `${element},${textOf(source)}`,
+        words("It is an endpoint that reaches itself.", "这是 endpoint 访问自己。"),
+      );
+    return holds(
+      false,
+      `${element},${textOf(source)}`,
+      words(
+        "kube-proxy puts only endpoints that reach themselves there.",
+        "kube-proxy 只把访问自己的 endpoint 放进去。",
+      ),
+    );
   }
   if (name.startsWith("KUBE-NODE-PORT-")) return nodePort(habits, name, packet, dims, holds);
   if (name === "KUBE-IPVS-IPS") {
     if (isSymbolic(address)) return undefined;
     const on = habits.addresses.has(address) || ipvsAddress(habits, address);
-    return holds(on, address, words(`kube-proxy puts the addresses of ${ipvsDevice} there.`, `kube-proxy 把 ${ipvsDevice} 上的地址放进去。`));
+    return holds(
+      on,
+      address,
+      words(`kube-proxy puts the addresses of ${ipvsDevice} there.`, `kube-proxy 把 ${ipvsDevice} 上的地址放进去。`),
+    );
   }
   if (name === "KUBE-HEALTH-CHECK-NODE-PORT")
-    return holds(false, showPort(packet.dport), words("The dumps show no health check port.", "输出中没有健康检查端口。"));
+    return holds(
+      false,
+      showPort(packet.dport),
+      words("The dumps show no health check port.", "输出中没有健康检查端口。"),
+    );
   if (/^KUBE-(EXTERNAL-IP|LOAD-BALANCER)/.test(name)) return outside(habits, name, address, port, packet, holds);
   return undefined;
 }
 
 type Holds = (answer: boolean, element: string, because: Words) => Guess;
 
-function outside(habits: Habits, name: string, address: Address, port: Port, packet: Packet, holds: Holds): Guess | undefined {
+function outside(
+  habits: Habits,
+  name: string,
+  address: Address,
+  port: Port,
+  packet: Packet,
+  holds: Holds,
+): Guess | undefined {
   const element = `${textOf(address)}:${showPort(port)}/${packet.proto}`;
-  if (isSymbolic(address)) return holds(false, element, words("It is no external or load balancer address.", "它不是 external IP 或负载均衡地址。"));
+  if (isSymbolic(address))
+    return holds(
+      false,
+      element,
+      words("It is no external or load balancer address.", "它不是 external IP 或负载均衡地址。"),
+    );
   const service = isSymbolic(port) ? undefined : habits.served.get(`${packet.proto} ${address} ${port}`);
   if (!service || service.kind === "cluster-ip")
-    return holds(false, element, words("The dumps show no external or load balancer service there.", "输出中该处没有 external IP 或负载均衡服务。"));
+    return holds(
+      false,
+      element,
+      words(
+        "The dumps show no external or load balancer service there.",
+        "输出中该处没有 external IP 或负载均衡服务。",
+      ),
+    );
   const external = name.startsWith("KUBE-EXTERNAL-IP") ? service.kind === "external" : service.kind === "load-balancer";
   if (!external) return holds(false, element, why(service));
   if (name.endsWith("-LOCAL")) return holds(service.localPolicy ?? false, element, policyWords);
-  if (/-(FW|SOURCE-IP|SOURCE-CIDR)$/.test(name)) return holds(false, element, words("Few services limit their sources; the dumps show no limit.", "很少有 Service 限制来源，输出中也没有。"));
-  if (name.endsWith("-MASQ") || name === "KUBE-EXTERNAL-IP") return holds(!(service.localPolicy ?? false), element, why(service));
+  if (/-(FW|SOURCE-IP|SOURCE-CIDR)$/.test(name))
+    return holds(
+      false,
+      element,
+      words("Few services limit their sources; the dumps show no limit.", "很少有 Service 限制来源，输出中也没有。"),
+    );
+  if (name.endsWith("-MASQ") || name === "KUBE-EXTERNAL-IP")
+    return holds(!(service.localPolicy ?? false), element, why(service));
   return holds(true, element, why(service));
 }
 
-const policyWords = words("externalTrafficPolicy is Cluster unless a dump says Local.", "除非输出中写明 Local，externalTrafficPolicy 为 Cluster。");
+const policyWords = words(
+  "externalTrafficPolicy is Cluster unless a dump says Local.",
+  "除非输出中写明 Local，externalTrafficPolicy 为 Cluster。",
+);
 
-function nodePort(habits: Habits, name: string, packet: Packet, dims: readonly ("src" | "dst")[], holds: Holds): Guess | undefined {
+function nodePort(
+  habits: Habits,
+  name: string,
+  packet: Packet,
+  dims: readonly ("src" | "dst")[],
+  holds: Holds,
+): Guess | undefined {
   const port = dims.length > 1 ? packet.dport : dims[0] === "src" ? packet.sport : packet.dport;
   if (isSymbolic(port)) return undefined;
   const proto = /-(TCP|UDP|SCTP)/.exec(name)?.[1]?.toLowerCase();
@@ -127,7 +215,14 @@ function nodePort(habits: Habits, name: string, packet: Packet, dims: readonly (
     return holds(true, String(port), words("A service has this node port.", "有 Service 使用这个 NodePort。"));
   }
   if (port < nodePortRange[0] || port > nodePortRange[1])
-    return holds(false, String(port), words(`Node ports lie between ${nodePortRange[0]} and ${nodePortRange[1]} unless the API server says otherwise.`, `除非 API server 另有设置，NodePort 在 ${nodePortRange[0]}–${nodePortRange[1]} 之间。`));
+    return holds(
+      false,
+      String(port),
+      words(
+        `Node ports lie between ${nodePortRange[0]} and ${nodePortRange[1]} unless the API server says otherwise.`,
+        `除非 API server 另有设置，NodePort 在 ${nodePortRange[0]}–${nodePortRange[1]} 之间。`,
+      ),
+    );
   if (habits.snapshot.ipvs.coverage === "whole")
     return holds(false, String(port), words("No virtual server has this port.", "没有虚拟服务使用这个端口。"));
   return undefined;
@@ -135,18 +230,27 @@ function nodePort(habits: Habits, name: string, packet: Packet, dims: readonly (
 
 const why = (service: KnownService): Words =>
   service.kind === "cluster-ip"
-    ? words(`The node serves ${service.address}:${service.port} as a cluster IP.`, `该节点把 ${service.address}:${service.port} 作为 cluster IP 提供服务。`)
-    : words(`The node serves ${service.address}:${service.port} as an outside address.`, `该节点把 ${service.address}:${service.port} 作为外部地址提供服务。`);
+    ? words(
+        `The node serves ${service.address}:${service.port} as a cluster IP.`,
+        `该节点把 ${service.address}:${service.port} 作为 cluster IP 提供服务。`,
+      )
+    : words(
+        `The node serves ${service.address}:${service.port} as an outside address.`,
+        `该节点把 ${service.address}:${service.port} 作为外部地址提供服务。`,
+      );
 
 const textOf = (address: Address): string => (isSymbolic(address) ? address.says.en : address);
 
 const ipvsAddress = (habits: Habits, address: Ip): boolean =>
-  habits.snapshot.links.list.some((link) => link.name === ipvsDevice && link.addresses.some((a) => a.address === address));
+  habits.snapshot.links.list.some(
+    (link) => link.name === ipvsDevice && link.addresses.some((a) => a.address === address),
+  );
 
 /** Asked only where no dump of addresses settles it. */
 function addressLocal(habits: Habits, address: Address): Guess | undefined {
   if (isSymbolic(address)) {
-    if (address.within && [...habits.clusterIps].some((ip) => cidrHas(address.within as Cidr, ip as Ip))) return undefined;
+    if (address.within && [...habits.clusterIps].some((ip) => cidrHas(address.within as Cidr, ip as Ip)))
+      return undefined;
     return {
       answer: false,
       about: words(`${address.says.en} is no address of this node.`, `${address.says["zh-CN"]}不是本节点的地址。`),
@@ -159,12 +263,20 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
   const answer = ipvs && (service !== undefined || habits.snapshot.ipvs.servers.some((s) => s.address === address));
   const because = answer
     ? service
-      ? words(`It is a virtual server's address, and kube-proxy binds those to ${ipvsDevice}.`, `它是虚拟服务的地址，kube-proxy 会把它绑定在 ${ipvsDevice} 上。`)
-      : words("It has a virtual server for a node port, and those stand on the node's own addresses.", "它上面有 NodePort 的虚拟服务，而它们建在节点自己的地址上。")
+      ? words(
+          `It is a virtual server's address, and kube-proxy binds those to ${ipvsDevice}.`,
+          `它是虚拟服务的地址，kube-proxy 会把它绑定在 ${ipvsDevice} 上。`,
+        )
+      : words(
+          "It has a virtual server for a node port, and those stand on the node's own addresses.",
+          "它上面有 NodePort 的虚拟服务，而它们建在节点自己的地址上。",
+        )
     : words("No dump shows it on this node.", "没有任何输出显示它在本节点上。");
   return {
     answer,
-    about: answer ? words(`${address} is an address of this node.`, `${address} 是本节点的地址。`) : words(`${address} is no address of this node.`, `${address} 不是本节点的地址。`),
+    about: answer
+      ? words(`${address} is an address of this node.`, `${address} 是本节点的地址。`)
+      : words(`${address} is no address of this node.`, `${address} 不是本节点的地址。`),
     because,
     settledBy: "ip addr",
   };
@@ -178,7 +290,10 @@ function serviceAddress(habits: Habits, address: Address): Guess | undefined {
   return {
     answer: true,
     about: words(`No router sends ${address} back to this node.`, `没有路由器会把发往 ${address} 的报文送回本节点。`),
-    because: words(`${address} is a cluster IP: it exists only in the rules of the nodes.`, `${address} 是 cluster IP，只存在于各节点的规则中。`),
+    because: words(
+      `${address} is a cluster IP: it exists only in the rules of the nodes.`,
+      `${address} 是 cluster IP，只存在于各节点的规则中。`,
+    ),
     settledBy: `ip route get ${address}   # on the router or on the server`,
   };
 }

@@ -27,7 +27,9 @@ export function fingerprint(snapshot: NodeSnapshot): Fingerprint {
   const exact = stated && parseVersion(stated.value);
   if (stated && exact)
     clues.push({
-      id: "stated version", from: "configuration", at: stated.at,
+      id: "stated version",
+      from: "configuration",
+      at: stated.at,
       says: words(`kube-proxy says it is ${stated.value}`, `kube-proxy 自报版本 ${stated.value}`),
       range: { atLeast: exact, below: version(exact.minor, exact.patch + 1) },
     });

@@ -1,6 +1,5 @@
-import { type Ip, parseIp } from "../model/net/ip.ts";
-import { fromValue } from "../model/net/ip.ts";
 import { prefixLength } from "../model/net/cidr.ts";
+import { fromValue, type Ip, parseIp } from "../model/net/ip.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { services as servicesChain } from "./names.ts";
@@ -26,7 +25,9 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
     }
     for (const r of rulesIn(ruleset, "filter", servicesChain)) {
       const comment = commentOf(r);
-      const at = comment?.endsWith(" has no endpoints") ? serviceAddress(r, comment.slice(0, -" has no endpoints".length)) : undefined;
+      const at = comment?.endsWith(" has no endpoints")
+        ? serviceAddress(r, comment.slice(0, -" has no endpoints".length))
+        : undefined;
       if (at) yield { ...at, endpoints: [], endpointsKnown: true, at: r.rule.at };
     }
     const node = nodeAddress(snapshot, ruleset.family);
@@ -38,8 +39,14 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
       if (!jump || !serviceChain.test(jump) || port === undefined || !proto) continue;
       const name = commentOf(r);
       yield {
-        address: node, port, proto, kind: "node-port", ...(name ? { name } : {}),
-        localPolicy: jump.startsWith("KUBE-XLB-"), ...lazyEndpoints(ruleset, jump), at: r.rule.at,
+        address: node,
+        port,
+        proto,
+        kind: "node-port",
+        ...(name ? { name } : {}),
+        localPolicy: jump.startsWith("KUBE-XLB-"),
+        ...lazyEndpoints(ruleset, jump),
+        at: r.rule.at,
       };
     }
   }
@@ -47,10 +54,15 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
 
 const protoOf = (r: WordedRule): ServiceProto | undefined => {
   const proto = r.rule.header.proto;
-  return proto && !proto.negated && (proto.is === "tcp" || proto.is === "udp" || proto.is === "sctp") ? proto.is : undefined;
+  return proto && !proto.negated && (proto.is === "tcp" || proto.is === "udp" || proto.is === "sctp")
+    ? proto.is
+    : undefined;
 };
 
-function serviceAddress(r: WordedRule, named?: string): Pick<KnownService, "address" | "port" | "proto" | "kind" | "name"> | undefined {
+function serviceAddress(
+  r: WordedRule,
+  named?: string,
+): Pick<KnownService, "address" | "port" | "proto" | "kind" | "name"> | undefined {
   const to = r.rule.header.destination;
   const port = destinationPortOf(r);
   const proto = protoOf(r);
@@ -60,7 +72,13 @@ function serviceAddress(r: WordedRule, named?: string): Pick<KnownService, "addr
   const comment = commentOf(r);
   const ending = endings.find(([text]) => comment?.endsWith(text));
   const name = named ?? (ending && comment ? comment.slice(0, -ending[0].length) : undefined);
-  return { address: fromValue(to.is.family, to.is.base), port, proto, kind: ending?.[1] ?? "cluster-ip", ...(name ? { name } : {}) };
+  return {
+    address: fromValue(to.is.family, to.is.base),
+    port,
+    proto,
+    kind: ending?.[1] ?? "cluster-ip",
+    ...(name ? { name } : {}),
+  };
 }
 
 /** Endpoints are read only when somebody asks: a node may have a hundred thousand. */
@@ -97,9 +115,13 @@ function endpointOf(text: string): KnownEndpoint | undefined {
 
 /** The node's own address: first global one of a device that is not kube-proxy's, a bridge's or a tunnel's. */
 export function nodeAddress(snapshot: NodeSnapshot, family: 4 | 6): Ip | undefined {
-  const viaDefault = snapshot.routes.list.find((r) => r.to.family === family && r.to.mask === 0n && r.table === "main")?.hops[0]?.dev;
-  const foreign = /^(lo|kube-|docker|cni|veth|cali|flannel|tunl|nodelocaldns|br-|virbr|lxc|dummy|vxlan|weave|kube-bridge)/;
-  const links = snapshot.links.list.filter((link) => link.name === viaDefault || (viaDefault === undefined && !foreign.test(link.name)));
+  const viaDefault = snapshot.routes.list.find((r) => r.to.family === family && r.to.mask === 0n && r.table === "main")
+    ?.hops[0]?.dev;
+  const foreign =
+    /^(lo|kube-|docker|cni|veth|cali|flannel|tunl|nodelocaldns|br-|virbr|lxc|dummy|vxlan|weave|kube-bridge)/;
+  const links = snapshot.links.list.filter(
+    (link) => link.name === viaDefault || (viaDefault === undefined && !foreign.test(link.name)),
+  );
   for (const link of links)
     for (const a of link.addresses)
       if (!a.secondary && a.scope === "global" && (family === 6) === a.address.includes(":")) return a.address;

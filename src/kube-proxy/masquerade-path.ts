@@ -1,6 +1,6 @@
 import type { Span } from "../base/span.ts";
-import type { Hook, TableName } from "../model/netfilter/hook.ts";
 import type { Family } from "../model/net/ip.ts";
+import type { Hook, TableName } from "../model/netfilter/hook.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { defaultMark, markMasq, postrouting, services } from "./names.ts";

@@ -34,7 +34,11 @@ export function modesOf(snapshot: NodeSnapshot): ModeClue[] {
     for (const name of nat.chains.keys()) {
       if (name.startsWith("KUBE-SVC-") || name.startsWith("KUBE-SEP-")) {
         const chain = nat.chains.get(name);
-        see("iptables", words("nat has KUBE-SVC- chains", "nat 表中有 KUBE-SVC- 链"), chain?.at ?? chain?.rules.at(0)?.at);
+        see(
+          "iptables",
+          words("nat has KUBE-SVC- chains", "nat 表中有 KUBE-SVC- 链"),
+          chain?.at ?? chain?.rules.at(0)?.at,
+        );
         break;
       }
     }
@@ -53,9 +57,14 @@ export function modesOf(snapshot: NodeSnapshot): ModeClue[] {
   if (found.length === 0 && saysClusterIp(snapshot))
     see("ipvs", words("cluster IP rules without KUBE-SVC- chains", "有 cluster IP 规则而没有 KUBE-SVC- 链"));
   const config = snapshot.kubeProxy?.mode;
-  if (config && isMode(config.value)) see(config.value, words(`kube-proxy's mode is ${config.value}`, `kube-proxy 的模式是 ${config.value}`), config.at);
+  if (config && isMode(config.value))
+    see(config.value, words(`kube-proxy's mode is ${config.value}`, `kube-proxy 的模式是 ${config.value}`), config.at);
   if (snapshot.otherDataplane && /nft|kube-proxy/i.test(snapshot.otherDataplane.name))
-    see("nftables", words("a table of kube-proxy's nftables mode exists", "存在 kube-proxy nftables 模式的表"), snapshot.otherDataplane.at);
+    see(
+      "nftables",
+      words("a table of kube-proxy's nftables mode exists", "存在 kube-proxy nftables 模式的表"),
+      snapshot.otherDataplane.at,
+    );
   return found;
 }
 
@@ -64,7 +73,9 @@ const isMode = (text: string): text is ProxyMode => ["ipvs", "iptables", "nftabl
 /** ipvs 1.8: `… cluster IP" … -j KUBE-MARK-MASQ` and nothing else. */
 const saysClusterIp = (snapshot: NodeSnapshot): boolean =>
   familiesOf(snapshot).some((ruleset) =>
-    [...few(rulesIn(ruleset, "nat", "KUBE-SERVICES"), 50)].some((r) => r.text.includes(" cluster IP") && hasWord(r, "KUBE-MARK-MASQ")),
+    [...few(rulesIn(ruleset, "nat", "KUBE-SERVICES"), 50)].some(
+      (r) => r.text.includes(" cluster IP") && hasWord(r, "KUBE-MARK-MASQ"),
+    ),
   );
 
 export function* few<T>(items: Iterable<T>, most: number): Generator<T> {

@@ -1,5 +1,5 @@
-import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { Family } from "../model/net/ip.ts";
+import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 
 /** Names that kube-proxy gives to what it writes. */

@@ -1,7 +1,7 @@
+import type { TableName } from "../model/netfilter/hook.ts";
 import { printRule } from "../model/netfilter/print-rule.ts";
 import { type Rule, rulesOf } from "../model/netfilter/rule.ts";
 import type { Chain, Ruleset } from "../model/netfilter/ruleset.ts";
-import type { TableName } from "../model/netfilter/hook.ts";
 
 /**
  * A rule with the words of its canonical text, as iptables-save prints it. kube-proxy's habits are described in that

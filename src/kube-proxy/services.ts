@@ -1,6 +1,6 @@
 import type { Span } from "../base/span.ts";
-import type { Ip } from "../model/net/ip.ts";
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
+import type { Ip } from "../model/net/ip.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { iptablesServices } from "./iptables-services.ts";
 import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
@@ -28,7 +28,8 @@ export interface KnownService {
   readonly at: Span;
 }
 
-export const serviceKey = (s: { address: string; port: number; proto: string }): string => `${s.proto} ${s.address} ${s.port}`;
+export const serviceKey = (s: { address: string; port: number; proto: string }): string =>
+  `${s.proto} ${s.address} ${s.port}`;
 
 /** Everything a node serves: virtual servers, nat rules, and what kubectl printed. */
 export function servicesOf(snapshot: NodeSnapshot): KnownService[] {
@@ -46,7 +47,10 @@ export function servicesOf(snapshot: NodeSnapshot): KnownService[] {
   return [...found.values()];
 }
 
-function fromVirtualServer(server: VirtualServer, kinds: (address: Ip, port: number, proto: string) => ServiceKind): KnownService {
+function fromVirtualServer(
+  server: VirtualServer,
+  kinds: (address: Ip, port: number, proto: string) => ServiceKind,
+): KnownService {
   return {
     address: server.address,
     port: server.port,
@@ -105,7 +109,10 @@ function* fromKubectl(snapshot: NodeSnapshot): Generator<KnownService> {
       for (const address of addresses)
         for (const port of service.ports)
           yield {
-            address, port: port.port, proto: port.proto, kind,
+            address,
+            port: port.port,
+            proto: port.proto,
+            kind,
             name: `${service.namespace ? `${service.namespace}/` : ""}${service.name}${port.name ? `:${port.name}` : ""}`,
             endpoints: endpoints.map((e) => ({ address: e.address, port: e.port })),
             endpointsKnown: snapshot.endpoints.coverage === "whole",
@@ -126,6 +133,7 @@ export function nodePortsOf(services: readonly KnownService[], snapshot: NodeSna
   const ports = new Map<string, boolean>();
   for (const s of services) if (s.kind === "node-port") ports.set(`${s.proto} ${s.port}`, s.localPolicy ?? false);
   for (const s of snapshot.services.list)
-    for (const p of s.ports) if (p.nodePort !== undefined) ports.set(`${p.proto} ${p.nodePort}`, s.externalTrafficPolicy === "Local");
+    for (const p of s.ports)
+      if (p.nodePort !== undefined) ports.set(`${p.proto} ${p.nodePort}`, s.externalTrafficPolicy === "Local");
   return ports;
 }

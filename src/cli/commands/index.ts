@@ -1,5 +1,8 @@
 import type { Command } from "../command.ts";
+import { diagnose } from "./diagnose.ts";
+import { diff } from "./diff.ts";
 import { parse } from "./parse.ts";
+import { trace } from "./trace.ts";
 
 /** Every command, in the order in which the usage shows them. */
-export const commands: readonly Command[] = [parse];
+export const commands: readonly Command[] = [parse, trace, diff, diagnose];

@@ -31,4 +31,7 @@ export function meaningOf(rule: Rule): string {
 
 /** What two rules share that differ in a value only: source, destination and interface taken out. */
 export const outlineOf = (meaning: string): string =>
-  meaning.replace(/(! )?-[sdio] \S+ ?/g, "").replace(/ --random-fully/g, "").replace(/0x[0-9a-f]+/g, "0x");
+  meaning
+    .replace(/(! )?-[sdio] \S+ ?/g, "")
+    .replace(/ --random-fully/g, "")
+    .replace(/0x[0-9a-f]+/g, "0x");

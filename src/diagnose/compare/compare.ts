@@ -67,7 +67,10 @@ function meets(draft: Draft, { healthy, broken }: Asked): boolean {
   if (kind === "address") return name === flow.to;
   return [healthy, broken].some((p) =>
     p.trace.steps.some(
-      (s) => (s.kind === "rule" || s.kind === "chain-end") && s.place.table === kind && (s.place.chain === name || (s.kind === "rule" && s.target === name)),
+      (s) =>
+        (s.kind === "rule" || s.kind === "chain-end") &&
+        s.place.table === kind &&
+        (s.place.chain === name || (s.kind === "rule" && s.target === name)),
     ),
   );
 }

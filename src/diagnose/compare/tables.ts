@@ -3,10 +3,10 @@ import { type Words, words } from "../../base/words.ts";
 import { rangesMeet } from "../../kube-proxy/version.ts";
 import type { Family } from "../../model/net/ip.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
+import { printRule } from "../../model/netfilter/print-rule.ts";
 import { type Rule, ruleList, rulesOf } from "../../model/netfilter/rule.ts";
 import type { Chain, Table } from "../../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
-import { printRule } from "../../model/netfilter/print-rule.ts";
 import type { SideName } from "../finding.ts";
 import { replaceChain, replaceRule } from "../fix/edit.ts";
 import type { Side } from "../side.ts";
@@ -21,7 +21,13 @@ interface Pair {
 }
 
 /** Chains whose rules kube-proxy writes in the order of a hash map: order across services means nothing. */
-const unordered = new Set(["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-EXTERNAL-SERVICES", "KUBE-PROXY-FIREWALL", "KUBE-FORWARD"]);
+const unordered = new Set([
+  "KUBE-SERVICES",
+  "KUBE-NODEPORTS",
+  "KUBE-EXTERNAL-SERVICES",
+  "KUBE-PROXY-FIREWALL",
+  "KUBE-FORWARD",
+]);
 const isKube = (name: string): boolean => name.startsWith("KUBE-");
 
 /** Differences of all tables that both sides show. */
@@ -53,7 +59,10 @@ function* policies(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
   const { policy } = b;
   yield {
     about: "policy",
-    says: words(`policy of ${pair.table} ${h.name}: ${h.policy} on the healthy node, ${b.policy} on the broken one`, `${pair.table} ${h.name} 的默认策略：正常节点 ${h.policy}，异常节点 ${b.policy}`),
+    says: words(
+      `policy of ${pair.table} ${h.name}: ${h.policy} on the healthy node, ${b.policy} on the broken one`,
+      `${pair.table} ${h.name} 的默认策略：正常节点 ${h.policy}，异常节点 ${b.policy}`,
+    ),
     healthy: { text: `:${h.name} ${h.policy}`, ...(h.at ? { at: h.at } : {}) },
     broken: { text: `:${b.name} ${b.policy}`, ...(b.at ? { at: b.at } : {}) },
     otherwise: "noise",
@@ -67,11 +76,17 @@ function chainOnly(pair: Pair, side: SideName, chain: Chain): Draft {
   const n = chain.rules.length;
   return {
     about: "chain",
-    says: words(`chain ${chain.name} of ${pair.table} (${n} ${n === 1 ? "rule" : "rules"}) is on the ${side} node only`, `${pair.table} 表的 ${chain.name} 链（${n} 条规则）只在${side === "healthy" ? "正常" : "异常"}节点上`),
+    says: words(
+      `chain ${chain.name} of ${pair.table} (${n} ${n === 1 ? "rule" : "rules"}) is on the ${side} node only`,
+      `${pair.table} 表的 ${chain.name} 链（${n} 条规则）只在${side === "healthy" ? "正常" : "异常"}节点上`,
+    ),
     [side]: { text: `:${chain.name}`, ...(at ? { at } : {}) },
     otherwise: classOf(pair, isKube(chain.name)),
     meets: `${pair.table} ${chain.name}`,
-    without: { [side]: (s: NodeSnapshot) => replaceChain(s, pair.family, pair.table, chain.name, (c) => ({ ...c, rules: ruleList([]) })) },
+    without: {
+      [side]: (s: NodeSnapshot) =>
+        replaceChain(s, pair.family, pair.table, chain.name, (c) => ({ ...c, rules: ruleList([]) })),
+    },
   };
 }
 
@@ -133,7 +148,10 @@ function reordered(pair: Pair, h: Chain, b: Chain): Draft {
   };
   return {
     about: "chain",
-    says: words(`the rules of ${pair.table} ${h.name} stand in another order`, `${pair.table} ${h.name} 中规则的顺序不同`),
+    says: words(
+      `the rules of ${pair.table} ${h.name} stand in another order`,
+      `${pair.table} ${h.name} 中规则的顺序不同`,
+    ),
     healthy: shown(h),
     broken: shown(b),
     otherwise: isKube(h.name) ? "noise" : "third-party",
@@ -159,7 +177,8 @@ function ruleDraft(pair: Pair, chain: string, healthy: Known | undefined, broken
   };
 }
 
-const onlyBuild = (a: Known, b: Known): boolean => a.meaning.replace(" --random-fully", "") === b.meaning.replace(" --random-fully", "");
+const onlyBuild = (a: Known, b: Known): boolean =>
+  a.meaning.replace(" --random-fully", "") === b.meaning.replace(" --random-fully", "");
 
 function saysRule(pair: Pair, chain: string, healthy: Known | undefined, broken: Known | undefined): Words {
   const where = `${pair.table} ${chain}`;

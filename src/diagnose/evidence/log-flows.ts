@@ -47,7 +47,9 @@ function flowOf(lines: readonly LoggedPacket[]): LogFlow | undefined {
     lines,
     fromHost: first.in === null || first.in === "",
     source: first.src,
-    ...(moved ? { service: { address: first.dst, port: first.dport, proto }, sentTo: { address: moved.dst, port: moved.dport } } : {}),
+    ...(moved
+      ? { service: { address: first.dst, port: first.dport, proto }, sentTo: { address: moved.dst, port: moved.dport } }
+      : {}),
     marked: markedAt?.mark ?? 0,
     ...(markedAt ? { markedAt } : {}),
     lastSource: last.src,

@@ -55,17 +55,25 @@ function captures(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
   if (side.pasted.captures.length === 0) return [];
   const flows = probes.map(predicted);
   const answered = acknowledged(side.pasted.captures);
-  return side.pasted.captures.slice(0, mostLines).map((packet) => ({ side: side.name, at: packet.at, ...verdictOn(packet, side, flows, answered) }));
+  return side.pasted.captures
+    .slice(0, mostLines)
+    .map((packet) => ({ side: side.name, at: packet.at, ...verdictOn(packet, side, flows, answered) }));
 }
 
 /** Client ports whose handshake is seen to go on after the SYN-ACK. */
 function acknowledged(packets: readonly CapturedPacket[]): Set<string> {
   const done = new Set<string>();
-  for (const p of packets) if (!p.flags.includes("S") && !p.flags.includes("R") && p.proto === "tcp") done.add(`${p.src} ${p.sport}`);
+  for (const p of packets)
+    if (!p.flags.includes("S") && !p.flags.includes("R") && p.proto === "tcp") done.add(`${p.src} ${p.sport}`);
   return done;
 }
 
-function verdictOn(packet: CapturedPacket, side: Side, flows: readonly Predicted[], answered: ReadonlySet<string>): { verdict: ObservationVerdict["verdict"]; says: Words } {
+function verdictOn(
+  packet: CapturedPacket,
+  side: Side,
+  flows: readonly Predicted[],
+  answered: ReadonlySet<string>,
+): { verdict: ObservationVerdict["verdict"]; says: Words } {
   const request = `${packet.src} ${packet.dst} ${packet.dport}`;
   const reply = `${packet.src} ${packet.sport} ${packet.dst}`;
   const asRequest = flows.find((f) => f.requests.has(request));
@@ -75,21 +83,39 @@ function verdictOn(packet: CapturedPacket, side: Side, flows: readonly Predicted
     const { outcome } = found.probe.simulation;
     const client = asRequest ? `${packet.src} ${packet.sport}` : `${packet.dst} ${packet.dport}`;
     if (outcome === "reply-lost" && answered.has(client))
-      return { verdict: "contradicts", says: words("The handshake goes on here, where the dumps predict that the reply is lost.", "抓包中握手继续进行，而模型预测回包丢失。") };
+      return {
+        verdict: "contradicts",
+        says: words(
+          "The handshake goes on here, where the dumps predict that the reply is lost.",
+          "抓包中握手继续进行，而模型预测回包丢失。",
+        ),
+      };
     if (asRequest) return { verdict: "agrees", says: agreesWords(packet, side) };
     return {
       verdict: "agrees",
       says:
         outcome === "reply-lost"
-          ? words(`The server answers to ${packet.dst}, as predicted; the answer does not come back to the node's connection.`, `如预测，服务端把回包发给 ${packet.dst}；回包回不到节点的连接上。`)
+          ? words(
+              `The server answers to ${packet.dst}, as predicted; the answer does not come back to the node's connection.`,
+              `如预测，服务端把回包发给 ${packet.dst}；回包回不到节点的连接上。`,
+            )
           : words("The reply, as predicted.", "回包，与预测一致。"),
     };
   }
   const toServer = flows.find((f) => f.probe.flow.from === "host" && f.servers.has(`${packet.dst} ${packet.dport}`));
   const isService = side.services.some((s) => s.kind === "cluster-ip" && s.address === packet.src);
   if (toServer && isService && toServer.probe.trace.summary.masqueraded && isOpening(packet))
-    return { verdict: "contradicts", says: words(`It leaves with the service address ${packet.src} as source, where the dumps predict that it is masqueraded.`, `它以 Service 地址 ${packet.src} 为源地址发出，而模型预测会做 MASQUERADE。`) };
-  return { verdict: "other-flow", says: words("This packet belongs to none of the flows that were simulated.", "该报文不属于任何一个已模拟的流。") };
+    return {
+      verdict: "contradicts",
+      says: words(
+        `It leaves with the service address ${packet.src} as source, where the dumps predict that it is masqueraded.`,
+        `它以 Service 地址 ${packet.src} 为源地址发出，而模型预测会做 MASQUERADE。`,
+      ),
+    };
+  return {
+    verdict: "other-flow",
+    says: words("This packet belongs to none of the flows that were simulated.", "该报文不属于任何一个已模拟的流。"),
+  };
 }
 
 const agreesWords = (packet: CapturedPacket, side: Side): Words => {
@@ -97,7 +123,10 @@ const agreesWords = (packet: CapturedPacket, side: Side): Words => {
   const local = packet.mss !== undefined && packet.mss > 60000;
   if (isService && isOpening(packet))
     return local
-      ? words(`Source ${packet.src}, a cluster IP, as predicted. mss ${packet.mss} says that the destination was local when the SYN was built.`, `源地址是 cluster IP ${packet.src}，与预测一致。mss ${packet.mss} 表明生成 SYN 时目的地址是本机地址。`)
+      ? words(
+          `Source ${packet.src}, a cluster IP, as predicted. mss ${packet.mss} says that the destination was local when the SYN was built.`,
+          `源地址是 cluster IP ${packet.src}，与预测一致。mss ${packet.mss} 表明生成 SYN 时目的地址是本机地址。`,
+        )
       : words(`Source ${packet.src}, a cluster IP, as predicted.`, `源地址是 cluster IP ${packet.src}，与预测一致。`);
   return words("As predicted.", "与预测一致。");
 };
@@ -108,7 +137,9 @@ function logs(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
     const found = flow.service ? matching(flow, probes) : sentAs(flow, probes);
     for (const line of flow.lines) {
       if (verdicts.length >= mostLines) return verdicts;
-      const about = found ? lineAgainst(flow, found) : { verdict: "other-flow" as const, says: strangerWords(flow, side, probes) };
+      const about = found
+        ? lineAgainst(flow, found)
+        : { verdict: "other-flow" as const, says: strangerWords(flow, side, probes) };
       verdicts.push({ side: side.name, at: line.at, ...about });
     }
   }
@@ -118,8 +149,17 @@ function logs(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
 const matching = (flow: LogFlow, probes: readonly Probe[]): Probe | undefined => {
   const { service } = flow;
   if (!service) return undefined;
-  const same = probes.filter((p) => p.flow.to === service.address && p.flow.port === service.port && p.flow.proto === service.proto && (p.flow.from === "host") === flow.fromHost);
-  return same.find((p) => fieldKey(p.trace.summary.sourceChosen ?? "0.0.0.0" as never) === flow.source) ?? same.find((p) => p.flow.from !== "host" && isSymbolic(p.trace.summary.sourceChosen));
+  const same = probes.filter(
+    (p) =>
+      p.flow.to === service.address &&
+      p.flow.port === service.port &&
+      p.flow.proto === service.proto &&
+      (p.flow.from === "host") === flow.fromHost,
+  );
+  return (
+    same.find((p) => fieldKey(p.trace.summary.sourceChosen ?? ("0.0.0.0" as never)) === flow.source) ??
+    same.find((p) => p.flow.from !== "host" && isSymbolic(p.trace.summary.sourceChosen))
+  );
 };
 
 /** Lines after the rewrite only: a packet on its way to a server of a service. */
@@ -135,7 +175,12 @@ function lineAgainst(flow: LogFlow, p: Probe): { verdict: ObservationVerdict["ve
   const marked = (flow.marked & bit) !== 0;
   const sawPostrouting = flow.lines.some((l) => l.out !== null && l.out !== "lo");
   if (marked === summary.marked || (!marked && !sawPostrouting))
-    return { verdict: "agrees", says: marked ? words("The packet is marked, as predicted.", "报文带有标记，与预测一致。") : words("The packet is not marked, as predicted.", "报文没有标记，与预测一致。") };
+    return {
+      verdict: "agrees",
+      says: marked
+        ? words("The packet is marked, as predicted.", "报文带有标记，与预测一致。")
+        : words("The packet is not marked, as predicted.", "报文没有标记，与预测一致。"),
+    };
   return {
     verdict: "contradicts",
     says: marked
@@ -147,10 +192,19 @@ function lineAgainst(flow: LogFlow, p: Probe): { verdict: ObservationVerdict["ve
 /** A flow of its own, told in words: who, to what, marked or not, and that it is not the one shown. */
 function strangerWords(flow: LogFlow, side: Side, probes: readonly Probe[]): Words {
   const [first] = flow.lines;
-  const to = flow.service ? endpointText(flow.service.address, flow.service.port) : first ? endpointText(first.dst, first.dport) : "";
-  const sender = flow.fromHost ? words("a process on its node", "所在节点上的进程") : words("outside its node", "节点之外");
+  const to = flow.service
+    ? endpointText(flow.service.address, flow.service.port)
+    : first
+      ? endpointText(first.dst, first.dport)
+      : "";
+  const sender = flow.fromHost
+    ? words("a process on its node", "所在节点上的进程")
+    : words("outside its node", "节点之外");
   const server = flow.sentTo ? ` (→ ${endpointText(flow.sentTo.address, flow.sentTo.port)})` : "";
-  const mark = flow.marked === 0 ? words("without a mark", "没有标记") : words(`marked 0x${flow.marked.toString(16)}`, `带有标记 0x${flow.marked.toString(16)}`);
+  const mark =
+    flow.marked === 0
+      ? words("without a mark", "没有标记")
+      : words(`marked 0x${flow.marked.toString(16)}`, `带有标记 0x${flow.marked.toString(16)}`);
   const shown = probes[0] ? endpointText(probes[0].flow.to, probes[0].flow.port) : "";
   const served = flow.service && side.served.has(serviceKey(flow.service));
   return words(

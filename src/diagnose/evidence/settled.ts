@@ -12,7 +12,9 @@ export function captureSettles(p: Probe): boolean {
   const source = p.trace.summary.sourceSent;
   if (source === undefined || isSymbolic(source)) return false;
   const servers = new Set(
-    p.simulation.traces.flatMap((t) => (t.summary.dnatTo ? [`${fieldKey(t.summary.dnatTo.address)} ${fieldKey(t.summary.dnatTo.port)}`] : [])),
+    p.simulation.traces.flatMap((t) =>
+      t.summary.dnatTo ? [`${fieldKey(t.summary.dnatTo.address)} ${fieldKey(t.summary.dnatTo.port)}`] : [],
+    ),
   );
   const opens = new Map<number, number>();
   const goesOn = new Set<number>();

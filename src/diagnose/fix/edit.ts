@@ -1,5 +1,5 @@
-import type { Family } from "../../model/net/ip.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
+import type { Family } from "../../model/net/ip.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { type Rule, type RuleList, ruleList } from "../../model/netfilter/rule.ts";
 import type { Chain, Table } from "../../model/netfilter/ruleset.ts";
@@ -10,7 +10,13 @@ import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 const nowhere = { source: "model", from: 0, to: 1 } as const;
 
 /** Another chain in place of one; made where it is not there. */
-export function replaceChain(snapshot: NodeSnapshot, family: Family, table: TableName, name: string, change: (chain: Chain) => Chain): NodeSnapshot {
+export function replaceChain(
+  snapshot: NodeSnapshot,
+  family: Family,
+  table: TableName,
+  name: string,
+  change: (chain: Chain) => Chain,
+): NodeSnapshot {
   const ruleset = snapshot.iptables.get(family);
   const old: Table = ruleset?.tables.get(table) ?? { name: table, chains: new Map(), state: "partial", at: nowhere };
   const chain: Chain = old.chains.get(name) ?? { name, declared: true, rules: ruleList([]) };
@@ -26,7 +32,12 @@ export function insertRule(snapshot: NodeSnapshot, family: Family, rule: Rule, i
     const place = Math.min(index, chain.rules.length);
     const rules: RuleList = {
       length: chain.rules.length + 1,
-      at: (i) => (i < place ? chain.rules.at(i) : i === place ? { ...rule, number: place + 1 } : numbered(chain.rules.at(i - 1), i + 1)),
+      at: (i) =>
+        i < place
+          ? chain.rules.at(i)
+          : i === place
+            ? { ...rule, number: place + 1 }
+            : numbered(chain.rules.at(i - 1), i + 1),
     };
     return { ...chain, rules };
   });
@@ -40,7 +51,10 @@ export function replaceRule(snapshot: NodeSnapshot, family: Family, old: Rule, r
   return replaceChain(snapshot, family, old.table as TableName, old.chain, (chain) => {
     const place = old.number - 1;
     if (rule) {
-      const rules: RuleList = { length: chain.rules.length, at: (i) => (i === place ? { ...rule, number: old.number } : chain.rules.at(i)) };
+      const rules: RuleList = {
+        length: chain.rules.length,
+        at: (i) => (i === place ? { ...rule, number: old.number } : chain.rules.at(i)),
+      };
       return { ...chain, rules };
     }
     const rules: RuleList = {
@@ -54,7 +68,13 @@ export function replaceRule(snapshot: NodeSnapshot, family: Family, old: Rule, r
 const numbered = (rule: Rule | undefined, number: number): Rule | undefined => rule && { ...rule, number };
 
 /** The set holds these elements too; made where it is not there. A set that was not pasted stays unknown otherwise. */
-export function addToSet(snapshot: NodeSnapshot, name: string, type: string, family: Family, elements: readonly string[]): NodeSnapshot {
+export function addToSet(
+  snapshot: NodeSnapshot,
+  name: string,
+  type: string,
+  family: Family,
+  elements: readonly string[],
+): NodeSnapshot {
   const old = snapshot.sets.byName.get(name);
   const have = new Set(old?.entries.map((e) => e.text));
   const entries = [

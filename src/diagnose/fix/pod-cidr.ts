@@ -1,8 +1,8 @@
 import { type Words, words } from "../../base/words.ts";
 import { type Cidr, cidrCovers, cidrHas, cidrOf, parseCidr, prefixLength, printCidr } from "../../model/net/cidr.ts";
-import { bitsOf, familyOf, type Family, type Ip, parseIp } from "../../model/net/ip.ts";
-import type { Case } from "../rules/rule.ts";
+import { bitsOf, type Family, familyOf, type Ip, parseIp } from "../../model/net/ip.ts";
 import { coversServices, podSubnets } from "../flows.ts";
+import type { Case } from "../rules/rule.ts";
 import type { Side } from "../side.ts";
 
 /** The pod range to put into --cluster-cidr: known from this cluster's own evidence, or a placeholder. */
@@ -26,18 +26,34 @@ export function podCidr(subject: Case, family: Family): PodCidr {
   const { side, other, clusters } = subject;
   const fits = (cidr: Cidr): boolean => cidr.family === family && cidr.mask !== 0n && !coversServices(side, cidr);
   const configured = side.snapshot.kubeProxy?.clusterCidr?.value.find(fits);
-  if (configured) return known(configured, words("from kube-proxy's configuration as pasted", "取自粘贴的 kube-proxy 配置"));
+  if (configured)
+    return known(configured, words("from kube-proxy's configuration as pasted", "取自粘贴的 kube-proxy 配置"));
   const detector = other?.detectors.get(family);
-  if (other && clusters.same === "yes" && detector?.kind === "cidr" && fits(detector.cidr) && !coversServices(other, detector.cidr)) {
+  if (
+    other &&
+    clusters.same === "yes" &&
+    detector?.kind === "cidr" &&
+    fits(detector.cidr) &&
+    !coversServices(other, detector.cidr)
+  ) {
     const subnets = podSubnets(side, family);
     if (subnets.every((s) => cidrCovers(detector.cidr, s)))
-      return known(detector.cidr, words(`from the rule of the ${other.name} node, which serves the same services and endpoints`, `取自${other.name === "healthy" ? "正常" : "另一"}节点的规则，它与本节点的 Service 和 endpoint 相同`));
+      return known(
+        detector.cidr,
+        words(
+          `from the rule of the ${other.name} node, which serves the same services and endpoints`,
+          `取自${other.name === "healthy" ? "正常" : "另一"}节点的规则，它与本节点的 Service 和 endpoint 相同`,
+        ),
+      );
   }
   return {
     text: "POD_CIDR",
     known: false,
     model: standIn(side, family),
-    says: words("POD_CIDR is the range of this cluster's pods; the dumps do not give it", "POD_CIDR 是本集群的 Pod 网段，输出中没有给出"),
+    says: words(
+      "POD_CIDR is the range of this cluster's pods; the dumps do not give it",
+      "POD_CIDR 是本集群的 Pod 网段，输出中没有给出",
+    ),
     ask: [
       "kubectl get nodes -o jsonpath='{range .items[*]}{.spec.podCIDR}{\"\\n\"}{end}'",
       "kubectl cluster-info dump | grep -m1 -- --cluster-cidr",
@@ -45,10 +61,19 @@ export function podCidr(subject: Case, family: Family): PodCidr {
   };
 }
 
-const known = (cidr: Cidr, says: Words): PodCidr => ({ text: printCidr(cidr), known: true, model: cidr, says, ask: [] });
+const known = (cidr: Cidr, says: Words): PodCidr => ({
+  text: printCidr(cidr),
+  known: true,
+  model: cidr,
+  says,
+  ask: [],
+});
 
 /** Ranges kept for documentation and benchmarks: no cluster uses them, so they stand for "some range without a service". */
-const unused: Readonly<Record<Family, readonly string[]>> = { 4: ["198.18.0.0/15", "192.0.2.0/24", "203.0.113.0/24"], 6: ["2001:db8:ffff::/48", "100::/64"] };
+const unused: Readonly<Record<Family, readonly string[]>> = {
+  4: ["198.18.0.0/15", "192.0.2.0/24", "203.0.113.0/24"],
+  6: ["2001:db8:ffff::/48", "100::/64"],
+};
 
 function standIn(side: Side, family: Family): Cidr {
   const [subnet] = podSubnets(side, family);
@@ -64,7 +89,9 @@ function standIn(side: Side, family: Family): Cidr {
  * API server was told is not in a node's dumps.
  */
 export function serviceRange(side: Side, family: Family, address: Ip): Cidr {
-  const all = side.services.filter((s) => s.kind === "cluster-ip" && familyOf(s.address) === family).map((s) => s.address);
+  const all = side.services
+    .filter((s) => s.kind === "cluster-ip" && familyOf(s.address) === family)
+    .map((s) => s.address);
   const bits = bitsOf(family);
   const lengths = family === 4 ? [16, 14, 12, 8] : [112, 108, 64];
   for (const length of lengths) {

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
 import { assert } from "../../base/assert.ts";
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Family } from "../../model/net/ip.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { parseRule } from "../../model/netfilter/parse-rule.ts";
@@ -10,7 +10,11 @@ import { targets } from "../../model/netfilter/targets/index.ts";
 const model = "model";
 
 /** A rule from its text, `-A CHAIN …`. Undefined, with the reasons, where it cannot be read. */
-export function readRule(text: string, table: TableName, family: Family): { readonly rule?: Rule; readonly diagnostics: readonly Diagnostic[] } {
+export function readRule(
+  text: string,
+  table: TableName,
+  family: Family,
+): { readonly rule?: Rule; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const rule = parseRule(text, {
     table,

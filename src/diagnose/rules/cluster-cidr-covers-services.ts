@@ -26,7 +26,12 @@ export const clusterCidrCoversServices: DefectRule = {
     for (const [family, detector] of side.detectors) {
       if (detector.kind !== "cidr") continue;
       const probes = subject.failing.filter(
-        (p) => familyOf(p.flow.to) === family && keepsServiceAddress(p) && isTracked(p) && !p.trace.summary.marked && cidrHas(detector.cidr, p.flow.to),
+        (p) =>
+          familyOf(p.flow.to) === family &&
+          keepsServiceAddress(p) &&
+          isTracked(p) &&
+          !p.trace.summary.marked &&
+          cidrHas(detector.cidr, p.flow.to),
       );
       if (probes.length === 0) continue;
       sightings.push({
@@ -37,7 +42,14 @@ export const clusterCidrCoversServices: DefectRule = {
         remedies: cidrRemedies(subject, family, probes),
         missteps: [],
         evidence: [
-          { side: side.name, at: detector.at, says: words(`${printCidr(detector.cidr)} contains the cluster IP, so the packet is left out`, `${printCidr(detector.cidr)} 包含该 cluster IP，报文因此被排除`) },
+          {
+            side: side.name,
+            at: detector.at,
+            says: words(
+              `${printCidr(detector.cidr)} contains the cluster IP, so the packet is left out`,
+              `${printCidr(detector.cidr)} 包含该 cluster IP，报文因此被排除`,
+            ),
+          },
           ...configured(subject),
           ...pathEvidence(side, probes),
         ],
@@ -55,7 +67,10 @@ export const clusterCidrCoversServices: DefectRule = {
     const range = detector?.kind === "cidr" ? printCidr(detector.cidr) : "";
     const node = sideWords[sighting.side.name];
     return {
-      title: words(`The cluster CIDR ${range} contains cluster IPs: it must be the pod range`, `cluster CIDR ${range} 包含了 cluster IP：它应当是 Pod 网段`),
+      title: words(
+        `The cluster CIDR ${range} contains cluster IPs: it must be the pod range`,
+        `cluster CIDR ${range} 包含了 cluster IP：它应当是 Pod 网段`,
+      ),
       what: words(
         `kube-proxy marks traffic to cluster IPs unless it comes from ${range}. On the ${sighting.side.name} node a connection to ${to} has the source ${ip}, which lies in ${range}: it is not marked and not masqueraded.`,
         `kube-proxy 只给不来自 ${range} 的、访问 cluster IP 的报文打标记。${node}上访问 ${to} 的连接以 ${ip} 为源地址，正在 ${range} 之内：没有打标记，也没有做 MASQUERADE。`,
@@ -74,5 +89,7 @@ export const clusterCidrCoversServices: DefectRule = {
 
 const configured = (subject: Case): Sighting["evidence"] => {
   const setting = subject.side.pasted.kubeProxy?.clusterCidr;
-  return setting ? [{ side: subject.side.name, at: setting.at, says: words("the setting it comes from", "它来自这项设置") }] : [];
+  return setting
+    ? [{ side: subject.side.name, at: setting.at, says: words("the setting it comes from", "它来自这项设置") }]
+    : [];
 };

@@ -36,7 +36,9 @@ export function isBare18(side: Side, family: Family): boolean {
   if (side.snapshot.sets.byName.size > 0) return false;
   for (const chain of [services, "KUBE-POSTROUTING", "KUBE-NODE-PORT", "KUBE-FIRE-WALL"])
     for (const r of rulesIn(ruleset, "nat", chain)) if (r.words.includes("--match-set")) return false;
-  const foreign = ["KUBE-NODE-PORT", "KUBE-LOAD-BALANCER", "KUBE-FIRE-WALL"].some((name) => chainOf(ruleset, "nat", name));
+  const foreign = ["KUBE-NODE-PORT", "KUBE-LOAD-BALANCER", "KUBE-FIRE-WALL"].some((name) =>
+    chainOf(ruleset, "nat", name),
+  );
   return !foreign && side.paths.get(family)?.jumps.every((j) => j.chain !== services || !j.rule) === true;
 }
 
@@ -51,7 +53,13 @@ export const clusterCidrMissing: DefectRule = {
       const bare = isBare18(side, family);
       if (detector.kind !== "none" && !(detector.kind === "unknown" && bare)) continue;
       const probes = subject.failing.filter(
-        (p) => familyOf(p.flow.to) === family && keepsServiceAddress(p) && isTracked(p) && !ledToMark(p) && !p.trace.summary.marked && (bare || entered(p, services)),
+        (p) =>
+          familyOf(p.flow.to) === family &&
+          keepsServiceAddress(p) &&
+          isTracked(p) &&
+          !ledToMark(p) &&
+          !p.trace.summary.marked &&
+          (bare || entered(p, services)),
       );
       if (probes.length === 0) continue;
       sightings.push({
@@ -64,7 +72,12 @@ export const clusterCidrMissing: DefectRule = {
         evidence: evidenceOf(subject, family, probes),
         byAbsence: true,
         ...(writesFallback(side.print) === "unsure" && side.print.range.atLeast
-          ? { doubt: words("The rules resemble those of kube-proxy 1.11.1 and later, which writes a fallback rule.", "这些规则近似 kube-proxy 1.11.1 及更新版本，而那些版本会写入一条后备规则。") }
+          ? {
+              doubt: words(
+                "The rules resemble those of kube-proxy 1.11.1 and later, which writes a fallback rule.",
+                "这些规则近似 kube-proxy 1.11.1 及更新版本，而那些版本会写入一条后备规则。",
+              ),
+            }
           : {}),
       });
     }
@@ -77,7 +90,10 @@ export const clusterCidrMissing: DefectRule = {
     const ip = first?.flow.to ?? "";
     const node = sideWords[sighting.side.name];
     return {
-      title: words("kube-proxy has no cluster CIDR: the node's own traffic to cluster IPs is not masqueraded", "kube-proxy 没有设置 cluster CIDR：节点自身访问 cluster IP 的报文没有做 MASQUERADE"),
+      title: words(
+        "kube-proxy has no cluster CIDR: the node's own traffic to cluster IPs is not masqueraded",
+        "kube-proxy 没有设置 cluster CIDR：节点自身访问 cluster IP 的报文没有做 MASQUERADE",
+      ),
       what: words(
         `No rule in nat ${services} marks traffic to cluster IPs, so nothing masquerades it. A process on the ${sighting.side.name} node that connects to ${to} sends packets with the source ${ip}.`,
         `nat 表 ${services} 中没有规则给访问 cluster IP 的报文打标记，因此不会做 MASQUERADE。${node}上的进程连接 ${to} 时，报文以 ${ip} 为源地址发出。`,
@@ -101,12 +117,29 @@ function evidenceOf(subject: Case, family: Family, probes: Sighting["probes"]): 
   const chain = chainOf(side.snapshot.iptables.get(family), "nat", services);
   const last = chain?.rules.at(chain.rules.length - 1);
   const at = chain?.at ?? last?.at;
-  if (at) found.push({ side: side.name, at, says: words(`${services} has no rule that marks traffic to cluster IPs`, `${services} 中没有给访问 cluster IP 的报文打标记的规则`) });
+  if (at)
+    found.push({
+      side: side.name,
+      at,
+      says: words(
+        `${services} has no rule that marks traffic to cluster IPs`,
+        `${services} 中没有给访问 cluster IP 的报文打标记的规则`,
+      ),
+    });
   const there = other?.detectors.get(family);
   if (other && there && "text" in there)
-    found.push({ side: other.name, at: there.at, says: words(`the ${other.name} node has this rule`, `${sideWords[other.name]}上有这条规则`) });
+    found.push({
+      side: other.name,
+      at: there.at,
+      says: words(`the ${other.name} node has this rule`, `${sideWords[other.name]}上有这条规则`),
+    });
   found.push(...pathEvidence(side, probes));
   const post = side.paths.get(family)?.masquerading;
-  if (post) found.push({ side: side.name, at: post.rule.rule.at, says: words("masquerades only what bears the mark", "只对带标记的报文做 MASQUERADE") });
+  if (post)
+    found.push({
+      side: side.name,
+      at: post.rule.rule.at,
+      says: words("masquerades only what bears the mark", "只对带标记的报文做 MASQUERADE"),
+    });
   return found;
 }

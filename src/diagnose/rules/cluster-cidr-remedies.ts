@@ -25,15 +25,24 @@ export function withClusterCidr(snapshot: NodeSnapshot, side: Side, family: Fami
     const elements = side.services
       .filter((s) => s.kind === "cluster-ip" && familyOf(s.address) === family)
       .map((s) => `${s.address},${s.proto}:${s.port}`);
-    if (snapshot.sets.byName.has(set) || snapshot.sets.coverage === "whole" || detector?.kind === "none") next = addToSet(next, set, "hash:ip,port", family, elements);
-    const rule = ruleFrom(`-A ${services} ${test}-m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set ${set} dst,dst -j ${markMasq}`, "nat", family);
+    if (snapshot.sets.byName.has(set) || snapshot.sets.coverage === "whole" || detector?.kind === "none")
+      next = addToSet(next, set, "hash:ip,port", family, elements);
+    const rule = ruleFrom(
+      `-A ${services} ${test}-m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set ${set} dst,dst -j ${markMasq}`,
+      "nat",
+      family,
+    );
     const [first, ...rest] = old;
     for (const r of [...rest].reverse()) next = replaceRule(next, family, r);
     return withJumps(first ? replaceRule(next, family, first, rule) : insertRule(next, family, rule, 0), family);
   }
   for (const s of side.services) {
     if (s.kind !== "cluster-ip" || familyOf(s.address) !== family) continue;
-    const rule = ruleFrom(`-A ${services} ${test}-d ${s.address} -p ${s.proto} -m ${s.proto} --dport ${s.port} -j ${markMasq}`, "nat", family);
+    const rule = ruleFrom(
+      `-A ${services} ${test}-d ${s.address} -p ${s.proto} -m ${s.proto} --dport ${s.port} -j ${markMasq}`,
+      "nat",
+      family,
+    );
     next = insertRule(next, family, rule, 0);
   }
   return withJumps(next, family);
@@ -43,7 +52,8 @@ export function withClusterCidr(snapshot: NodeSnapshot, side: Side, family: Fami
 function oldRules(snapshot: NodeSnapshot, family: Family): Rule[] {
   const found: Rule[] = [];
   for (const r of rulesIn(snapshot.iptables.get(family), "nat", services))
-    if (hasWord(r, markMasq) && r.words.some((w) => w === clusterIpSet || w === "KUBE-6-CLUSTER-IP")) found.push(r.rule);
+    if (hasWord(r, markMasq) && r.words.some((w) => w === clusterIpSet || w === "KUBE-6-CLUSTER-IP"))
+      found.push(r.rule);
   return found;
 }
 
@@ -64,7 +74,13 @@ function withJumps(snapshot: NodeSnapshot, family: Family): NodeSnapshot {
   let next = snapshot;
   for (const hook of ["PREROUTING", "OUTPUT"] as const) {
     const has = [...rulesIn(next.iptables.get(family), "nat", hook)].some((r) => r.rule.target?.name === services);
-    if (!has) next = insertRule(next, family, ruleFrom(`-A ${hook} -m comment --comment "kubernetes service portals" -j ${services}`, "nat", family), 0);
+    if (!has)
+      next = insertRule(
+        next,
+        family,
+        ruleFrom(`-A ${hook} -m comment --comment "kubernetes service portals" -j ${services}`, "nat", family),
+        0,
+      );
   }
   return next;
 }
@@ -77,7 +93,10 @@ export function cidrRemedies(subject: Case, family: Family, probes: readonly Pro
     fixes: durableFixes(cidr),
     holds: cidr.known
       ? words(`Shown with ${cidr.text}.`, `以 ${cidr.text} 验证。`)
-      : words(`Holds for any range without ${rangeOf(side, family, probes)}.`, `对任何不含 ${rangeOf(side, family, probes)} 的网段都成立。`),
+      : words(
+          `Holds for any range without ${rangeOf(side, family, probes)}.`,
+          `对任何不含 ${rangeOf(side, family, probes)} 的网段都成立。`,
+        ),
     apply: (snapshot) => withClusterCidr(snapshot, side, family, cidr.model),
   };
   return [durable, byHand(family, probes)];
@@ -87,7 +106,10 @@ function durableFixes(cidr: PodCidr): Fix[] {
   const ask: Fix[] = cidr.ask.map((text) => ({
     kind: "command",
     text,
-    says: words("Prints this cluster's pod range (POD_CIDR). Changes nothing.", "打印本集群的 Pod 网段（POD_CIDR），不做任何改动。"),
+    says: words(
+      "Prints this cluster's pod range (POD_CIDR). Changes nothing.",
+      "打印本集群的 Pod 网段（POD_CIDR），不做任何改动。",
+    ),
   }));
   return [
     ...ask,
@@ -136,7 +158,11 @@ function byHand(family: Family, probes: readonly Probe[]): Remedy {
     ],
     holds: words("", ""),
     apply: (snapshot) =>
-      addresses.reduce((next, ip) => insertRule(next, family, ruleFrom(`-A POSTROUTING -s ${ip} ! -d ${ip} -j MASQUERADE`, "nat", family), 0), snapshot),
+      addresses.reduce(
+        (next, ip) =>
+          insertRule(next, family, ruleFrom(`-A POSTROUTING -s ${ip} ! -d ${ip} -j MASQUERADE`, "nat", family), 0),
+        snapshot,
+      ),
   };
 }
 
@@ -162,4 +188,3 @@ const rangeOf = (side: Side, family: Family, probes: readonly Probe[]): string =
   const address = parseIp(probes[0]?.flow.to ?? "");
   return address === undefined ? "" : printCidr(serviceRange(side, family, address));
 };
-

@@ -22,13 +22,25 @@ export const markMismatch: DefectRule = {
     const { side } = subject;
     const sightings: Sighting[] = [];
     for (const [family, { marking, masquerading }] of side.paths) {
-      if (!marking || !masquerading || masquerading.bits === 0 || (marking.bits & masquerading.bits) === masquerading.bits) continue;
+      if (
+        !marking ||
+        !masquerading ||
+        masquerading.bits === 0 ||
+        (marking.bits & masquerading.bits) === masquerading.bits
+      )
+        continue;
       const probes = subject.failing.filter(
-        (p) => familyOf(p.flow.to) === family && p.trace.summary.markedAtPostrouting && !p.trace.summary.masqueraded && isTracked(p) && entered(p, postrouting),
+        (p) =>
+          familyOf(p.flow.to) === family &&
+          p.trace.summary.markedAtPostrouting &&
+          !p.trace.summary.masqueraded &&
+          isTracked(p) &&
+          entered(p, postrouting),
       );
       if (probes.length === 0) continue;
       const stated = side.snapshot.kubeProxy?.masqueradeBit?.value;
-      const wanted = stated === undefined ? (masquerading.bits === defaultMark ? defaultMark : marking.bits) : (1 << stated) >>> 0;
+      const wanted =
+        stated === undefined ? (masquerading.bits === defaultMark ? defaultMark : marking.bits) : (1 << stated) >>> 0;
       const tool = family === 4 ? "iptables" : "ip6tables";
       const wrong = wanted === marking.bits ? masquerading.test : marking.rule;
       const from = wanted === marking.bits ? masquerading.bits : marking.bits;
@@ -47,13 +59,19 @@ export const markMismatch: DefectRule = {
               {
                 kind: "config",
                 text: `--iptables-masquerade-bit=${Number.isInteger(bit) ? bit : 14}`,
-                says: words("For kube-proxy and kubelet alike (in KubeProxyConfiguration: iptables.masqueradeBit). It holds after a restart of both; undo by the old value.", "kube-proxy 与 kubelet 要一致（KubeProxyConfiguration 中为 iptables.masqueradeBit）。两者重启后长期有效；改回旧值即可撤销。"),
+                says: words(
+                  "For kube-proxy and kubelet alike (in KubeProxyConfiguration: iptables.masqueradeBit). It holds after a restart of both; undo by the old value.",
+                  "kube-proxy 与 kubelet 要一致（KubeProxyConfiguration 中为 iptables.masqueradeBit）。两者重启后长期有效；改回旧值即可撤销。",
+                ),
               },
               restartKubeProxy,
               {
                 kind: "command",
                 text: `${tool} -t nat ${replace}`,
-                says: words("At once, until kube-proxy or kubelet writes the chain anew. Open connections stay as they are.", "立即生效，直到 kube-proxy 或 kubelet 重写该链。已建立的连接不变。"),
+                says: words(
+                  "At once, until kube-proxy or kubelet writes the chain anew. Open connections stay as they are.",
+                  "立即生效，直到 kube-proxy 或 kubelet 重写该链。已建立的连接不变。",
+                ),
               },
             ],
             holds: words(`Shown with ${hex(wanted)} in both rules.`, `以两条规则都用 ${hex(wanted)} 验证。`),
@@ -62,8 +80,16 @@ export const markMismatch: DefectRule = {
         ],
         missteps: [],
         evidence: [
-          { side: side.name, at: marking.rule.rule.at, says: words(`sets ${hex(marking.bits)}`, `设置 ${hex(marking.bits)}`) },
-          { side: side.name, at: masquerading.test.rule.at, says: words(`tests ${hex(masquerading.bits)}`, `检查 ${hex(masquerading.bits)}`) },
+          {
+            side: side.name,
+            at: marking.rule.rule.at,
+            says: words(`sets ${hex(marking.bits)}`, `设置 ${hex(marking.bits)}`),
+          },
+          {
+            side: side.name,
+            at: masquerading.test.rule.at,
+            says: words(`tests ${hex(masquerading.bits)}`, `检查 ${hex(masquerading.bits)}`),
+          },
           ...pathEvidence(side, probes),
         ],
         byAbsence: false,
@@ -79,12 +105,18 @@ export const markMismatch: DefectRule = {
     const [first] = sighting.probes;
     const node = sideWords[sighting.side.name];
     return {
-      title: words(`${markMasq} sets ${set}, but ${postrouting} tests ${tested}`, `${markMasq} 设置 ${set}，而 ${postrouting} 检查 ${tested}`),
+      title: words(
+        `${markMasq} sets ${set}, but ${postrouting} tests ${tested}`,
+        `${markMasq} 设置 ${set}，而 ${postrouting} 检查 ${tested}`,
+      ),
       what: words(
         `On the ${sighting.side.name} node the packet to ${first ? flowText(first) : ""} bears ${set} when it reaches ${postrouting}, which masquerades only what bears ${tested}.`,
         `在${node}上，访问 ${first ? flowText(first) : ""} 的报文到达 ${postrouting} 时带有 ${set}，而那里只对带 ${tested} 的报文做 MASQUERADE。`,
       ),
-      why: words("Nothing is recognised as marked, so the packet keeps its source and the answer does not come back to this connection.", "没有报文被认作已打标记，报文保留原来的源地址，回包不会回到这条连接。"),
+      why: words(
+        "Nothing is recognised as marked, so the packet keeps its source and the answer does not come back to this connection.",
+        "没有报文被认作已打标记，报文保留原来的源地址，回包不会回到这条连接。",
+      ),
       verify: [`iptables -t nat -S ${markMasq}`, `iptables -t nat -S ${postrouting}`],
     };
   },

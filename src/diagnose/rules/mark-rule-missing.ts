@@ -10,9 +10,9 @@
  * References: kubernetes PRs 63319, 65388; pkg/proxy/ipvs/proxier.go, writeIptablesRules.
  */
 import { words } from "../../base/words.ts";
-import { fallbackSince, rangeText } from "../../kube-proxy/version.ts";
 import { writesFallback } from "../../kube-proxy/fingerprint.ts";
 import { clusterIpSet, markMasq, services, setNameFor } from "../../kube-proxy/names.ts";
+import { fallbackSince, rangeText } from "../../kube-proxy/version.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
 import { hex, restartKubeProxy } from "../fix/commands.ts";
@@ -40,14 +40,23 @@ export const markRuleMissing: DefectRule = {
     return {
       title: empty
         ? words(`${markMasq} does not set the masquerade mark`, `${markMasq} 没有设置 masquerade 标记`)
-        : words(`No rule leads traffic to cluster IPs into ${markMasq}`, `没有规则把访问 cluster IP 的报文送入 ${markMasq}`),
+        : words(
+            `No rule leads traffic to cluster IPs into ${markMasq}`,
+            `没有规则把访问 cluster IP 的报文送入 ${markMasq}`,
+          ),
       what: empty
-        ? words(`On the ${sighting.side.name} node the packet to ${to} is sent into ${markMasq}, and the chain has no rule that sets the mark.`, `在${node}上，访问 ${to} 的报文进入 ${markMasq}，但该链中没有设置标记的规则。`)
+        ? words(
+            `On the ${sighting.side.name} node the packet to ${to} is sent into ${markMasq}, and the chain has no rule that sets the mark.`,
+            `在${node}上，访问 ${to} 的报文进入 ${markMasq}，但该链中没有设置标记的规则。`,
+          )
         : words(
             `On the ${sighting.side.name} node no rule in ${services} marks traffic to ${to}. kube-proxy${version.en === "" ? "" : ` ${version.en}`} writes one whatever its flags are, so it was deleted or never synced.`,
             `在${node}上，${services} 中没有规则给访问 ${to} 的报文打标记。kube-proxy${version["zh-CN"] === "" ? "" : ` ${version["zh-CN"]}`} 无论参数如何都会写入这样的规则，可见它被删除，或从未同步成功。`,
           ),
-      why: words("Without the mark nothing masquerades the packet: it leaves with its own source, and the answer does not come back through this node.", "没有标记就不会做 MASQUERADE：报文以原来的源地址发出，回包不会经本节点返回。"),
+      why: words(
+        "Without the mark nothing masquerades the packet: it leaves with its own source, and the answer does not come back through this node.",
+        "没有标记就不会做 MASQUERADE：报文以原来的源地址发出，回包不会经本节点返回。",
+      ),
       verify: ["iptables -t nat -S KUBE-MARK-MASQ", "iptables -t nat -S KUBE-SERVICES | grep KUBE-MARK-MASQ"],
     };
   },
@@ -59,7 +68,14 @@ function setsNothing(subject: Case): Sighting[] {
   const sightings: Sighting[] = [];
   for (const [family, path] of side.paths) {
     if (path.marking || !path.markChain) continue;
-    const probes = subject.failing.filter((p) => familyOf(p.flow.to) === family && ledToMark(p) && !p.trace.summary.marked && !p.trace.summary.masqueraded && isTracked(p));
+    const probes = subject.failing.filter(
+      (p) =>
+        familyOf(p.flow.to) === family &&
+        ledToMark(p) &&
+        !p.trace.summary.marked &&
+        !p.trace.summary.masqueraded &&
+        isTracked(p),
+    );
     if (probes.length === 0) continue;
     const bits = path.masquerading?.bits || side.world.masqueradeMark;
     const text = `-A ${markMasq} -j MARK --set-xmark ${hex(bits)}/${hex(bits)}`;
@@ -76,7 +92,10 @@ function setsNothing(subject: Case): Sighting[] {
             {
               kind: "command",
               text: `${family === 4 ? "iptables" : "ip6tables"} -t nat ${text}`,
-              says: words("At once; kube-proxy writes the chain anew at its next sync, with this rule in it. Open connections stay as they are.", "立即生效；kube-proxy 下次同步时会重写该链并带上这条规则。已建立的连接不变。"),
+              says: words(
+                "At once; kube-proxy writes the chain anew at its next sync, with this rule in it. Open connections stay as they are.",
+                "立即生效；kube-proxy 下次同步时会重写该链并带上这条规则。已建立的连接不变。",
+              ),
             },
           ],
           holds: words(`Shown with the mark ${hex(bits)}.`, `以标记 ${hex(bits)} 验证。`),
@@ -85,7 +104,15 @@ function setsNothing(subject: Case): Sighting[] {
       ],
       missteps: [],
       evidence: [
-        ...(path.markChain.at ? [{ side: side.name, at: path.markChain.at, says: words(`${markMasq} has no rule that sets a mark`, `${markMasq} 中没有设置标记的规则`) }] : []),
+        ...(path.markChain.at
+          ? [
+              {
+                side: side.name,
+                at: path.markChain.at,
+                says: words(`${markMasq} has no rule that sets a mark`, `${markMasq} 中没有设置标记的规则`),
+              },
+            ]
+          : []),
         ...pathEvidence(side, probes),
       ],
       byAbsence: true,
@@ -103,7 +130,13 @@ function notLedThere(subject: Case): Sighting[] {
     const path = side.paths.get(family);
     if (detector.kind !== "none" || !path?.marking) continue;
     const probes = subject.failing.filter(
-      (p) => familyOf(p.flow.to) === family && keepsServiceAddress(p) && isTracked(p) && !p.trace.summary.marked && !ledToMark(p) && entered(p, services),
+      (p) =>
+        familyOf(p.flow.to) === family &&
+        keepsServiceAddress(p) &&
+        isTracked(p) &&
+        !p.trace.summary.marked &&
+        !ledToMark(p) &&
+        entered(p, services),
     );
     if (probes.length === 0) continue;
     sightings.push({
@@ -114,9 +147,25 @@ function notLedThere(subject: Case): Sighting[] {
       remedies: [withRule(side, family, probes)],
       missteps: [],
       evidence: [
-        ...(detector.at ? [{ side: side.name, at: detector.at, says: words(`${services} has no rule that leads to ${markMasq} for cluster IPs`, `${services} 中没有针对 cluster IP 跳转到 ${markMasq} 的规则`) }] : []),
+        ...(detector.at
+          ? [
+              {
+                side: side.name,
+                at: detector.at,
+                says: words(
+                  `${services} has no rule that leads to ${markMasq} for cluster IPs`,
+                  `${services} 中没有针对 cluster IP 跳转到 ${markMasq} 的规则`,
+                ),
+              },
+            ]
+          : []),
         ...side.print.clues
-          .filter((c) => c.at && c.range.atLeast && (c.range.atLeast.minor > fallbackSince.minor || c.range.atLeast.patch >= fallbackSince.patch))
+          .filter(
+            (c) =>
+              c.at &&
+              c.range.atLeast &&
+              (c.range.atLeast.minor > fallbackSince.minor || c.range.atLeast.patch >= fallbackSince.patch),
+          )
           .slice(0, 2)
           .flatMap((c) => (c.at ? [{ side: side.name, at: c.at, says: c.says }] : [])),
         ...pathEvidence(side, probes),
@@ -138,10 +187,16 @@ function withRule(side: Side, family: Family, probes: readonly Probe[]): Remedy 
       {
         kind: "command",
         text: `${family === 4 ? "iptables" : "ip6tables"} -t nat -I ${services} 1 ${text}`,
-        says: words("At once, until kube-proxy writes the chain anew (within 30 s), which puts its own rule there. Open connections stay as they are.", "立即生效，直到 kube-proxy 重写该链（30 秒内）并写入它自己的规则。已建立的连接不变。"),
+        says: words(
+          "At once, until kube-proxy writes the chain anew (within 30 s), which puts its own rule there. Open connections stay as they are.",
+          "立即生效，直到 kube-proxy 重写该链（30 秒内）并写入它自己的规则。已建立的连接不变。",
+        ),
       },
     ],
-    holds: words("Shown with the rule that kube-proxy writes without a cluster CIDR; with one, its own form does the same for these packets.", "以 kube-proxy 未设 cluster CIDR 时所写的规则验证；设置了的话，其写法对这些报文效果相同。"),
+    holds: words(
+      "Shown with the rule that kube-proxy writes without a cluster CIDR; with one, its own form does the same for these packets.",
+      "以 kube-proxy 未设 cluster CIDR 时所写的规则验证；设置了的话，其写法对这些报文效果相同。",
+    ),
     apply: (snapshot) => {
       const elements = probes.map((p) => `${p.flow.to},${p.flow.proto}:${p.flow.port}`);
       const filled = have ? snapshot : addToSet(snapshot, set, "hash:ip,port", family, elements);

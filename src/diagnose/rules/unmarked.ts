@@ -1,10 +1,10 @@
 import { words } from "../../base/words.ts";
 import { ipvsDevice, markMasq, services } from "../../kube-proxy/names.ts";
+import { serviceKey } from "../../kube-proxy/services.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
+import { endpointText } from "../../simulate/flow.ts";
 import type { Step } from "../../simulate/trace.ts";
 import type { Evidence } from "../finding.ts";
-import { serviceKey } from "../../kube-proxy/services.ts";
-import { endpointText } from "../../simulate/flow.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 
@@ -14,7 +14,11 @@ const request = (p: Probe): readonly Step[] => p.trace.steps.filter((s) => s.dir
 
 /** Some rule of this chain was tried: the packet jumped into it, or fell off its end. */
 export const entered = (p: Probe, chain: string): boolean =>
-  request(p).some((s) => (s.kind === "rule" || s.kind === "chain-end") && (s.place.chain === chain || (s.kind === "rule" && s.target === chain)));
+  request(p).some(
+    (s) =>
+      (s.kind === "rule" || s.kind === "chain-end") &&
+      (s.place.chain === chain || (s.kind === "rule" && s.target === chain)),
+  );
 
 /** A process of the node, bound to nothing, reached IPVS, and the service's own address stayed its source. */
 export const keepsServiceAddress = (p: Probe): boolean =>
@@ -26,7 +30,8 @@ export const keepsServiceAddress = (p: Probe): boolean =>
   request(p).some((s) => s.kind === "ipvs" && s.what === "scheduled");
 
 /** nat POSTROUTING was walked for this connection: conntrack has it. */
-export const isTracked = (p: Probe): boolean => !request(p).some((s) => s.kind === "nat-considered" && s.why === "not-tracked");
+export const isTracked = (p: Probe): boolean =>
+  !request(p).some((s) => s.kind === "nat-considered" && s.why === "not-tracked");
 
 /** The flow went into KUBE-MARK-MASQ. */
 export const ledToMark = (p: Probe): boolean => entered(p, markMasq);
@@ -41,19 +46,42 @@ export function pathEvidence(side: Side, probes: readonly Probe[]): Evidence[] {
   for (const link of side.pasted.links.list)
     if (link.name === ipvsDevice)
       for (const a of link.addresses)
-        if (a.address === flow.to) found.push({ side: name, at: a.at, says: words(`${flow.to} is local, so the kernel takes it as source`, `${flow.to} 是本机地址，内核因此用它作源地址`) });
+        if (a.address === flow.to)
+          found.push({
+            side: name,
+            at: a.at,
+            says: words(
+              `${flow.to} is local, so the kernel takes it as source`,
+              `${flow.to} 是本机地址，内核因此用它作源地址`,
+            ),
+          });
   if (!side.snapshot.borrowed.includes("ipvs")) {
-    const server = side.snapshot.ipvs.servers.find((s) => s.address === flow.to && s.port === flow.port && s.proto === flow.proto);
-    if (server) found.push({ side: name, at: server.at, says: words("IPVS rewrites the destination, not the source", "IPVS 改写目的地址，不改源地址") });
+    const server = side.snapshot.ipvs.servers.find(
+      (s) => s.address === flow.to && s.port === flow.port && s.proto === flow.proto,
+    );
+    if (server)
+      found.push({
+        side: name,
+        at: server.at,
+        says: words("IPVS rewrites the destination, not the source", "IPVS 改写目的地址，不改源地址"),
+      });
   }
   for (const step of request(first))
     if (step.kind === "rule" && step.target === services && step.place.at) {
-      found.push({ side: name, at: step.place.at, says: words(`the packet enters ${services} here`, `报文由此进入 ${services}`) });
+      found.push({
+        side: name,
+        at: step.place.at,
+        says: words(`the packet enters ${services} here`, `报文由此进入 ${services}`),
+      });
       break;
     }
   for (const packet of side.pasted.captures)
     if (packet.src === flow.to && packet.flags.includes("S") && !packet.flags.includes(".")) {
-      found.push({ side: name, at: packet.at, says: words(`captured: the SYN leaves with source ${packet.src}`, `抓包所见：SYN 以源地址 ${packet.src} 发出`) });
+      found.push({
+        side: name,
+        at: packet.at,
+        says: words(`captured: the SYN leaves with source ${packet.src}`, `抓包所见：SYN 以源地址 ${packet.src} 发出`),
+      });
       break;
     }
   return found;
@@ -61,4 +89,5 @@ export function pathEvidence(side: Side, probes: readonly Probe[]): Evidence[] {
 
 export const flowText = (p: Probe): string => endpointText(p.flow.to, p.flow.port);
 
-export const servedHere = (p: Probe): boolean => p.side.served.has(serviceKey({ address: p.flow.to, port: p.flow.port, proto: p.flow.proto }));
+export const servedHere = (p: Probe): boolean =>
+  p.side.served.has(serviceKey({ address: p.flow.to, port: p.flow.port, proto: p.flow.proto }));
