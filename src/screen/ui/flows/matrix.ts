@@ -1,0 +1,50 @@
+import type { FlowComparison } from "../../../diagnose/finding.ts";
+import { endpointText, type Flow } from "../../../simulate/flow.ts";
+import type { Texts } from "../../texts/index.ts";
+import { vantageKey, vantageSub } from "./vantage.ts";
+
+export type FlowFilter = "all" | "differs" | "undecided";
+
+export interface MatrixRow {
+  readonly key: string;
+  readonly flow: Flow;
+  readonly cells: ReadonlyMap<string, FlowComparison>;
+  readonly differs: boolean;
+  readonly undecided: boolean;
+}
+
+export interface Vantages {
+  readonly key: string;
+  readonly name: string;
+  readonly sub: string;
+}
+
+const order: readonly string[] = ["host", "bound", "pod", "hairpin", "external"];
+
+/** Flows as a table: a row for each service, a column for each vantage that occurs. Rows that differ come first. */
+export function matrixOf(flows: readonly FlowComparison[], t: Texts): { readonly vantages: readonly Vantages[]; readonly rows: readonly MatrixRow[] } {
+  const rows = new Map<string, { flow: Flow; cells: Map<string, FlowComparison> }>();
+  const vantages = new Map<string, Vantages>();
+  for (const comparison of flows) {
+    const { flow } = comparison;
+    const key = `${endpointText(flow.to, flow.port)}/${flow.proto}`;
+    const vantage = vantageKey(flow);
+    if (!vantages.has(vantage)) vantages.set(vantage, { key: vantage, name: vantage === "bound" ? t.vantage.bound : t.vantage[flow.from], sub: vantageSub(flow, t) });
+    const row = rows.get(key) ?? { flow, cells: new Map() };
+    row.cells.set(vantage, comparison);
+    rows.set(key, row);
+  }
+  const list = [...rows].map(([key, row]): MatrixRow => {
+    const cells = [...row.cells.values()];
+    return {
+      key,
+      ...row,
+      differs: cells.some((c) => c.healthy !== undefined && c.broken !== undefined && c.healthy !== c.broken),
+      undecided: cells.some((c) => c.healthy === "undecidable" || c.broken === "undecidable"),
+    };
+  });
+  return {
+    vantages: [...vantages.values()].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key)),
+    rows: list.sort((a, b) => Number(b.differs) - Number(a.differs)),
+  };
+}

@@ -1,0 +1,80 @@
+import { useState } from "react";
+import type { SideView } from "../../../analysis/view.ts";
+import type { SideName } from "../../../diagnose/finding.ts";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
+import { SideSign } from "../kit/marks.tsx";
+import { Problems } from "./problems.tsx";
+
+/** 34 px: what was recognised on each side, and whether every line was understood. */
+export function Chips() {
+  const t = useTexts();
+  const actions = useActions();
+  const sides = useApp((state) => state.view?.sides);
+  const [open, setOpen] = useState(false);
+  if (!sides) return null;
+  const all = [sides.healthy, sides.broken].filter((side) => side !== undefined);
+  const remarks = all.reduce((sum, side) => sum + side.diagnosticsInAll, 0);
+  const errors = all.flatMap((side) => side.diagnostics).filter((d) => d.severity === "error").length;
+  return (
+    <>
+      <div className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line-1 bg-bg-1 px-4 text-small max-md:h-auto max-md:flex-wrap max-md:py-1.5">
+        <div className="flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:flex-wrap max-md:overflow-visible">
+          <Side name="healthy" side={sides.healthy} />
+          <span className="mx-2 h-4 w-px shrink-0 bg-line-2 max-md:hidden" />
+          <Side name="broken" side={sides.broken} />
+        </div>
+        {remarks === 0 ? (
+          <span className="shrink-0 text-text-2">{t.chips.all}</span>
+        ) : (
+          <button type="button" className="button-link shrink-0" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {errors > 0 ? t.chips.errors(errors) : t.chips.some(remarks)}
+          </button>
+        )}
+        <button type="button" className="shrink-0 rounded px-1 font-normal text-text-1 underline-offset-2 hover:underline max-md:min-h-8" onClick={() => actions.editInput()}>
+          {t.chips.edit}
+        </button>
+      </div>
+      {open && <Problems onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function Side({ name, side }: { name: SideName; side: SideView | undefined }) {
+  const t = useTexts();
+  return (
+    <>
+      <span className="flex shrink-0 items-center gap-1.5 font-bold">
+        <SideSign side={name} size={10} />
+        {t.side[name]}
+      </span>
+      {side && side.segments.length > 0 ? <Segments side={side} /> : <span className="text-text-3">{t.chips.none}</span>}
+    </>
+  );
+}
+
+/** One chip for each kind of dump; several pieces of a kind add up. */
+function Segments({ side }: { side: SideView }) {
+  const t = useTexts();
+  const say = useSay();
+  const actions = useActions();
+  const kinds = new Map<string, SideView["segments"][number][]>();
+  for (const segment of side.segments) kinds.set(segment.format, [...(kinds.get(segment.format) ?? []), segment]);
+  return [...kinds.values()].map((segments) => {
+    const first = segments[0];
+    if (!first) return null;
+    const count = first.counts[0];
+    const n = segments.reduce((sum, s) => sum + (s.counts[0]?.n ?? 0), 0);
+    const partial = segments.some((s) => s.coverage === "partial");
+    return (
+      <button key={first.format} type="button" onClick={() => actions.openText({ source: first.at.source, line: first.lines[0] })} className="flex h-[22px] min-w-0 shrink items-center gap-1.5 overflow-hidden rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+        {say(first.title)}
+        {count && (
+          <span className="text-text-3">
+            {n} {say(count.of)}
+          </span>
+        )}
+        {partial && <span className="border-l border-dotted border-line-3 pl-1.5 text-text-3">{t.chips.partial}</span>}
+      </button>
+    );
+  });
+}

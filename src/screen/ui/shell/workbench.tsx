@@ -1,0 +1,40 @@
+import { useApp } from "../kit/store.tsx";
+import { useMedia, WIDE } from "../kit/use-media.ts";
+import { DetailPane } from "../detail/detail-pane.tsx";
+import { DetailDrawer } from "../detail/detail-drawer.tsx";
+import { DetailHandle } from "../detail/detail-handle.tsx";
+import { DiagramPane } from "../diagram/pane.tsx";
+import { Transport } from "../diagram/transport.tsx";
+import { Flows } from "../flows/flows.tsx";
+import { TextView } from "../text/text-view.tsx";
+import { VerdictStrip } from "../verdict/verdict-strip.tsx";
+import { Chips } from "./chips.tsx";
+import { WhatIfBar } from "./what-if-bar.tsx";
+
+/** The workbench of DESIGN 8: chips, verdict, then the way beside its details. */
+export function Workbench() {
+  const main = useApp((state) => state.main);
+  const detail = useApp((state) => state.settings.detail);
+  const wide = useMedia(WIDE);
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <Chips />
+      <VerdictStrip detail={detail} />
+      <WhatIfBar />
+      <div className="flex min-h-0 flex-1">
+        <section className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <div className="min-h-0 flex-1">{main === "flows" ? <Flows /> : main === "text" ? <TextView /> : <DiagramPane />}</div>
+          {main === "way" && <Transport />}
+        </section>
+        {wide ? (
+          <>
+            <DetailHandle />
+            <DetailPane width={detail} />
+          </>
+        ) : (
+          <DetailDrawer />
+        )}
+      </div>
+    </main>
+  );
+}

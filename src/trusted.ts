@@ -1,0 +1,15 @@
+/**
+ * The page allows scripts only by policy: workers from blobs of its own, chunks of its own origin. Imported first, before
+ * anything can start a worker.
+ */
+type Factory = {
+  createPolicy(name: string, rules: { createScriptURL(address: string): string }): unknown;
+};
+
+(globalThis as { trustedTypes?: Factory }).trustedTypes?.createPolicy("default", {
+  createScriptURL(address) {
+    if (!address.startsWith("blob:") && new URL(address, location.href).origin !== location.origin)
+      throw new TypeError("untrusted script address");
+    return address;
+  },
+});
