@@ -96,7 +96,12 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
       else held.delete(fieldKey(address));
       run.recent.set(list, held);
     },
-    timesReached: () => (world.fresh ? (run.reached.get(ruleKey(rule)) ?? 0) : undefined),
+    timesReached() {
+      if (!world.fresh) return undefined;
+      const times = run.reached.get(ruleKey(rule)) ?? 0;
+      run.reached.set(ruleKey(rule), times + 1);
+      return times;
+    },
     ...ipvsOf(run, skb),
   };
 }

@@ -195,16 +195,23 @@ function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
     return input(run, skb);
   }
   const { route } = decision;
-  if (skb.packet.ttl !== undefined) {
-    if (skb.packet.ttl <= 1)
-      return ended(run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet));
-    skb.packet = { ...skb.packet, ttl: skb.packet.ttl - 1 };
-  }
   skb.packet = { ...skb.packet, out: route.dev };
   routedStep(run, skb, route, "forward", false);
+  const spent = spendTtl(run, skb);
+  if (spent) return ended(spent);
   const passed = runHook(run, skb, "FORWARD");
   if (passed.kind === "ended") return passed;
   return postRouting(run, skb, route, dev);
+}
+
+/** ip_forward: a TTL of one ends here, before FORWARD. */
+function spendTtl(run: Run, skb: Skb): Ending | null {
+  const { ttl } = skb.packet;
+  if (ttl === undefined) return null;
+  if (ttl <= 1)
+    return run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet);
+  skb.packet = { ...skb.packet, ttl: ttl - 1 };
+  return null;
 }
 
 /** br_netfilter: FORWARD and POSTROUTING with the bridge on both sides; the TTL stays. */

@@ -2,7 +2,7 @@ import { words } from "../base/words.ts";
 import type { FieldChange, Packet } from "../model/net/packet.ts";
 import type { Hook, TableName } from "../model/netfilter/hook.ts";
 import { printRule } from "../model/netfilter/print-rule.ts";
-import type { Rule } from "../model/netfilter/rule.ts";
+import type { Rule, RuleTarget } from "../model/netfilter/rule.ts";
 import type { Chain, Table } from "../model/netfilter/ruleset.ts";
 import { targets } from "../model/netfilter/targets/index.ts";
 import type { TargetEffect } from "../model/netfilter/targets/target.ts";
@@ -87,7 +87,6 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
       continue;
     }
     const matched = tryRule(run, skb, hook, rule);
-    run.reached.set(ruleKey(rule), (run.reached.get(ruleKey(rule)) ?? 0) + 1);
     if (!matched) continue;
     const target = rule.target;
     const log = (verdict: RuleVerdict, changes: readonly FieldChange[] = [], before = skb.packet): void =>
@@ -108,11 +107,7 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
       frame = chain ? { chain, next: 0 } : (stack.pop() ?? { chain: base, next: base.rules.length });
       continue;
     }
-    const module = targets.get(target.name);
-    const effect: TargetEffect =
-      target.kind === "unknown" || !module || target.value === undefined
-        ? { kind: "unknown", why: words(`Target ${target.name} is not modelled.`, `动作 ${target.name} 尚未建模。`) }
-        : module.effect(target.value, skb.packet);
+    const effect = effectOf(target, skb.packet);
     if (effect.kind === "verdict" && effect.verdict === "RETURN") {
       log("RETURN");
       frame = stack.pop() ?? { chain: base, next: base.rules.length };
@@ -128,6 +123,14 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
     words(`The jumps of table ${table.name} do not end.`, `${table.name} 表中的跳转没有尽头。`),
     skb.packet,
   );
+}
+
+function effectOf(target: RuleTarget, packet: Packet): TargetEffect {
+  if (target.kind === "verdict")
+    return { kind: "verdict", verdict: target.name as "ACCEPT" | "DROP" | "RETURN" | "QUEUE" };
+  const module = targets.get(target.name);
+  if (target.kind === "extension" && module && target.value !== undefined) return module.effect(target.value, packet);
+  return { kind: "unknown", why: words(`Target ${target.name} is not modelled.`, `动作 ${target.name} 尚未建模。`) };
 }
 
 function tryRule(run: Run, skb: Skb, hook: Hook, rule: Rule): boolean {

@@ -1,3 +1,4 @@
+import { ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
 import { option } from "../values/fields.ts";
 import { number } from "../values/number.ts";
@@ -20,7 +21,9 @@ export const limit = defineMatch({
     burst: option("--limit-burst", number(1, 10000), (burst) => burst === usualBurst),
   },
   complete: (value) => ({ ...value, limit: value.limit ?? { negated: false, is: usualPeriod } }),
-  test({ limit: average }, _packet, context) {
+  test({ limit: average, burst }, _packet, context) {
+    const before = context.timesReached();
+    if (before !== undefined) return ternary(before < (burst?.is ?? usualBurst));
     const pace = averageRate.print(average?.is ?? usualPeriod);
     return context.assume(
       words(`The limit of ${pace} is not reached.`, `未达到 ${pace} 的限速。`),

@@ -54,7 +54,10 @@ export interface MatchContext {
   /** `recent` list of the node: whether an address is in it. */
   recentHas(list: string, address: Address): Ternary;
   recentSet(list: string, address: Address, present: boolean): void;
-  /** Count of packets that reached this rule before, for `statistic --mode nth`; undefined = not known. */
+  /**
+   * How often this rule's counting match (`statistic --mode nth`, `limit`) was asked before; asking counts. Undefined: not
+   * known, since no dump shows such counters.
+   */
   timesReached(): number | undefined;
   /** IPVS: the connection's virtual address, for `-m ipvs`. */
   readonly ipvs?: {
