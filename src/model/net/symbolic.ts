@@ -43,9 +43,16 @@ export function sameField(a: Address | Port | Interface, b: Address | Port | Int
   return "unknown";
 }
 
+/** A value that stands for some sender's or some interface's address never stands for a loopback one. */
+const loopbackRange: Readonly<Record<4 | 6, Cidr>> = {
+  4: { family: 4, base: 0x7f000000n, mask: 0xff000000n },
+  6: { family: 6, base: 1n, mask: (1n << 128n) - 1n },
+};
+
 export function addressIn(address: Address, cidr: Cidr): Ternary {
   if (!isSymbolic(address)) return ternary(cidrHas(cidr, address));
   if (cidr.mask === 0n) return "yes";
+  if (cidrCovers(loopbackRange[cidr.family], cidr)) return "no";
   if (!address.within) return "unknown";
   if (cidrCovers(cidr, address.within)) return "yes";
   return cidrsMeet(cidr, address.within) ? "unknown" : "no";

@@ -18,6 +18,8 @@ export interface RuleContext {
   readonly number: number;
   /** Where columns [from, to) of the text stand in the pasted text. */
   at(from: number, to: number): Span;
+  /** Where the whole rule stands. */
+  whole(): Span;
   report(diagnostic: Diagnostic): void;
   /** The table is known to have a user-defined chain of this name. */
   isChain(name: string): boolean;
@@ -86,7 +88,7 @@ class RuleParser {
       matches,
       target,
       ...(this.counters && { counters: this.counters }),
-      at: this.context.at(0, this.text.length),
+      at: this.context.whole(),
       understood: this.understood,
       ...(this.leftover.length > 0 && { leftover: this.written(this.leftover) }),
     };
@@ -268,7 +270,7 @@ class RuleParser {
 
   private longOption(written: string, word: RuleWord, inline: string | undefined): void {
     const rest = this.words.slice(this.next + 1);
-    const owner = ownerOf(written, this.parts, this.header, rest, () => () => this.context.at(0, this.text.length));
+    const owner = ownerOf(written, this.parts, this.header, rest, () => () => this.context.whole());
     if (!owner) {
       this.unknownOption(word);
       return;

@@ -23,7 +23,12 @@ export interface CapturedPacket {
 export interface LoggedPacket {
   readonly prefix: string;
   /** TRACE lines: where. */
-  readonly trace?: { readonly table: string; readonly chain: string; readonly kind: "rule" | "return" | "policy"; readonly number: number };
+  readonly trace?: {
+    readonly table: string;
+    readonly chain: string;
+    readonly kind: "rule" | "return" | "policy";
+    readonly number: number;
+  };
   readonly in: string | null;
   readonly out: string | null;
   readonly src: Ip;

@@ -21,7 +21,11 @@ export interface NodeSnapshot {
   readonly sources: ReadonlyMap<string, SourceText>;
   readonly iptables: ReadonlyMap<Family, Ruleset>;
   readonly sets: { readonly coverage: Coverage; readonly byName: ReadonlyMap<string, IpSet> };
-  readonly ipvs: { readonly coverage: Coverage; readonly servers: readonly VirtualServer[]; readonly markServers: readonly MarkServer[] };
+  readonly ipvs: {
+    readonly coverage: Coverage;
+    readonly servers: readonly VirtualServer[];
+    readonly markServers: readonly MarkServer[];
+  };
   readonly links: { readonly coverage: Coverage; readonly list: readonly Link[] };
   /** Coverage by routing table name, `main`, `local` …; a table that is not listed was not pasted. */
   readonly routes: { readonly coverage: ReadonlyMap<string, Coverage>; readonly list: readonly Route[] };

@@ -3,7 +3,16 @@ import type { Cidr } from "../net/cidr.ts";
 import type { Ip } from "../net/ip.ts";
 
 export type RouteType =
-  | "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit" | "throw" | "nat";
+  | "unicast"
+  | "local"
+  | "broadcast"
+  | "anycast"
+  | "multicast"
+  | "blackhole"
+  | "unreachable"
+  | "prohibit"
+  | "throw"
+  | "nat";
 
 export interface NextHop {
   readonly via?: Ip;

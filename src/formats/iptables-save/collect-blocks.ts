@@ -1,0 +1,187 @@
+import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Span } from "../../base/span.ts";
+import { type Words, words } from "../../base/words.ts";
+import { isTableName, type TableName } from "../../model/netfilter/hook.ts";
+import type { Lines } from "../format.ts";
+import { type Block, type ChainLines, newBlock } from "./block.ts";
+import { incompatibleTable, isCompleted, saysOtherBackend, type Tool, toolOf } from "./header.ts";
+import { lineKind } from "./line-kind.ts";
+import { closingLine, quoteOpenAfter } from "./open-quote.ts";
+
+export interface Collected {
+  readonly blocks: readonly Block[];
+  readonly otherBackend?: Span;
+  /** A table was there that the tool could not print. */
+  readonly incompatible: boolean;
+}
+
+/** First pass: which lines make up which table and chain. Rules themselves are read later. */
+export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => void): Collected {
+  const blocks: Block[] = [];
+  let block: Block | undefined;
+  let tool: Tool | undefined;
+  let otherBackend: Span | undefined;
+  let incompatible = false;
+  /** Inside `*name` of a table that does not exist. */
+  let strangeTable = false;
+
+  const say = (code: string, severity: Severity, line: number, message: Words, advice?: Words): void =>
+    report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message, ...(advice && { advice }) });
+
+  const open = (table: TableName | undefined, line: number): Block => {
+    block = newBlock(table, line, tool);
+    blocks.push(block);
+    return block;
+  };
+  /** The block this line adds to; rules and chains outside any `*table` … COMMIT make one of their own. */
+  const current = (line: number): Block => {
+    if (block && !block.committed) return block;
+    if (block?.committed && block.to === line - 1 && block.table !== undefined)
+      say(
+        "after-commit",
+        "warning",
+        line,
+        words("This line stands after COMMIT, outside any table.", "该行位于 COMMIT 之后，不属于任何表。"),
+      );
+    return open(undefined, line);
+  };
+
+  const declare = (into: Block, name: string, line: number, policy: string): void => {
+    const known = into.chains.get(name);
+    if (known?.declaredAt !== undefined) {
+      say("chain-twice", "error", line, words(`Chain ${name} is declared a second time.`, `链 ${name} 重复声明。`));
+      return;
+    }
+    const chain: ChainLines = known ?? { name, rules: 0 };
+    chain.declaredAt = line;
+    if (policy === "ACCEPT" || policy === "DROP" || policy === "QUEUE" || policy === "RETURN") chain.policy = policy;
+    else if (policy !== "-")
+      say("unknown-policy", "error", line, words(`${policy} is not a policy.`, `${policy} 不是默认策略。`));
+    into.chains.set(name, chain);
+    into.to = line;
+  };
+
+  const comment = (text: string, line: number): void => {
+    const found = toolOf(text.trim());
+    if (found) {
+      tool = found;
+      return;
+    }
+    if (isCompleted(text.trim())) {
+      if (block?.committed) block.completed = true;
+      tool = undefined;
+    } else if (saysOtherBackend(text.trim())) {
+      otherBackend = lines.span(line);
+      say(
+        "other-backend",
+        "warning",
+        line,
+        words(
+          "The node has rules of the other iptables backend, too; they are not in this dump.",
+          "节点上还有另一个 iptables 后端的规则，本转储中没有。",
+        ),
+        words(
+          "Run iptables-legacy-save and iptables-nft-save, and paste both.",
+          "请分别运行 iptables-legacy-save 和 iptables-nft-save，并粘贴两者的输出。",
+        ),
+      );
+    } else {
+      const table = incompatibleTable(text.trim());
+      if (table === undefined) return;
+      incompatible = true;
+      say(
+        "incompatible-table",
+        "error",
+        line,
+        words(`Table ${table} holds rules that iptables cannot print.`, `表 ${table} 中有 iptables 无法打印的规则。`),
+        words("Paste nft list ruleset as well.", "请同时粘贴 nft list ruleset 的输出。"),
+      );
+    }
+  };
+
+  for (let i = 0; i < lines.length; i++) {
+    const text = lines.text(i);
+    const kind = lineKind(text);
+    if (strangeTable && kind.kind !== "table" && kind.kind !== "commit") continue;
+    switch (kind.kind) {
+      case "blank":
+        break;
+      case "comment":
+        comment(text, i);
+        break;
+      case "table":
+        strangeTable = !isTableName(kind.name);
+        if (isTableName(kind.name)) open(kind.name, i);
+        else {
+          block = undefined;
+          say(
+            "unknown-table",
+            "error",
+            i,
+            words(
+              `iptables has no table ${kind.name}; its lines are not read.`,
+              `iptables 没有表 ${kind.name}；其内容未读取。`,
+            ),
+          );
+        }
+        break;
+      case "chain":
+        declare(current(i), kind.name, i, kind.policy);
+        break;
+      case "policy":
+      case "new": {
+        // -S prints chains before rules: another one after rules begins another listing.
+        const into = block && block.table === undefined && block.ruleLines.length > 0 ? open(undefined, i) : current(i);
+        if (into.table === undefined) into.listing = true;
+        declare(into, kind.name, i, kind.kind === "new" ? "-" : kind.policy);
+        break;
+      }
+      case "rule": {
+        const into = current(i);
+        const last =
+          text.includes('"') && quoteOpenAfter(text, false)
+            ? closingLine((n) => lines.text(n), i, lines.length)
+            : undefined;
+        if (last !== undefined) into.joined.set(i, last);
+        const chain = into.chains.get(kind.chain);
+        if (chain) chain.rules++;
+        else into.chains.set(kind.chain, { name: kind.chain, rules: 1, firstRule: i });
+        into.ruleLines.push(i);
+        into.ruleChains.push(chain?.name ?? kind.chain);
+        i = last ?? i;
+        into.to = i;
+        break;
+      }
+      case "commit":
+        strangeTable = false;
+        if (block && !block.committed && block.table !== undefined) {
+          block.committed = true;
+          block.to = i;
+        } else say("stray-commit", "warning", i, words("COMMIT stands outside any table.", "COMMIT 不属于任何表。"));
+        break;
+      case "change":
+        current(i).disturbed = true;
+        say(
+          "changes-rules",
+          "warning",
+          i,
+          words(
+            `${kind.command} changes rules and says not what is there; the line is not used.`,
+            `${kind.command} 是修改规则的命令，并不说明现有规则；该行未采用。`,
+          ),
+          words("Paste the output of iptables-save.", "请粘贴 iptables-save 的输出。"),
+        );
+        break;
+      case "other":
+        if (block && !block.committed) block.disturbed = true;
+        say(
+          "not-understood",
+          "error",
+          i,
+          words("iptables-save prints no such line.", "iptables-save 不会打印这样的行。"),
+        );
+        break;
+    }
+  }
+  return { blocks, incompatible, ...(otherBackend && { otherBackend }) };
+}

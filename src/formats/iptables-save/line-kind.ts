@@ -1,0 +1,60 @@
+/** A line by its shape alone; a blank in front is allowed. */
+export type LineKind =
+  | { readonly kind: "blank" | "comment" | "commit" }
+  | { readonly kind: "table"; readonly name: string }
+  | { readonly kind: "chain"; readonly name: string; readonly policy: string }
+  | { readonly kind: "policy"; readonly name: string; readonly policy: string }
+  | { readonly kind: "new"; readonly name: string }
+  | { readonly kind: "rule"; readonly chain: string }
+  | { readonly kind: "change"; readonly command: string }
+  | { readonly kind: "other" };
+
+/** `*nat` alone; `:*nat - [0:0]` is a chain. */
+const table = /^\s*\*(\S+)\s*$/;
+/** `:KUBE-SVC-X - [0:0]`, `:INPUT ACCEPT [82:6139]`; hand-made files leave the counters out. */
+const chain = /^\s*:(\S+)\s+(\S+)(?:\s+\[\d+:\d+\])?\s*$/;
+/** `-P FORWARD DROP -c 12 345`. */
+const policy = /^\s*(?:-P|--policy)\s+(\S+)\s+([A-Z]+)(?:\s+-c\s+\d+\s+\d+)?\s*$/;
+const fresh = /^\s*(?:-N|--new-chain)\s+(\S+)\s*$/;
+/** `[12:3456] -A INPUT …`. A second word that begins with `-` is ipvsadm's. */
+const rule = /^\s*(?:\[\d+:\d+\]\s+)?(?:-A|--append)\s+([^\s-]\S*)(?:\s|$)/;
+/** Input of iptables-restore that changes rules. */
+const change =
+  /^\s*(?:\[\d+:\d+\]\s+)?(-[IDRFXZEC]|--(?:insert|delete|replace|flush|delete-chain|zero|rename-chain|check))(?:\s|$)/;
+
+export function lineKind(text: string): LineKind {
+  let at = 0;
+  while (text.charCodeAt(at) <= 32) at++;
+  switch (text[at]) {
+    case undefined:
+      return { kind: "blank" };
+    case "#":
+      return { kind: "comment" };
+    case "*": {
+      const name = table.exec(text)?.[1];
+      return name === undefined ? { kind: "other" } : { kind: "table", name };
+    }
+    case ":": {
+      const parts = chain.exec(text);
+      return parts ? { kind: "chain", name: parts[1] ?? "", policy: parts[2] ?? "" } : { kind: "other" };
+    }
+    case "C":
+      return /^\s*COMMIT\s*$/.test(text) ? { kind: "commit" } : { kind: "other" };
+    case "-":
+    case "[":
+      return optionLine(text);
+    default:
+      return { kind: "other" };
+  }
+}
+
+function optionLine(text: string): LineKind {
+  const appended = rule.exec(text)?.[1];
+  if (appended !== undefined) return { kind: "rule", chain: appended };
+  const set = policy.exec(text);
+  if (set) return { kind: "policy", name: set[1] ?? "", policy: set[2] ?? "" };
+  const made = fresh.exec(text)?.[1];
+  if (made !== undefined) return { kind: "new", name: made };
+  const command = change.exec(text)?.[1];
+  return command === undefined ? { kind: "other" } : { kind: "change", command };
+}

@@ -1,0 +1,174 @@
+import type { Diagnostic } from "../../base/diagnostic.ts";
+import { words } from "../../base/words.ts";
+import type { Family } from "../../model/net/ip.ts";
+import { builtInChains, isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
+import { ruleList } from "../../model/netfilter/rule.ts";
+import type { Chain, Ruleset, Table } from "../../model/netfilter/ruleset.ts";
+import type { Lines, Segment } from "../format.ts";
+import type { Block } from "./block.ts";
+import { checkTable } from "./check-table.ts";
+import type { Collected } from "./collect-blocks.ts";
+import { familyOfNames, familyOfRules } from "./infer-family.ts";
+import { inferTable, tableOfCommand } from "./infer-table.ts";
+import { RuleLines } from "./rule-lines.ts";
+
+type Report = (diagnostic: Diagnostic) => void;
+
+/** Blocks that belong together: one run of the tool. */
+interface Run {
+  family: Family | undefined;
+  readonly tool: Block["tool"];
+  readonly blocks: Map<TableName, Block>;
+}
+
+/** One ruleset for each run of the tool in the segment: v4 and v6, legacy and nft, and a table met again are kept apart. */
+export function rulesetsOf(segment: Segment, collected: Collected, report: Report): readonly Ruleset[] {
+  const { lines, command, cut } = segment;
+  const filtered = command?.filtered === true;
+  const last = collected.blocks[collected.blocks.length - 1];
+  return runsOf(segment, collected.blocks, report).map((run) => {
+    const family = run.family ?? 4;
+    const tables = new Map<TableName, Table>();
+    for (const [name, block] of run.blocks)
+      tables.set(name, readTable(block, name, family, lines, !filtered && !(cut && block === last), report));
+    const complete =
+      run.tool !== undefined &&
+      !filtered &&
+      !cut &&
+      !collected.incompatible &&
+      tableOfCommand(command) === undefined &&
+      [...run.blocks.values()].every((block) => block.committed && block.completed && !block.disturbed);
+    return {
+      family,
+      tables,
+      complete,
+      ...(run.tool && { tool: run.tool }),
+      ...(collected.otherBackend && { otherBackend: collected.otherBackend }),
+    };
+  });
+}
+
+function runsOf({ lines, command }: Segment, blocks: readonly Block[], report: Report): readonly Run[] {
+  const runs: Run[] = [];
+  const text = (line: number): string => lines.text(line);
+  for (const block of blocks) {
+    if (block.chains.size === 0 && block.table === undefined) continue;
+    const table = block.table ?? inferred(block, report, lines, inferTable(block, command, text));
+    const family = familyOfNames(block, command) ?? familyOfRules(block, text);
+    const run = runs[runs.length - 1];
+    const fits =
+      run &&
+      (family === undefined || run.family === undefined || run.family === family) &&
+      sameTool(run.tool, block.tool);
+    if (run && fits && !run.blocks.has(table)) {
+      run.family ??= family;
+      run.blocks.set(table, block);
+      continue;
+    }
+    if (run && fits)
+      report({
+        code: "iptables-save/table-twice",
+        severity: "warning",
+        at: lines.span(block.from),
+        message: words(
+          `Table ${table} stands here a second time; the two are kept apart.`,
+          `表 ${table} 再次出现；两份分开处理。`,
+        ),
+        advice: words("Paste one dump of one node only.", "请只粘贴同一节点的一份转储。"),
+      });
+    runs.push({ family, tool: block.tool, blocks: new Map([[table, block]]) });
+  }
+  return runs;
+}
+
+const sameTool = (a: Block["tool"], b: Block["tool"]): boolean =>
+  a === undefined || b === undefined || (a.name === b.name && a.backend === b.backend);
+
+function inferred(block: Block, report: Report, lines: Lines, { table, by }: ReturnType<typeof inferTable>): TableName {
+  const reason = {
+    command: words("as the command says", "依据命令"),
+    rules: words("judging by its rules", "依据规则内容"),
+    default: words("as nothing says otherwise", "没有其他依据"),
+  }[by];
+  report({
+    code: "iptables-save/table-inferred",
+    severity: by === "default" ? "warning" : "info",
+    at: lines.span(block.from),
+    message: words(
+      `No line names the table of these rules; it is taken for ${table}, ${reason.en}.`,
+      `没有写明这些规则属于哪张表；按表 ${table} 处理，${reason["zh-CN"]}。`,
+    ),
+  });
+  return table;
+}
+
+function readTable(
+  block: Block,
+  name: TableName,
+  family: Family,
+  lines: Lines,
+  unfiltered: boolean,
+  report: Report,
+): Table {
+  const rules = new RuleLines(lines, block, name, family);
+  checkTable(block, name, rules, lines, report);
+  const state = unfiltered && isWhole(block, name) ? "whole" : "partial";
+  const chains = new Map<string, Chain>();
+  for (const { name: chain, declaredAt, policy, firstRule, rules: length } of block.chains.values()) {
+    const line = declaredAt ?? firstRule;
+    chains.set(chain, {
+      name: chain,
+      ...(policy !== undefined && isBuiltIn(name, chain) && { policy }),
+      declared: declaredAt !== undefined,
+      ...(line !== undefined && { at: lines.span(line) }),
+      rules: rules.of(chain, length),
+    });
+  }
+  if (state === "whole") addMissingBuiltIns(chains, name, block, lines, report);
+  else
+    report({
+      code: "iptables-save/partial-table",
+      severity: "info",
+      at: lines.span(block.from),
+      message: words(
+        `Of table ${name} only some lines are here; what is missing may exist on the node.`,
+        `表 ${name} 只有部分内容；此处没有的，节点上可能有。`,
+      ),
+    });
+  return { name, chains, state, at: { ...lines.span(block.from), to: lines.span(block.to).to } };
+}
+
+/** Nothing of the table can be missing: it is framed, its chains are listed, and every chain with rules is among them. */
+function isWhole(block: Block, table: TableName): boolean {
+  if (block.disturbed) return false;
+  for (const chain of block.chains.values()) if (chain.declaredAt === undefined) return false;
+  if (block.listing) return builtInChains[table].every((chain) => block.chains.has(chain) || optional(table, chain));
+  return block.table !== undefined && block.committed && block.chains.size > 0;
+}
+
+/** nat has INPUT since Linux 2.6.36. */
+const optional = (table: TableName, chain: string): boolean => table === "nat" && chain === "INPUT";
+
+/** nft before iptables 1.8.7 leaves out built-in chains that nobody has used; such a chain lets everything pass. */
+function addMissingBuiltIns(
+  chains: Map<string, Chain>,
+  table: TableName,
+  block: Block,
+  lines: Lines,
+  report: Report,
+): void {
+  for (const name of builtInChains[table]) {
+    if (chains.has(name)) continue;
+    chains.set(name, { name, policy: "ACCEPT", declared: true, rules: ruleList([]) });
+    if (!optional(table, name))
+      report({
+        code: "iptables-save/built-in-missing",
+        severity: "info",
+        at: lines.span(block.from),
+        message: words(
+          `Table ${table} is printed without its built-in chain ${name}; it is taken to be empty.`,
+          `表 ${table} 的输出中没有内置链 ${name}；按空链处理。`,
+        ),
+      });
+  }
+}
