@@ -8,6 +8,8 @@ import { type IpvsVerdict, ipvsReply, ipvsRequest } from "./ipvs.ts";
 import { natHook } from "./nat.ts";
 import { changesBetween } from "./packet.ts";
 import { routeInput } from "./route-input.ts";
+import { sysctlOf } from "./sysctls.ts";
+import { isLoopback } from "./addresses.ts";
 import { lookUp, type RouteResult } from "./routing.ts";
 import type { Run } from "./run.ts";
 import type { Ending } from "./trace.ts";
@@ -106,6 +108,16 @@ function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate 
         "dropped",
         "no-route",
         words("The kernel routes the packet anew and finds no route.", "内核重新路由该报文，找不到路由。"),
+        packet,
+      );
+    if (isLoopback(packet.src) && next.dev !== "lo" && !sysctlOf(run, "route_localnet", next.dev))
+      return run.stop(
+        "dropped",
+        "loopback-source",
+        words(
+          "A loopback source may not leave by a device without route_localnet.",
+          "源地址为回环地址的报文不能从未开启 route_localnet 的设备发出。",
+        ),
         packet,
       );
     if (fieldKey(next.dev) !== fieldKey(route.dev)) routedStep(run, skb, next, "out", true);

@@ -34,6 +34,7 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
       "A loopback destination from outside is dropped (route_localnet is 0).",
       "来自外部、目的为回环地址的报文被丢弃（route_localnet 为 0）。",
     );
+  if (isMulticast(dst)) return stop("multicast", "Nobody on this node has joined that group.", "本节点没有加入该组播组。");
   const key: RouteKey = {
     family: packet.family,
     dst,
@@ -69,6 +70,9 @@ function isBadSource(src: Address): boolean {
   const value = ipNumber(src);
   return value >> 28n === 0xen || value === 0xffffffffn;
 }
+
+const isMulticast = (dst: Address): boolean =>
+  !isSymbolic(dst) && (familyOf(dst) === 4 ? ipNumber(dst) >> 28n === 0xen : ipNumber(dst) >> 120n === 0xffn);
 
 /** __fib_validate_source (net/ipv4/fib_frontend.c): a source that is our own, or that strict rp_filter expects elsewhere. */
 function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null {

@@ -14,7 +14,7 @@ import { portsFromBridge } from "./frames.ts";
 import { agrees, type Hop, hopsOf, hopText } from "./hops.ts";
 import type { CaseResult } from "./result.ts";
 import { belowModelled } from "./support.ts";
-import { peerBehind, portMap, portTo, wireLine } from "./topology.ts";
+import { enteredBy, peerBehind, portMap, portTo, wireLine } from "./topology.ts";
 
 export interface RecordedPacket {
   readonly src: string;
@@ -84,6 +84,7 @@ interface Played {
 export function playCase(recorded: RecordedCase): CaseResult {
   const { scenario, result } = recorded;
   const { name } = scenario;
+  if (!result?.dumps) return { name, verdict: "failed", details: ["the case holds no result"] };
   const topology = scenario.topology ?? "bridge";
   const snapshot = snapshotOfCase(result.dumps);
   const world: World = {
@@ -283,8 +284,9 @@ function compareWire(played: Played, recorded: RecordedCase, topology: string): 
   const start = packetOf(sent);
   const left = run.leftAt.get("POSTROUTING");
   if (sent.in) {
-    ours.push([sent.physin ?? sent.in, "in", start]);
-    if (sent.physin && passedUp(played)) ours.push([sent.in, "in", afterPrerouting ?? start]);
+    const port = sent.physin ?? enteredBy(topology, run.world.snapshot, sent);
+    ours.push([port ?? sent.in, "in", start]);
+    if (port && (sent.physin ? passedUp(played) : !isBridged(played))) ours.push([sent.in, "in", sent.physin ? (afterPrerouting ?? start) : start]);
   }
   if (left) {
     const dev = fieldKey(left.out);
@@ -315,9 +317,11 @@ const sameWire = (ours: string, kernel: string): boolean => {
 /** A bridged frame that was handed up to the IP stack shows on the bridge itself. */
 const passedUp = (played: Played): boolean =>
   played.fate.kind !== "ended"
-    ? !(played.fate.kind === "out" && played.fate.port !== undefined)
+    ? !isBridged(played)
     : played.steps.some((s) => s.kind === "routed" && s.packet.physout === undefined) ||
       played.steps.some((s) => s.kind === "stopped" && endedAfterBridge(played));
+
+const isBridged = ({ fate }: Played): boolean => fate.kind === "out" && fate.port !== undefined;
 
 function endedAfterBridge(played: Played): boolean {
   if (played.fate.kind !== "ended") return false;
@@ -329,6 +333,7 @@ function endedAfterBridge(played: Played): boolean {
     "forwarding-off",
     "blackhole-route",
     "ttl-exceeded",
+    "multicast",
   ].includes(played.fate.ending.reason);
 }
 
