@@ -18,7 +18,9 @@ export interface ClusterVerdict {
   /** yes: they serve the same addresses with the same endpoints; no: something speaks against it. */
   readonly same: "yes" | "no" | "unknown";
   readonly reasons: readonly Reason[];
-  /** false: no one version of kube-proxy wrote both. */
+  /** They serve the same addresses all the same, so `no` is no more than a doubt. */
+  readonly shared: boolean;
+  /** no: no one version of kube-proxy wrote both. */
   readonly sameVersion: "yes" | "no" | "unknown";
   readonly versionReasons: readonly Reason[];
 }
@@ -26,6 +28,7 @@ export interface ClusterVerdict {
 export const oneNodeAlone: ClusterVerdict = {
   same: "unknown",
   reasons: [],
+  shared: false,
   sameVersion: "unknown",
   versionReasons: [],
 };
@@ -44,6 +47,7 @@ export function compareClusters(healthy: Side, broken: Side): ClusterVerdict {
   return {
     same,
     reasons: against,
+    shared: shared > 0,
     sameVersion: versionReasons.length > 0 ? "no" : "unknown",
     versionReasons,
   };
@@ -181,8 +185,8 @@ export function clusterNotes(verdict: ClusterVerdict): Note[] {
     notes.push({
       id: "different-clusters",
       says: words(
-        `The two sides come from different clusters: ${why.en}. No value is carried over from one to the other.`,
-        `两侧来自不同的集群：${why["zh-CN"]}。不会把一侧的取值用到另一侧。`,
+        `The two sides ${verdict.shared ? "may come" : "come"} from different clusters: ${why.en}${verdict.shared ? ", though they serve the same addresses" : ""}. No value is carried over from one to the other.`,
+        `两侧${verdict.shared ? "可能" : ""}来自不同的集群：${why["zh-CN"]}${verdict.shared ? "，尽管它们提供相同的服务地址" : ""}。不会把一侧的取值用到另一侧。`,
       ),
       evidence: verdict.reasons.flatMap((r) => r.evidence),
     });

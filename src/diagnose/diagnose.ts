@@ -183,7 +183,8 @@ function findOn(
       if (!proof || !first) continue;
       const explained = new Set(proof.healed);
       failing = failing.filter((p) => !explained.has(p));
-      const assumptions = weighAssumptions(first);
+      // The lost reply is the worst of it, and what lies beyond the node counts there.
+      const assumptions = weighAssumptions(proof.healed.find((p) => p.simulation.outcome === "reply-lost") ?? first);
       for (const a of assumptions) weighed.set(a.id, a);
       const { title, what, why, verify } = rule.explain(sighting);
       findings.push({
@@ -254,15 +255,20 @@ function assumptionsOf(
   weighed: ReadonlyMap<string, Assumption>,
 ): Assumption[] {
   const found = new Map<string, Assumption>();
-  for (const side of sides) for (const a of side.borrowings) found.set(a.id, a);
+  const said = new Set<string>();
+  const add = (a: Assumption): void => {
+    if (found.has(a.id) || said.has(a.about.en) || found.size >= 100) return;
+    found.set(a.id, a);
+    said.add(a.about.en);
+  };
+  for (const side of sides) for (const a of side.borrowings) add(a);
   const named = new Set(findings.flatMap((f) => f.flows.map((c) => flowId(c.flow))));
   for (const first of [true, false])
     for (const p of all) {
       if (named.has(p.id) !== first) continue;
-      for (const a of p.simulation.assumptions)
-        if (!found.has(a.id) && found.size < 100) found.set(a.id, weighed.get(a.id) ?? a);
+      for (const a of p.simulation.assumptions) add(weighed.get(a.id) ?? a);
     }
-  return [...found.values()];
+  return [...found.values()].sort((a, b) => Number(b.decisive ?? false) - Number(a.decisive ?? false));
 }
 
 function notesOf(sides: readonly Side[], clusters: ClusterVerdict, unexplained: readonly Probe[]): Note[] {

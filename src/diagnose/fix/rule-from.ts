@@ -21,6 +21,7 @@ export function readRule(
     family,
     number: 1,
     at: (from, to) => ({ source: model, from, to: Math.max(to, from + 1) }),
+    whole: () => ({ source: model, from: 0, to: Math.max(1, text.length) }),
     report: (diagnostic) => diagnostics.push(diagnostic),
     isChain: (name) => targets.get(name) === undefined,
   });
