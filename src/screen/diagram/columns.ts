@@ -80,8 +80,9 @@ function naturalWidths(rows: readonly Row[]): readonly number[] {
 
 function needOf(timeline: Timeline, row: Row, natural: number, measure: Measure): number {
   if (row.visit.kind === "hook") return neededWidth(columnLanes(timeline, row.key), measure);
-  const head = measure(headOf(row, timeline).en, "bold");
-  return Math.max(Math.min(natural, 44), head + 6);
+  const head = measure(headOf(row, timeline).en, "strong") * 1.09;
+  const sub = measure(subOf(row, timeline).en, "label");
+  return Math.max(Math.min(natural, 44), head + 6, sub + 10);
 }
 
 /** Columns that need more take it from those that have more than they need, in proportion to what these can spare. */

@@ -26,7 +26,7 @@ export interface LaneMetrics {
 
 /** Heights within one lane: what is over goes to the card, the dips and the reply, in this order. */
 export function laneMetrics(top: number, height: number): LaneMetrics {
-  const extra = Math.max(-16, Math.min(150, height - 286));
+  const extra = Math.max(-2, Math.min(150, height - 286));
   const lineY = top + 99 + Math.max(0, extra) * 0.28 + Math.min(0, extra) * 0.2;
   const tracksY = lineY + 87 + Math.max(0, extra) * 0.22 + Math.min(0, extra) * 0.3;
   return { top, height, lineY: Math.round(lineY), tracksY: Math.round(tracksY), replyY: Math.round(tracksY + 70 + extra * 0.24) };
@@ -194,7 +194,7 @@ function drawGhost(ghost: WantedGhost, metrics: LaneMetrics, request: readonly X
 
 const ghostWords = (ghosts: readonly Ghost[], measure: Measure, language: Language): Box[] =>
   ghosts.filter((g) => !g.large).map((g) => {
-    const width = measure(g.what[language], "bold");
+    const width = measure(g.what[language], "strong") + 4;
     return { x: g.box.x + 8 - width / 2, y: g.box.y + 16, width, height: 18 };
   });
 
@@ -207,16 +207,20 @@ function wantedLabels(stops: readonly XStop[], at: (s: XStop) => Point, trace: T
     const rises = !next || levelHeight(next.level) < levelHeight(stop.level);
     const falls = levelHeight(stops[i - 1]?.level ?? 0) < levelHeight(stop.level);
     const below = { id: `l-${stop.id}`, moment: stop.moment, at: point, side: "below" as const, radius: 6 };
+    // The ghost tells what is missing here; the chain's name stands in the details.
+    if (input.ghosts.some((g) => g.moment === stop.moment && g.effect !== "mark")) continue;
     if (stop.shape === "capsule") wanted.push({ ...below, lines: [{ text: "DNAT", tone: "dnat" }, ...(stop.nameIs === "chain" ? [{ text: shortChain(stop.name), tone: "mono" as const }] : [])], prefer: "center", radius: 17 });
     else if (stop.shape === "plate" || stop.shape === "peer" || stop.shape === "terminus") continue;
     else if (stop.level !== 0 || stop.nameIs === "chain") {
       const caption = captionOf(stop, trace)[input.language];
       const name = stop.shape === "square" ? ({ text: shortChain(stop.name), tone: stop.effect ?? "mono" } as const) : ({ text: shortChain(stop.name), tone: "mono" } as const);
-      const lines = stop.shape === "square" || !caption ? [name] : [name, { text: caption, tone: "caption" as const }];
+      const again = stops.slice(0, i).some((s) => s.visit === stop.visit && s.name === stop.name && isTurn(s));
+      const lines = stop.shape === "square" || !caption ? [name] : again ? [{ text: caption, tone: "mono" as const }] : [name, { text: caption, tone: "caption" as const }];
       wanted.push({ ...below, lines, prefer: stop.shape === "square" ? "center" : falls && !rises ? "left" : rises && !falls ? "right" : next && next.level !== 0 ? "left" : falls ? (i > stops.length / 2 || wanted.some((w) => w.side === "below") ? "right" : "left") : "right" });
     } else if (stop.name && stop.visit !== "wire:1") wanted.push({ id: `l-${stop.id}`, moment: stop.moment, at: point, side: "above", lines: [{ text: stop.name, tone: stop.nameIs === "place" ? "mono" : "name" }], prefer: "center", radius: stop.shape === "lost" ? 10 : 6 });
   }
-  return wanted;
+  // What stands close to its sign is placed first; chains' names have room to move.
+  return wanted.sort((a, b) => Number(a.side === "below" && a.prefer !== "center") - Number(b.side === "below" && b.prefer !== "center"));
 }
 
 function replyLabels(reply: readonly XStop[], metrics: LaneMetrics, trace: Trace, input: LaneInput): Wanted[] {
@@ -230,6 +234,7 @@ function replyLabels(reply: readonly XStop[], metrics: LaneMetrics, trace: Trace
     const at = { x: (first.x + last.x) / 2, y: metrics.replyY };
     const common = { id: `r-${first.id}`, moment: first.moment, at, side: "below" as const, radius: 6, prefer: "center" as const };
     if (visit.startsWith("hook:")) {
+      if (!stops.some(isTurn)) continue;
       const hook = visit.split(":")[1] ?? "";
       const undone = stops.find((s) => s.effect === "undone");
       wanted.push({ ...common, lines: undone ? [{ text: `${hook}, ${words("SNAT undone", "还原 SNAT")[input.language]}`, tone: "undone" }] : [{ text: hook, tone: "caption" }] });
@@ -244,7 +249,7 @@ function lossOf(stop: XStop, point: Point, input: LaneInput): Pick<LanePicture, 
   const { metrics, measure, language, trace } = input;
   const title = outcomeWords[trace.ending.outcome][language];
   const says = trace.ending.says[language];
-  const width = Math.min(400, Math.max(measure(title, "bold") * 1.25, measure(says, "label") * 1.05) + 10);
+  const width = Math.min(460, Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8);
   const unknown = stop.shape === "unknown";
   if (stop.direction === "reply") {
     const x = point.x - 20 - width;

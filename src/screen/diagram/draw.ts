@@ -8,6 +8,7 @@ import { type Measure, placeStops } from "./place-stops.ts";
 import { placeReply } from "./place-reply.ts";
 import { levelHeight } from "./stop.ts";
 import type { LaneStop, Timeline } from "./timeline.ts";
+import { showMark } from "./value.ts";
 
 export interface Space {
   readonly width: number;
@@ -19,7 +20,7 @@ export interface Space {
 
 /** Below this width the map keeps its size and is panned. */
 export const LEAST_WIDTH = 900;
-export const LEAST_LANE = 272;
+export const LEAST_LANE = 284;
 
 /** Everything the map shows of one flow, in pixels. */
 export function drawPicture(timeline: Timeline, view: FlowView, space: Space): Picture {
@@ -79,6 +80,22 @@ const unsaid: Readonly<Record<WantedGhost["effect"], Words>> = {
   dnat: words("destination is not rewritten", "目的地址没有转换"),
 };
 
+function missingTarget(other: LaneStop, timeline: Timeline): Words {
+  const step = timeline.traces[other.side]?.steps[other.main];
+  const target = step?.kind === "nat" ? step.target : "SNAT";
+  return words(`${target} missing`, `缺少 ${target}`);
+}
+
+/** The reason fits into the ghost's second line, or a shorter one is told: the mark that was looked for. */
+function shortReason(timeline: Timeline, side: SideName, moment: Timeline["moments"][number] | undefined, why: Words): Words {
+  if (why.en.length <= 36) return why;
+  const own = timeline.stop(moment?.at[side] ?? moment?.stands[side] ?? "");
+  const packet = timeline.traces[side]?.steps[own?.steps[0] ?? -1]?.packet;
+  if (!packet) return why;
+  const mark = showMark(packet.mark);
+  return words(`mark is ${mark}, no rule rewrites it`, `标记为 ${mark}，没有规则转换它`);
+}
+
 /** Where this side lacks a change: the other lane's stop tells where it should have been. */
 function ghostsOf(timeline: Timeline, view: FlowView, side: SideName, x: ReadonlyMap<string, number>, width: number): readonly WantedGhost[] {
   const told = view.ghost?.side === side ? view.ghost : undefined;
@@ -96,8 +113,8 @@ function ghostsOf(timeline: Timeline, view: FlowView, side: SideName, x: Readonl
         x: x.get(other.id) ?? 0,
         effect: other.effect,
         level: other.level,
-        what: isTold ? told.what : unsaid[other.effect],
-        ...(isTold ? { why: told.why } : {}),
+        what: other.effect === "snat" ? missingTarget(other, timeline) : unsaid[other.effect],
+        ...(isTold ? { why: shortReason(timeline, side, moment, told.why) } : {}),
         room: other.effect === "mark" && width >= 1300 ? 200 : 0,
       },
     ];
@@ -105,7 +122,7 @@ function ghostsOf(timeline: Timeline, view: FlowView, side: SideName, x: Readonl
   if (told && !ghosts.some((g) => g.effect === "snat")) {
     const stop = timeline.stops.find((s) => s.side === side && s.steps.includes(told.step));
     if (stop)
-      return [...ghosts, { id: "ghost-told", moment: stop.moment, x: x.get(stop.id) ?? 0, effect: "snat", level: "plate", what: told.what, why: told.why, room: 200 }];
+      return [...ghosts, { id: "ghost-told", moment: stop.moment, x: x.get(stop.id) ?? 0, effect: "snat", level: "plate", what: words("MASQUERADE missing", "缺少 MASQUERADE"), why: shortReason(timeline, side, timeline.moments[stop.moment], told.why), room: 200 }];
   }
   return ghosts;
 }
@@ -125,6 +142,6 @@ function divergenceOf(timeline: Timeline, x: ReadonlyMap<string, number>, lanes:
     const rise = stop ? levelHeight(stop.level) : 0;
     return stop?.direction === "reply" ? (lane?.replyY ?? 0) : (lane?.lineY ?? 0) + rise;
   };
-  const width = space.measure(words("First divergence", "首个分叉点")[space.language], "bold") * 1.15 + 38;
+  const width = space.measure(words("First divergence", "首个分叉点")[space.language], "strong") * 1.1 + 34;
   return { x: at, y0: yOf(0), y1: yOf(1), moment: index, flag: { x: Math.min(at - 20, last ? at - 20 : 0), y: last.top + 9, width, height: 21 } };
 }

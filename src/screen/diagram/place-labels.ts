@@ -17,8 +17,10 @@ export interface Wanted {
   readonly radius: number;
 }
 
+const faces = { caption: "label", name: "label", mono: "mono", mark: "bold", snat: "bold", dnat: "strong", undone: "strong" } as const;
+
 const widthOf = (wanted: Wanted, measure: Measure): number =>
-  Math.max(...wanted.lines.map((line) => measure(line.text, line.tone === "caption" || line.tone === "name" ? "label" : line.tone === "mono" ? "mono" : "bold")));
+  Math.max(...wanted.lines.map((line) => measure(line.text, faces[line.tone])));
 
 /**
  * Finds a place for each label where it covers neither another label nor what stands in `taken`. Places are tried in a

@@ -3,7 +3,7 @@ import { align } from "./align.ts";
 import { levelHeight } from "./stop.ts";
 import type { LaneStop } from "./timeline.ts";
 
-export type Measure = (text: string, face: "label" | "mono" | "bold") => number;
+export type Measure = (text: string, face: "label" | "mono" | "bold" | "strong") => number;
 
 /** Room from a column's edge to its first stop, and from its last stop to the other edge. */
 const LEAD = 24;

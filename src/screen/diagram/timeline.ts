@@ -92,7 +92,8 @@ export function timelineOf(view: FlowView): Timeline {
       }
   }
   const byId = new Map(stops.map((stop) => [stop.id, stop]));
-  const divergence = divergenceMoment(view, stops);
+  const told = divergenceMoment(view, stops);
+  const divergence = told === undefined ? undefined : whereItBegins(told, moments, byId, traces);
   const marked = moments.map((m) => (m.index === divergence ? { ...m, diverges: true } : m));
   return {
     sides: shown,
@@ -163,6 +164,29 @@ function divergenceMoment(view: FlowView, stops: readonly LaneStop[]): number | 
     .map((side) => stops.find((stop) => stop.side === side && stop.steps.includes(divergence[side]))?.moment)
     .filter((moment) => moment !== undefined);
   return found.length > 0 ? Math.min(...found) : undefined;
+}
+
+/**
+ * The analysis names the first effect that differs; the lanes part where the rules begin to differ that lead to it: at
+ * the first of the moments in a row, up to that effect, at which not both packets meet the same.
+ */
+function whereItBegins(told: number, moments: readonly Moment[], stops: ReadonlyMap<string, LaneStop>, traces: Timeline["traces"]): number {
+  let first = told;
+  for (let i = told - 1; i >= 0; i--) {
+    const moment = moments[i];
+    if (!moment || meets(moment, "healthy", stops, traces) === meets(moment, "broken", stops, traces)) break;
+    first = i;
+  }
+  return first;
+}
+
+/** What a packet meets at a moment, apart from names and numbers. */
+function meets(moment: Moment, side: SideName, stops: ReadonlyMap<string, LaneStop>, traces: Timeline["traces"]): string {
+  const stop = stops.get(moment.at[side] ?? "");
+  const step = stop && traces[side]?.steps[stop.main];
+  if (!stop || !step) return "";
+  if (step.kind === "rule") return `rule ${step.target} ${step.verdict}`;
+  return step.kind === "chain-end" ? `end ${step.verdict}` : step.kind;
 }
 
 /** The moment at which step `step` of `side` is told. */

@@ -38,7 +38,9 @@ export function tracksOf(
       }
     if (field === "src" && missing) {
       const value = starts.at(-1)?.value ?? "";
-      starts.push({ x: missing.x, value: `${value} (${missing.note})`, tone: "missing", moment: missing.moment });
+      const long = `${value} (${missing.note})`;
+      const fits = measure(long, "bold") + 14 <= end - missing.x;
+      starts.push({ x: missing.x, value: fits ? long : value, tone: "missing", moment: missing.moment });
     }
     return starts.map((start, i) => {
       const x1 = starts[i + 1]?.x ?? end;

@@ -107,7 +107,7 @@ export const en = {
     risk: "Risk",
     certainty: { certain: "certain", likely: "likely", possible: "possible" },
     more: "Why, evidence, what does not help",
-    proof: (side: string) => `Proof, simulated on the ${side} node`,
+    proof: { healthy: "Proof, simulated on the healthy node", broken: "Proof, simulated on the broken node" },
     asIs: "as it is",
     withFix: "with the fix",
     notProven: "Not proven by simulation.",

@@ -106,7 +106,7 @@ export const zhCN = {
     risk: "隐患",
     certainty: { certain: "确定", likely: "很可能", possible: "可能" },
     more: "原因、证据、无效的做法",
-    proof: (side: string) => `在${side}上模拟的证明`,
+    proof: { healthy: "在正常节点上模拟的证明", broken: "在异常节点上模拟的证明" },
     asIs: "现状",
     withFix: "修复后",
     notProven: "没有用模拟证明。",

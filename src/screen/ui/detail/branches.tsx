@@ -1,5 +1,6 @@
 import type { Moment, Timeline } from "../../diagram/timeline.ts";
 import { useApp, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { AssumptionList } from "../verdict/assumptions.tsx";
 
 /** Other ways the kernel may choose here, by outcome; the drawn one is the first. */
@@ -16,7 +17,7 @@ export function Branches({ timeline, moment }: { timeline: Timeline; moment: Mom
   return (
     <section className="mt-5">
       <h3 className="text-heading font-bold">{t.detail.branch}</h3>
-      {simulation.traces[0]?.choices[0] && <p className="text-text-2">{say(simulation.traces[0].choices[0].question)}</p>}
+      {simulation.traces[0]?.choices[0] && <p className="text-text-2"><Prose text={say(simulation.traces[0].choices[0].question)} /></p>}
       <ul className="mt-1.5 divide-y divide-line-1 rounded-[5px] border border-line-1">
         {simulation.traces.slice(0, 8).map((trace, i) => (
           <li key={trace.choices.map((c) => c.took.en).join()} className="flex items-center justify-between gap-3 px-2.5 py-1.5">

@@ -1,6 +1,7 @@
 import type { SideName } from "../../../diagnose/finding.ts";
 import type { Moment, Timeline } from "../../diagram/timeline.ts";
 import { useApp, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { DumpLine } from "../kit/dump-line.tsx";
 
 /**
@@ -18,7 +19,7 @@ export function GhostDetail({ timeline, moment, side }: { timeline: Timeline; mo
       <h3 className="text-heading font-bold">{t.detail.ghost}</h3>
       {ghost?.side === side && (
         <p className="text-text-2">
-          {say(ghost.what)}: {say(ghost.why)}
+          <Prose text={`${say(ghost.what)}: ${say(ghost.why)}`} />
         </p>
       )}
       {cause && (

@@ -2,6 +2,7 @@ import type { Trace, Step } from "../../../simulate/trace.ts";
 import type { LaneStop } from "../../diagram/timeline.ts";
 import { showChange } from "../../diagram/value.ts";
 import { useLanguage, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { DumpLine } from "../kit/dump-line.tsx";
 
 /** The hops of one stop: the one that tells first and open, the folded ones below it. */
@@ -15,7 +16,7 @@ export function StepFacts({ stop, trace }: { stop: LaneStop; trace: Trace }) {
   return (
     <>
       {shown.map(({ i, step }) => (
-        <OneStep key={i} step={step} side={stop.side} />
+        <OneStep key={i} step={step} side={stop.side} told={rule !== undefined && i !== rule.i} />
       ))}
       {rest.length > 0 && (
         <details className="mt-1.5">
@@ -29,13 +30,14 @@ export function StepFacts({ stop, trace }: { stop: LaneStop; trace: Trace }) {
   );
 }
 
-function OneStep({ step, side }: { step: Step; side: LaneStop["side"] }) {
+/** `told`: the rule that asked for it stands above already. */
+function OneStep({ step, side, told = false }: { step: Step; side: LaneStop["side"]; told?: boolean }) {
   const say = useSay();
   const at = step.kind === "rule" || step.kind === "chain-end" ? step.place.at : step.kind === "nat" || step.kind === "ipvs" || step.kind === "routed" ? step.at : undefined;
   return (
     <div className="mt-1">
-      <p className="text-text-2">{say(step.says)}</p>
-      {step.kind === "rule" ? <DumpLine at={at} side={side} text={step.text} /> : <DumpLine at={at} side={side} />}
+      <p className="text-text-2"><Prose text={say(step.says)} /></p>
+      {step.kind === "rule" ? <DumpLine at={at} side={side} text={step.text} /> : told ? null : <DumpLine at={at} side={side} />}
       <Changes step={step} />
     </div>
   );

@@ -3,6 +3,7 @@ import type { Timeline } from "../../diagram/timeline.ts";
 import { titleOf } from "../../diagram/stop-words.ts";
 import { selectTimeline } from "../../state/selectors.ts";
 import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { SideSign } from "../kit/marks.tsx";
 
 /** The same hops as the diagram, as an ordered list: for reading, and for those who do not see the drawing. */
@@ -51,7 +52,7 @@ function Half({ timeline, from, to, title, current }: { timeline: Timeline; from
                           <SideSign side={side} size={8} />
                         </span>
                         <span className="said">{t.side[side]}: </span>
-                        <span className="min-w-0 break-words">{step ? say(step.says) : t.detail.waits[side]}</span>
+                        <span className="min-w-0 break-words"><Prose text={step ? say(step.says) : t.detail.waits[side]} /></span>
                       </span>
                     );
                   })}

@@ -31,16 +31,16 @@ export const StopNode = memo(function StopNode({ data, width = 24, height = 24 }
 });
 
 function Ring({ stop }: { stop: PlacedStop }) {
-  if (stop.shape === "capsule") return <rect x="-12.5" y={stop.reply ? -15 : -18} width="25" height={stop.reply ? 30 : 36} rx="12.5" className="ring" />;
-  if (stop.shape === "square" || stop.shape === "lost") return <rect x="-11" y="-11" width="22" height="22" rx="4" className="ring" />;
-  return <circle r={stop.shape === "terminus" || stop.shape === "socket" ? 12 : 11} className="ring" />;
+  if (stop.shape === "capsule") return <rect x="-12.5" y={stop.reply ? -15 : -18} width="25" height={stop.reply ? 30 : 36} rx="12.5" className="halo" />;
+  if (stop.shape === "square" || stop.shape === "lost") return <rect x="-11" y="-11" width="22" height="22" rx="4" className="halo" />;
+  return <circle r={stop.shape === "terminus" || stop.shape === "socket" ? 12 : 11} className="halo" />;
 }
 
 function Shape({ stop }: { stop: PlacedStop }) {
   const { shape, effect, reply } = stop;
   switch (shape) {
     case "terminus":
-      return <circle r="7" className="outline" />;
+      return <circle r="7" className="rim" />;
     case "square": {
       const half = reply ? 5 : 7;
       return <rect x={-half} y={-half} width={2 * half} height={2 * half} rx="2" className={`solid tone-${effect ?? "mark"}`} />;
@@ -48,7 +48,7 @@ function Shape({ stop }: { stop: PlacedStop }) {
     case "capsule":
       return (
         <>
-          <rect x={reply ? -7 : -9} y={reply ? -10 : -15} width={reply ? 14 : 18} height={reply ? 20 : 30} rx={reply ? 7 : 9} className="capsule" />
+          <rect x={reply ? -7 : -9} y={reply ? -10 : -15} width={reply ? 14 : 18} height={reply ? 20 : 30} rx={reply ? 7 : 9} className="tube" />
           {!reply && <path d="M-3.4 2.6L0 -2.8L3.4 2.6Z" className="solid tone-dnat" />}
         </>
       );
@@ -73,6 +73,6 @@ function Shape({ stop }: { stop: PlacedStop }) {
         </>
       );
     default:
-      return <circle r={reply ? 4.4 : 5} className="outline" />;
+      return <circle r={reply ? 4.4 : 5} className="rim" />;
   }
 }

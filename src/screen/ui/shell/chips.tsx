@@ -1,9 +1,12 @@
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { SideView } from "../../../analysis/view.ts";
 import type { SideName } from "../../../diagnose/finding.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
 import { Problems } from "./problems.tsx";
+
+/** Chips of a side that stay when the row is too short for all. */
+const KEPT = 3;
 
 /** 34 px: what was recognised on each side, and whether every line was understood. */
 export function Chips() {
@@ -11,6 +14,8 @@ export function Chips() {
   const actions = useActions();
   const sides = useApp((state) => state.view?.sides);
   const [open, setOpen] = useState(false);
+  const row = useRef<HTMLDivElement>(null);
+  useCompact(row);
   if (!sides) return null;
   const all = [sides.healthy, sides.broken].filter((side) => side !== undefined);
   const remarks = all.reduce((sum, side) => sum + side.diagnosticsInAll, 0);
@@ -18,10 +23,10 @@ export function Chips() {
   return (
     <>
       <div className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line-1 bg-bg-1 px-4 text-small max-md:h-auto max-md:flex-wrap max-md:py-1.5">
-        <div className="flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:flex-wrap max-md:overflow-visible">
-          <Side name="healthy" side={sides.healthy} />
+        <div ref={row} className="chip-row flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:flex-wrap max-md:overflow-visible">
+          <Side name="healthy" side={sides.healthy} onMore={() => setOpen(!open)} />
           <span className="mx-2 h-4 w-px shrink-0 bg-line-2 max-md:hidden" />
-          <Side name="broken" side={sides.broken} />
+          <Side name="broken" side={sides.broken} onMore={() => setOpen(!open)} />
         </div>
         {remarks === 0 ? (
           <span className="shrink-0 text-text-2">{t.chips.all}</span>
@@ -39,7 +44,25 @@ export function Chips() {
   );
 }
 
-function Side({ name, side }: { name: SideName; side: SideView | undefined }) {
+/** Where the row is too short the counts go before any word is cut. */
+function useCompact(ref: React.RefObject<HTMLDivElement | null>): void {
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const fit = (): void => {
+      for (const level of ["0", "1", "2"]) {
+        element.dataset.compact = level;
+        if (element.scrollWidth <= element.clientWidth) break;
+      }
+    };
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    fit();
+    return () => observer.disconnect();
+  });
+}
+
+function Side({ name, side, onMore }: { name: SideName; side: SideView | undefined; onMore: () => void }) {
   const t = useTexts();
   return (
     <>
@@ -47,29 +70,30 @@ function Side({ name, side }: { name: SideName; side: SideView | undefined }) {
         <SideSign side={name} size={10} />
         {t.side[name]}
       </span>
-      {side && side.segments.length > 0 ? <Segments side={side} /> : <span className="text-text-3">{t.chips.none}</span>}
+      {side && side.segments.length > 0 ? <Segments side={side} onMore={onMore} /> : <span className="text-text-3">{t.chips.none}</span>}
     </>
   );
 }
 
 /** One chip for each kind of dump; several pieces of a kind add up. */
-function Segments({ side }: { side: SideView }) {
+function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
   const t = useTexts();
   const say = useSay();
   const actions = useActions();
   const kinds = new Map<string, SideView["segments"][number][]>();
   for (const segment of side.segments) kinds.set(segment.format, [...(kinds.get(segment.format) ?? []), segment]);
-  return [...kinds.values()].map((segments) => {
+  const rest = kinds.size - KEPT;
+  const chips = [...kinds.values()].map((segments, i) => {
     const first = segments[0];
     if (!first) return null;
     const count = first.counts[0];
     const n = segments.reduce((sum, s) => sum + (s.counts[0]?.n ?? 0), 0);
     const partial = segments.some((s) => s.coverage === "partial");
     return (
-      <button key={first.format} type="button" onClick={() => actions.openText({ source: first.at.source, line: first.lines[0] })} className="flex h-[22px] min-w-0 shrink items-center gap-1.5 overflow-hidden rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+      <button key={first.format} type="button" onClick={() => actions.openText({ source: first.at.source, line: first.lines[0] })} data-rest={i >= KEPT} className="chip flex h-[22px] shrink-0 items-center gap-1.5 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
         {say(first.title)}
         {count && (
-          <span className="text-text-3">
+          <span className="count text-text-3">
             {n} {say(count.of)}
           </span>
         )}
@@ -77,4 +101,14 @@ function Segments({ side }: { side: SideView }) {
       </button>
     );
   });
+  return (
+    <>
+      {chips}
+      {rest > 0 && (
+        <button type="button" onClick={onMore} className="chip-more h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+          {t.chips.more(rest)}
+        </button>
+      )}
+    </>
+  );
 }

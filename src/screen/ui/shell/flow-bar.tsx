@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { endpointText, type Flow, flowId } from "../../../simulate/flow.ts";
+import { fieldKey } from "../../../model/net/symbolic.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { vantageName } from "../flows/vantage.ts";
 
@@ -42,10 +43,12 @@ export function FlowBar() {
   );
 }
 
-const fromKey = (flow: Flow): string => `${flow.from}${typeof flow.source === "string" ? `@${flow.source}` : ""}`;
+const fromKey = (flow: Flow): string => `${flow.from}${flow.source === undefined ? "" : `@${fieldKey(flow.source)}`}`;
 
 function unique<T>(list: readonly T[], keyOf: (value: T) => string): readonly T[] {
-  return [...new Map(list.map((value) => [keyOf(value), value])).values()];
+  const first = new Map<string, T>();
+  for (const value of list) if (!first.has(keyOf(value))) first.set(keyOf(value), value);
+  return [...first.values()];
 }
 
 /** The known flow that is as asked and otherwise as like the present one as can be. */

@@ -1,5 +1,6 @@
 import type { ShownDiagnostic } from "../../../analysis/view.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { SideSign } from "../kit/marks.tsx";
 
 /** What was not understood, each with its line and a caret; nothing is dropped in silence. */
@@ -45,14 +46,14 @@ function Problem({ problem }: { problem: ShownDiagnostic }) {
   return (
     <li className="border-b border-line-1 py-2 last:border-0">
       <p className="flex flex-wrap gap-x-3">
-        <span className={problem.severity === "error" ? "font-bold text-drop" : "font-bold"}>{say(problem.message)}</span>
+        <span className={problem.severity === "error" ? "font-bold text-drop" : "font-bold"}><Prose text={say(problem.message)} /></span>
         <button type="button" className="button-link mono text-code" onClick={() => actions.openText({ source: problem.source, line: problem.line })}>
           {problem.file}:{problem.line}:{problem.column}
           <span className="said">{t.chips.show}</span>
         </button>
       </p>
       <pre className="mono mt-1 overflow-x-auto rounded bg-bg-2 px-2 py-1 text-code text-text-2">{problem.frame}</pre>
-      {problem.advice && <p className="mt-1 text-text-2">{say(problem.advice)}</p>}
+      {problem.advice && <p className="mt-1 text-text-2"><Prose text={say(problem.advice)} /></p>}
     </li>
   );
 }

@@ -37,7 +37,7 @@ export function TextWindow({ source, name, lines, line, side }: WindowProps) {
   useEffect(() => {
     let stale = false;
     if (wanted > 0)
-      readLines(source, from + 1, wanted).then(
+      readLines(source, from, wanted).then(
         (answer) => {
           if (!stale) setGot({ from, lines: answer.lines });
         },

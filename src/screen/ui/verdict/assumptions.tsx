@@ -1,5 +1,6 @@
 import type { Assumption } from "../../../simulate/trace.ts";
 import { useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";
 
 /** What the dumps do not say and natlens takes for granted; the ones that could turn the verdict come first. */
@@ -13,10 +14,10 @@ export function AssumptionList({ assumptions }: { assumptions: readonly Assumpti
         <li key={one.id}>
           <details className="border-b border-line-1 pb-1.5">
             <summary className="cursor-pointer">
-              {say(one.about)} {one.decisive !== undefined && <span className={one.decisive ? "font-bold" : "text-text-3"}>({one.decisive ? t.verdict.decisive : t.verdict.notDecisive})</span>}
+              <Prose text={say(one.about)} /> {one.decisive !== undefined && <span className={one.decisive ? "font-bold" : "text-text-3"}>({one.decisive ? t.verdict.decisive : t.verdict.notDecisive})</span>}
             </summary>
             <p className="mt-1 text-text-2">
-              {t.verdict.because} {say(one.because)}
+              {t.verdict.because} <Prose text={say(one.because)} />
             </p>
             {one.settledBy && (
               <div className="mt-1">

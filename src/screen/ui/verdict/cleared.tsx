@@ -1,5 +1,6 @@
 import type { Diagnosis } from "../../../diagnose/finding.ts";
 import { useActions, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";
 
 /** "Nothing wrong found" is an answer: what was checked, what natlens cannot see. Never a green banner. */
@@ -21,7 +22,7 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
           <h2 className="text-small font-bold">{t.verdict.blind}</h2>
           <ul className="mt-1 text-small text-text-2">
             {diagnosis.blind.slice(0, 4).map((words) => (
-              <li key={words.en}>{say(words)}</li>
+              <li key={words.en}><Prose text={say(words)} /></li>
             ))}
           </ul>
         </div>
@@ -39,7 +40,7 @@ export function Undecided({ diagnosis }: { diagnosis: Diagnosis }) {
     <>
       <div className="min-w-0 px-5 py-3 max-md:px-4">
         <h1 className="text-verdict font-bold tracking-[-0.3px]">{t.verdict.open}</h1>
-        {first && <p className="max-w-[80ch] text-lead text-text-2">{say(first.question)}</p>}
+        {first && <p className="max-w-[80ch] text-lead text-text-2"><Prose text={say(first.question)} /></p>}
       </div>
       {first && (
         <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">

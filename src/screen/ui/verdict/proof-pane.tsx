@@ -9,7 +9,7 @@ export function ProofPane({ finding }: { finding: Finding }) {
   const outcome = shown?.[finding.side]?.outcome ?? "reply-lost";
   return (
     <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">
-      <h2 className="text-small text-text-2">{t.verdict.proof(t.side[finding.side])}</h2>
+      <h2 className="text-small text-text-2">{t.verdict.proof[finding.side]}</h2>
       <div className="mt-2 grid grid-cols-[92px_1fr] items-center gap-x-3 gap-y-1.5">
         <Mini good={!isFault(outcome)} />
         <p className="leading-tight">

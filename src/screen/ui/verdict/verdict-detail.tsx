@@ -4,6 +4,7 @@ import type { Assumption } from "../../../simulate/trace.ts";
 import { vantageName } from "../flows/vantage.ts";
 import { endpointText, flowId } from "../../../simulate/flow.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";
 import { OutcomeMark, SideSign } from "../kit/marks.tsx";
 import { DumpLine } from "../kit/dump-line.tsx";
@@ -30,7 +31,7 @@ export function VerdictDetail() {
             {diagnosis.observations.map((o) => (
               <li key={`${o.at.source}${o.at.from}${o.says.en}`}>
                 <b>{t.verdict.verdicts[o.verdict]}</b>
-                <span className="text-text-2">. {say(o.says)}</span>
+                <span className="text-text-2">. <Prose text={say(o.says)} /></span>
                 <DumpLine at={o.at} side={o.side} />
               </li>
             ))}
@@ -43,7 +44,7 @@ export function VerdictDetail() {
           <ul className="grid gap-2">
             {diagnosis.notes.map((note) => (
               <li key={note.id} className="text-text-2">
-                {say(note.says)}
+                <Prose text={say(note.says)} />
                 <EvidenceLines evidence={note.evidence} />
               </li>
             ))}
@@ -55,7 +56,7 @@ export function VerdictDetail() {
           {rest.map((other) => (
             <details key={other.id} className="border-b border-line-1 py-1.5 last:border-0">
               <summary className="cursor-pointer">
-                <b>{say(other.title)}</b> <span className="text-text-2">{other.kind === "fault" ? t.verdict.fault : t.verdict.risk}, {t.verdict.certainty[other.certainty]}</span>
+                <b><Prose text={say(other.title)} /></b> <span className="text-text-2">{other.kind === "fault" ? t.verdict.fault : t.verdict.risk}, {t.verdict.certainty[other.certainty]}</span>
               </summary>
               <FindingDetail finding={other} />
             </details>
@@ -75,19 +76,19 @@ function FindingDetail({ finding }: { finding: Finding }) {
   return (
     <>
       <Part title={t.verdict.what}>
-        <p className="text-lead">{say(finding.what)}</p>
+        <p className="text-lead"><Prose text={say(finding.what)} /></p>
       </Part>
       <Part title={t.verdict.why}>
-        <p className="text-lead">{say(finding.why)}</p>
+        <p className="text-lead"><Prose text={say(finding.why)} /></p>
       </Part>
       <Part title={t.verdict.remedy}>
         {finding.fix.map((fix) => (
           <div key={fix.text} className="mb-3">
             <Command text={fix.text} />
-            <p className="mt-1 text-text-2">{say(fix.says)}</p>
+            <p className="mt-1 text-text-2"><Prose text={say(fix.says)} /></p>
           </div>
         ))}
-        <p className="text-text-2">{say(finding.proof)}</p>
+        <p className="text-text-2"><Prose text={say(finding.proof)} /></p>
       </Part>
       {finding.refuted.length > 0 && (
         <Part title={t.verdict.refuted}>
@@ -95,7 +96,7 @@ function FindingDetail({ finding }: { finding: Finding }) {
             <div key={fix.text} className="mb-2">
               <code className="mono text-code break-all line-through decoration-drop">{fix.text}</code>
               <p className="text-text-2">
-                <b className="text-drop">{t.verdict.refutedOutcome(t.outcome[fix.outcome])}</b>. {say(fix.why)}
+                <b className="text-drop">{t.verdict.refutedOutcome(t.outcome[fix.outcome])}</b>. <Prose text={say(fix.why)} />
               </p>
             </div>
           ))}
@@ -142,7 +143,7 @@ function EvidenceLines({ evidence }: { evidence: readonly Evidence[] }) {
         <li key={`${one.at.source}${one.at.from}${one.says.en}`}>
           <span className="flex items-center gap-1.5 text-text-2">
             <SideSign side={one.side} size={9} />
-            {say(one.says)}
+            <Prose text={say(one.says)} />
           </span>
           <DumpLine at={one.at} side={one.side} />
         </li>
@@ -159,7 +160,7 @@ function Undecidables({ diagnosis }: { diagnosis: Diagnosis }) {
     <Part title={t.verdict.undecided}>
       {diagnosis.undecidable.map((one) => (
         <div key={one.question.en} className="mb-3">
-          <p className="mb-1 text-text-2">{say(one.question)}</p>
+          <p className="mb-1 text-text-2"><Prose text={say(one.question)} /></p>
           <Command text={one.paste} />
         </div>
       ))}

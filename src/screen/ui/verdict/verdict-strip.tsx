@@ -1,5 +1,6 @@
 import type { Finding } from "../../../diagnose/finding.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
 import { Cleared, Undecided } from "./cleared.tsx";
 import { FixPane } from "./fix-pane.tsx";
 import { ProofPane } from "./proof-pane.tsx";
@@ -12,7 +13,7 @@ export function VerdictStrip({ detail }: { detail: number }) {
   if (!diagnosis) return null;
   const finding = topFinding(diagnosis);
   return (
-    <section aria-label={t.verdict.label} className="verdict grid shrink-0 border-b border-line-1 bg-bg-1 xl:min-h-[136px]" style={{ "--detail": `${detail}px` } as React.CSSProperties} data-plain={finding ? undefined : true}>
+    <section aria-label={t.verdict.label} className="verdict grid shrink-0 border-b border-line-1 bg-bg-1 xl:h-[136px]" style={{ "--detail": `${detail}px` } as React.CSSProperties} data-plain={finding ? undefined : true}>
       {finding ? (
         <>
           <Sentence finding={finding} />
@@ -29,18 +30,16 @@ export function VerdictStrip({ detail }: { detail: number }) {
 }
 
 function Sentence({ finding }: { finding: Finding }) {
-  const t = useTexts();
   const say = useSay();
-  const actions = useActions();
   return (
-    <div className="min-w-0 px-5 py-3 max-md:px-4">
+    <div className="min-w-0 px-5 py-2.5 max-md:px-4">
       <Badges finding={finding} />
-      <h1 className="mt-1.5 text-verdict font-bold tracking-[-0.3px]">{say(finding.title)}</h1>
-      <p className="max-w-[80ch] text-lead text-text-2">{say(finding.what)}</p>
-      <p className="max-w-[80ch] text-lead font-bold">{say(finding.why)}</p>
-      <button type="button" className="button-link mt-0.5 text-small" onClick={() => actions.showDetail("verdict")}>
-        {t.verdict.more}
-      </button>
+      <h1 className="mt-1 text-verdict font-bold tracking-[-0.3px] xl:line-clamp-2">
+        <Prose text={say(finding.title)} />
+      </h1>
+      <p className="text-lead text-text-2 xl:line-clamp-2">
+        <Prose text={say(finding.what)} />
+      </p>
     </div>
   );
 }
@@ -48,6 +47,7 @@ function Sentence({ finding }: { finding: Finding }) {
 function Badges({ finding }: { finding: Finding }) {
   const t = useTexts();
   const say = useSay();
+  const actions = useActions();
   const observation = useApp((state) => state.view?.diagnosis.observations.find((o) => o.verdict !== "other-flow"));
   const fault = finding.kind === "fault";
   return (
@@ -63,9 +63,12 @@ function Badges({ finding }: { finding: Finding }) {
       <span className="rounded border border-line-2 px-1.5">{t.verdict.certainty[finding.certainty]}</span>
       {observation && (
         <span className="text-text-2">
-          {t.verdict.observations}: {t.verdict.verdicts[observation.verdict]}. {say(observation.says)}
+          {t.verdict.observations}: {t.verdict.verdicts[observation.verdict]}. <Prose text={say(observation.says)} />
         </span>
       )}
+      <button type="button" className="button-link ml-auto" onClick={() => actions.showDetail("verdict")}>
+        {t.verdict.more}
+      </button>
     </div>
   );
 }
