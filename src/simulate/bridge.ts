@@ -7,7 +7,7 @@ import type { Skb } from "./conntrack.ts";
 import type { Fate } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
-import { bridgeCallsIptables } from "./sysctls.ts";
+import { bridgeCallsIptables, sysctlOf } from "./sysctls.ts";
 
 /** A frame on a bridge: the port it came in by, and the port its destination MAC leads to, if not to the bridge itself. */
 export interface BridgePorts {
@@ -64,6 +64,7 @@ export function bridgedAfter(
   if (!ports.callsIptables) return null;
   const changed = fieldKey(sentTo) !== fieldKey(skb.packet.dst);
   if (!changed) return ports.toPort === undefined ? null : { port: ports.toPort };
+  if (!sysctlOf(run, "forwarding", bridge)) return null;
   const route = lookUp(run, {
     family: skb.packet.family,
     dst: skb.packet.dst,
@@ -74,6 +75,10 @@ export function bridgedAfter(
   if (route.type !== "unicast" || fieldKey(route.dev) !== fieldKey(bridge)) return null;
   return { port: portOf(run, bridge, route.via ?? skb.packet.dst) };
 }
+
+/** Where the forwarding table is known and does not hold the address, the frame waits for an ARP answer and goes no further. */
+export const hasNeighbour = (run: Run, address: Address): boolean =>
+  run.world.beyond.portOf === undefined || isSymbolic(address) || run.world.beyond.portOf.has(address);
 
 /** should_deliver (net/bridge/br_forward.c): a frame leaves by the port it came in by only in hairpin mode. */
 export function mayLeaveBy(run: Run, ports: BridgePorts, out: Interface, bridge: Interface): boolean {

@@ -1,17 +1,17 @@
 import { words } from "../base/words.ts";
 import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
-import { type BridgePorts, bridgedAfter, mayLeaveBy, toBridgePort } from "./bridge.ts";
+import { isLoopback } from "./addresses.ts";
+import { type BridgePorts, bridgedAfter, hasNeighbour, mayLeaveBy, toBridgePort } from "./bridge.ts";
 import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
 import { hookOrder } from "./hook-order.ts";
 import { type IpvsVerdict, ipvsReply, ipvsRequest } from "./ipvs.ts";
 import { natHook } from "./nat.ts";
 import { changesBetween } from "./packet.ts";
 import { routeInput } from "./route-input.ts";
-import { sysctlOf } from "./sysctls.ts";
-import { isLoopback } from "./addresses.ts";
 import { lookUp, type RouteResult } from "./routing.ts";
 import type { Run } from "./run.ts";
+import { sysctlOf } from "./sysctls.ts";
 import type { Ending } from "./trace.ts";
 import { walkTable } from "./walk-chain.ts";
 
@@ -188,6 +188,15 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
   if (ports) {
     const bridged = bridgedAfter(run, skb, dev, ports, sentTo);
     if (bridged) {
+      if (fieldKey(sentTo) !== fieldKey(skb.packet.dst) && !hasNeighbour(run, skb.packet.dst))
+        return ended(
+          run.stop(
+            "dropped",
+            "no-neighbour",
+            words("Nobody on the bridge has that address.", "网桥上没有该地址。"),
+            skb.packet,
+          ),
+        );
       if (mayLeaveBy(run, ports, bridged.port, dev)) return forwardBridged(run, skb, dev, bridged.port);
       const says = words(
         "The bridge does not send a frame back by the port it came in by (hairpin mode is off).",

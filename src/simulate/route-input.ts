@@ -34,7 +34,8 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
       "A loopback destination from outside is dropped (route_localnet is 0).",
       "来自外部、目的为回环地址的报文被丢弃（route_localnet 为 0）。",
     );
-  if (isMulticast(dst)) return stop("multicast", "Nobody on this node has joined that group.", "本节点没有加入该组播组。");
+  if (isMulticast(dst))
+    return stop("multicast", "Nobody on this node has joined that group.", "本节点没有加入该组播组。");
   const key: RouteKey = {
     family: packet.family,
     dst,

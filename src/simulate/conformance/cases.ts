@@ -286,7 +286,8 @@ function compareWire(played: Played, recorded: RecordedCase, topology: string): 
   if (sent.in) {
     const port = sent.physin ?? enteredBy(topology, run.world.snapshot, sent);
     ours.push([port ?? sent.in, "in", start]);
-    if (port && (sent.physin ? passedUp(played) : !isBridged(played))) ours.push([sent.in, "in", sent.physin ? (afterPrerouting ?? start) : start]);
+    if (port && (sent.physin ? passedUp(played) : !isBridged(played)))
+      ours.push([sent.in, "in", sent.physin ? (afterPrerouting ?? start) : start]);
   }
   if (left) {
     const dev = fieldKey(left.out);

@@ -60,7 +60,11 @@ export const wireLine = (dev: string, dir: string, packet: Packet): string =>
   `${dev} ${dir} ${fieldKey(packet.src)}:${fieldKey(packet.sport)} > ${fieldKey(packet.dst)}:${fieldKey(packet.dport)} ${packet.proto} ttl ${packet.ttl ?? "?"}`;
 
 /** Bridge port of the sender, where iptables does not see the bridge and the record names no port. */
-export function enteredBy(name: string, snapshot: NodeSnapshot, sent: { in?: string | null; smac?: string }): string | undefined {
+export function enteredBy(
+  name: string,
+  snapshot: NodeSnapshot,
+  sent: { in?: string | null; smac?: string },
+): string | undefined {
   if (!sent.in || !snapshot.links.list.some((l) => l.master === sent.in)) return undefined;
   return portOfMac(name, sent.smac);
 }
