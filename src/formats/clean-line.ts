@@ -43,7 +43,9 @@ export function spanOfColumns(source: SourceText, line: number, raw: string, fro
   const first = byte(Math.min(from, raw.length));
   const last = byte(Math.min(Math.max(to, from + 1), raw.length));
   if (last > first) return { source: source.id, from: first, to: last };
-  return first > 0 ? { source: source.id, from: first - 1, to: first } : { source: source.id, from: 0, to: Math.min(1, source.bytes.length) };
+  return first > 0
+    ? { source: source.id, from: first - 1, to: first }
+    : { source: source.id, from: 0, to: Math.min(1, source.bytes.length) };
 }
 
 export const rawLine = (source: SourceText, line: number): string => lineText(source, line);

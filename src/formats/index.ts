@@ -1,11 +1,39 @@
+import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import type { Format } from "./format.ts";
 import { ipAddr } from "./ip-addr/ip-addr.ts";
 import { ipRoute } from "./ip-route/ip-route.ts";
 import { ipRule } from "./ip-rule/ip-rule.ts";
+import { ipsetList } from "./ipset-list/ipset-list.ts";
 import { ipsetSave } from "./ipset-save/ipset-save.ts";
 import { iptablesSave } from "./iptables-save/iptables-save.ts";
+import { ipvsadmList } from "./ipvsadm-list/ipvsadm-list.ts";
 import { ipvsadmSave } from "./ipvsadm-save/ipvsadm-save.ts";
+import { kubeProxyConfig } from "./kube-proxy-config/kube-proxy-config.ts";
+import { kubeProxyFlags } from "./kube-proxy-flags/kube-proxy-flags.ts";
+import { kubectlGet } from "./kubectl-get/kubectl-get.ts";
+import { netfilterLog } from "./netfilter-log/netfilter-log.ts";
+import { nftList } from "./nft-list/nft-list.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
+import { tcpdump } from "./tcpdump/tcpdump.ts";
+import { uname } from "./uname/uname.ts";
 
-/** Every format natlens reads. */
-export const formats: readonly Format[] = [iptablesSave, ipsetSave, ipvsadmSave, ipAddr, ipRoute, ipRule, sysctl];
+/** Every format natlens reads. Where two claim a line equally, the first has it. */
+export const formats: readonly Format[] = [
+  iptablesSave,
+  ipsetSave,
+  ipvsadmSave,
+  ipvsadmList,
+  ipsetList,
+  ipAddr,
+  ipRoute,
+  ipRule,
+  sysctl,
+  tcpdump,
+  netfilterLog,
+  kubectlGet,
+  kubeProxyConfig,
+  kubeProxyFlags,
+  nftList,
+  conntrackList,
+  uname,
+];

@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { lineAt } from "../base/span.ts";
 import type { SourceText } from "../base/source.ts";
+import { lineAt } from "../base/span.ts";
 import { words } from "../base/words.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import type { Segment } from "./format.ts";
 import { formats } from "./index.ts";
-import type { ReadProgress, Reading, RecognisedSegment } from "./reading.ts";
+import type { Reading, ReadProgress, RecognisedSegment } from "./reading.ts";
 import { segmentText } from "./segment.ts";
 
 /** Reads all texts of one side. Yields often, so that a worker can report progress and be cancelled. */
@@ -32,8 +32,14 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
       if (!format) continue;
       const parsed = format.parse(segment);
       diagnostics.push(...parsed.diagnostics);
-      for (const contribution of parsed.value.contributions) pieces.push({ contribution, coverage: parsed.value.coverage });
-      segments.push({ ...shown(segment, source), title: format.title, coverage: parsed.value.coverage, counts: parsed.value.counts });
+      for (const contribution of parsed.value.contributions)
+        pieces.push({ contribution, coverage: parsed.value.coverage });
+      segments.push({
+        ...shown(segment, source),
+        title: format.title,
+        coverage: parsed.value.coverage,
+        counts: parsed.value.counts,
+      });
     }
     done += source.bytes.length;
   }
@@ -62,13 +68,28 @@ function shown(segment: Segment, source: SourceText): Omit<RecognisedSegment, "t
 function unreadable(source: SourceText): Diagnostic | undefined {
   const at = { source: source.id, from: 0, to: Math.max(1, Math.min(1, source.bytes.length)) };
   if (source.bytes.length === 0)
-    return { code: "paste/empty", severity: "warning", at: { ...at, to: 0 }, message: words(`${source.name} is empty.`, `${source.name} 是空的。`) };
+    return {
+      code: "paste/empty",
+      severity: "warning",
+      at: { ...at, to: 0 },
+      message: words(`${source.name} is empty.`, `${source.name} 是空的。`),
+    };
   const head = source.bytes.subarray(0, 65536);
   let nul = 0;
   for (const byte of head) if (byte === 0) nul++;
   if (nul > head.length / 100 + 4)
-    return { code: "paste/binary", severity: "error", at, message: words(`${source.name} is no text.`, `${source.name} 不是文本。`), advice: words("Paste what the command prints; captures as tcpdump -n -r FILE prints them.", "请粘贴命令打印的文本；抓包请用 tcpdump -n -r FILE 打印。") };
+    return {
+      code: "paste/binary",
+      severity: "error",
+      at,
+      message: words(`${source.name} is no text.`, `${source.name} 不是文本。`),
+      advice: words(
+        "Paste what the command prints; captures as tcpdump -n -r FILE prints them.",
+        "请粘贴命令打印的文本；抓包请用 tcpdump -n -r FILE 打印。",
+      ),
+    };
   return undefined;
 }
 
-const inOrder = (list: readonly Diagnostic[]): Diagnostic[] => [...list].sort((a, b) => (a.at.source === b.at.source ? a.at.from - b.at.from : 0));
+const inOrder = (list: readonly Diagnostic[]): Diagnostic[] =>
+  [...list].sort((a, b) => (a.at.source === b.at.source ? a.at.from - b.at.from : 0));

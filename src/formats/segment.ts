@@ -67,7 +67,10 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     const format = decide(line, open?.format, command, formats);
     if (!format) {
       close();
-      strange = strange && strange.to >= number - 2 ? { ...strange, to: number } : (closeStrange(), { from: number, to: number });
+      strange =
+        strange && strange.to >= number - 2
+          ? { ...strange, to: number }
+          : (closeStrange(), { from: number, to: number });
       continue;
     }
     closeStrange();
@@ -81,7 +84,12 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   return { segments, diagnostics: shown };
 }
 
-function decide(line: string, current: Format | undefined, command: ShownCommand | undefined, formats: readonly Format[]): Format | undefined {
+function decide(
+  line: string,
+  current: Format | undefined,
+  command: ShownCommand | undefined,
+  formats: readonly Format[],
+): Format | undefined {
   const here = current?.sniff(line, true);
   if (current && here === "strong") return current;
   const strong = formats.find((f) => f.sniff(line, false) === "strong");
@@ -94,7 +102,8 @@ function decide(line: string, current: Format | undefined, command: ShownCommand
   return formats.find((f) => f.sniff(line, false) === "weak");
 }
 
-const endsCut = (source: SourceText): boolean => source.bytes.length > 0 && source.bytes[source.bytes.length - 1] !== 10 && source.bytes.length > 1 << 20;
+const endsCut = (source: SourceText): boolean =>
+  source.bytes.length > 0 && source.bytes[source.bytes.length - 1] !== 10 && source.bytes.length > 1 << 20;
 
 function segmentOf(source: SourceText, open: Open, quotes: ReadonlyMap<number, number>, cut: boolean): Segment {
   const numbers = Int32Array.from(open.numbers);
@@ -112,7 +121,13 @@ function segmentOf(source: SourceText, open: Open, quotes: ReadonlyMap<number, n
       const number = numbers[i] ?? 1;
       const raw = rawLine(source, number);
       const line = cleanLine(raw, quoteOf(number));
-      return spanOfColumns(source, number, raw, line.at(from ?? 0), to === undefined ? line.at(line.text.length) : line.at(to));
+      return spanOfColumns(
+        source,
+        number,
+        raw,
+        line.at(from ?? 0),
+        to === undefined ? line.at(line.text.length) : line.at(to),
+      );
     },
   };
   return { format: open.format.id, lines, cut, ...(open.command ? { command: open.command } : {}) };
@@ -126,6 +141,11 @@ function unrecognised(source: SourceText, from: number, to: number): Diagnostic 
     code: "paste/unrecognised",
     severity: "info",
     at: { source: source.id, from: start, to: Math.max(end, start + 1) },
-    message: words(count === 1 ? "This line is in no format that natlens reads." : `These ${count} lines are in no format that natlens reads.`, count === 1 ? "这一行不是 natlens 能读的格式。" : `这 ${count} 行不是 natlens 能读的格式。`),
+    message: words(
+      count === 1
+        ? "This line is in no format that natlens reads."
+        : `These ${count} lines are in no format that natlens reads.`,
+      count === 1 ? "这一行不是 natlens 能读的格式。" : `这 ${count} 行不是 natlens 能读的格式。`,
+    ),
   };
 }

@@ -9,6 +9,7 @@ export interface Word {
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   const pattern = /(?:"[^"]*"?|[^\s"])+/g;
-  for (const match of text.matchAll(pattern)) words.push({ text: match[0], from: match.index, to: match.index + match[0].length });
+  for (const match of text.matchAll(pattern))
+    words.push({ text: match[0], from: match.index, to: match.index + match[0].length });
   return words;
 }

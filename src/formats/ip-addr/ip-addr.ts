@@ -17,8 +17,19 @@ const rest = /^\s+(?:link\/|valid_lft |altname |RX:|TX:|\d+ +\d+ |alias |vxlan |
 export const ipAddr: Format = {
   id: "ip-addr",
   title: words("ip addr", "ip addr"),
-  sniff: (line, inside) => (head.test(line) ? "strong" : inet.test(line) ? (inside ? "strong" : "weak") : rest.test(line) && inside ? "weak" : undefined),
-  printedBy: (command) => command[0] === "ip" && /^(?:a|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
+  sniff: (line, inside) =>
+    head.test(line)
+      ? "strong"
+      : inet.test(line)
+        ? inside
+          ? "strong"
+          : "weak"
+        : rest.test(line) && inside
+          ? "weak"
+          : undefined,
+  printedBy: (command) =>
+    command[0] === "ip" &&
+    /^(?:a|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const links: { link: Link; addresses: LinkAddress[] }[] = [];
@@ -35,7 +46,16 @@ export const ipAddr: Format = {
         const master = key("master");
         const set = flags.split(",").filter(Boolean);
         links.push({
-          link: { name, index: Number(index), flags: set, up: set.includes("UP"), ...(master === undefined ? {} : { master }), ...(mtu === undefined ? {} : { mtu: Number(mtu) }), addresses, at: lines.span(i) },
+          link: {
+            name,
+            index: Number(index),
+            flags: set,
+            up: set.includes("UP"),
+            ...(master === undefined ? {} : { master }),
+            ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
+            addresses,
+            at: lines.span(i),
+          },
           addresses,
         });
         continue;
@@ -50,24 +70,51 @@ export const ipAddr: Format = {
           holder.addresses.push(line);
           count++;
         } else
-          diagnostics.push({ code: "ip-addr/bad-address", severity: "error", at: lines.span(i), message: words("This address line cannot be read.", "这一行地址无法读懂。") });
+          diagnostics.push({
+            code: "ip-addr/bad-address",
+            severity: "error",
+            at: lines.span(i),
+            message: words("This address line cannot be read.", "这一行地址无法读懂。"),
+          });
         continue;
       }
       const mac = /^\s+link\/\S+ ([0-9a-f:]{17})/.exec(text)?.[1];
       if (mac && current) current.link = { ...current.link, mac };
-      else if (!rest.test(text)) diagnostics.push({ code: "ip-addr/not-understood", severity: "warning", at: lines.span(i), message: words("This line of ip addr is not understood.", "ip addr 的这一行无法读懂。") });
+      else if (!rest.test(text))
+        diagnostics.push({
+          code: "ip-addr/not-understood",
+          severity: "warning",
+          at: lines.span(i),
+          message: words("This line of ip addr is not understood.", "ip addr 的这一行无法读懂。"),
+        });
     }
     const list = links.map((l) => l.link);
-    const whole = !cut && !command?.filtered && list.some((l) => l.name === "lo") && !command?.words.includes("dev") && !command?.words.includes("show");
+    const whole =
+      !cut &&
+      !command?.filtered &&
+      list.some((l) => l.name === "lo") &&
+      !command?.words.includes("dev") &&
+      !command?.words.includes("show");
     return {
-      value: { contributions: [{ kind: "links", links: list }], coverage: whole ? "whole" : "partial", counts: [{ n: list.length, of: words("devices", "个设备") }, { n: count, of: words("addresses", "个地址") }] },
+      value: {
+        contributions: [{ kind: "links", links: list }],
+        coverage: whole ? "whole" : "partial",
+        counts: [
+          { n: list.length, of: words("devices", "个设备") },
+          { n: count, of: words("addresses", "个地址") },
+        ],
+      },
       diagnostics,
     };
   },
 };
 
 /** grep kept the address line and not the device's: the label at its end names the device. */
-function orphan(links: { link: Link; addresses: LinkAddress[] }[], label: string, at: Link["at"]): { addresses: LinkAddress[] } {
+function orphan(
+  links: { link: Link; addresses: LinkAddress[] }[],
+  label: string,
+  at: Link["at"],
+): { addresses: LinkAddress[] } {
   const addresses: LinkAddress[] = [];
   const made = { link: { name: label.split(":")[0] ?? label, flags: [], addresses, at }, addresses };
   links.push(made);
@@ -86,8 +133,26 @@ function addressLine(first: string, tail: string, at: LinkAddress["at"]): LinkAd
   const length = Number(peerText === undefined ? ownLength : peerLength);
   const broadcast = parseIp(value("brd") ?? "");
   const last = list[list.length - 1];
-  const known = new Set(["global", "host", "link", "site", "secondary", "dynamic", "noprefixroute", "nodad", "tentative", "deprecated", "permanent", "temporary", "mngtmpaddr", "optimistic", "autojoin", "stable-privacy"]);
-  const label = last !== undefined && !known.has(last) && list.indexOf(last) > list.indexOf("scope") + 1 ? last : undefined;
+  const known = new Set([
+    "global",
+    "host",
+    "link",
+    "site",
+    "secondary",
+    "dynamic",
+    "noprefixroute",
+    "nodad",
+    "tentative",
+    "deprecated",
+    "permanent",
+    "temporary",
+    "mngtmpaddr",
+    "optimistic",
+    "autojoin",
+    "stable-privacy",
+  ]);
+  const label =
+    last !== undefined && !known.has(last) && list.indexOf(last) > list.indexOf("scope") + 1 ? last : undefined;
   return {
     address,
     prefix: Number.isInteger(length) ? length : address.includes(":") ? 128 : 32,

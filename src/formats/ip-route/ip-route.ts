@@ -12,19 +12,79 @@ import type { Format, Lines } from "../format.ts";
  *   203.0.113.0/24 proto 17
  *   ⇥nexthop via 198.51.100.1 dev eth0 weight 2
  */
-const types: readonly string[] = ["unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit", "throw", "nat"];
-const start = /^(?:(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) )?(?:default|[0-9a-fA-F.:]+(?:\/\d+)?)(?: |$)/;
+const types: readonly string[] = [
+  "unicast",
+  "local",
+  "broadcast",
+  "anycast",
+  "multicast",
+  "blackhole",
+  "unreachable",
+  "prohibit",
+  "throw",
+  "nat",
+];
+const start =
+  /^(?:(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) )?(?:default|[0-9a-fA-F.:]+(?:\/\d+)?)(?: |$)/;
 const typed = /^(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) \S/;
 const keyed = / (?:via|dev|proto|scope|table|metric) /;
 const hop = /^\s+nexthop /;
-const flagWords = new Set(["onlink", "linkdown", "dead", "pervasive", "offload", "trap", "notify", "unresolved", "rt_offload"]);
-const keys = new Set(["via", "dev", "table", "proto", "scope", "src", "from", "tos", "metric", "mtu", "advmss", "initcwnd", "initrwnd", "rto_min", "realm", "realms", "nhid", "encap", "expires", "error", "pref", "weight", "uid", "hoplimit", "rtt", "congctl", "features", "quickack", "window", "cwnd", "ssthresh"]);
+const flagWords = new Set([
+  "onlink",
+  "linkdown",
+  "dead",
+  "pervasive",
+  "offload",
+  "trap",
+  "notify",
+  "unresolved",
+  "rt_offload",
+]);
+const keys = new Set([
+  "via",
+  "dev",
+  "table",
+  "proto",
+  "scope",
+  "src",
+  "from",
+  "tos",
+  "metric",
+  "mtu",
+  "advmss",
+  "initcwnd",
+  "initrwnd",
+  "rto_min",
+  "realm",
+  "realms",
+  "nhid",
+  "encap",
+  "expires",
+  "error",
+  "pref",
+  "weight",
+  "uid",
+  "hoplimit",
+  "rtt",
+  "congctl",
+  "features",
+  "quickack",
+  "window",
+  "cwnd",
+  "ssthresh",
+]);
 
 export const ipRoute: Format = {
   id: "ip-route",
   title: words("ip route", "ip route"),
-  sniff: (line, inside) => (start.test(line) && (keyed.test(`${line} `) || typed.test(line)) ? "strong" : (hop.test(line) || /^\s+cache/.test(line)) && inside ? "weak" : undefined),
-  printedBy: (command) => command[0] === "ip" && /^(?:r|ro|route)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
+  sniff: (line, inside) =>
+    start.test(line) && (keyed.test(`${line} `) || typed.test(line))
+      ? "strong"
+      : (hop.test(line) || /^\s+cache/.test(line)) && inside
+        ? "weak"
+        : undefined,
+  printedBy: (command) =>
+    command[0] === "ip" && /^(?:r|ro|route)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const routes: Route[] = [];
@@ -41,19 +101,40 @@ export const ipRoute: Format = {
       }
       const route = routeOf(lines, i, asked && asked !== "all" ? asked : "main");
       if (!route) {
-        diagnostics.push({ code: "ip-route/not-understood", severity: "error", at: lines.span(i), message: words("This route cannot be read.", "这条路由无法读懂。") });
+        diagnostics.push({
+          code: "ip-route/not-understood",
+          severity: "error",
+          at: lines.span(i),
+          message: words("This route cannot be read.", "这条路由无法读懂。"),
+        });
         continue;
       }
       if (/ table /.test(text)) sawTable = true;
       if (answer || /^\s+cache/.test(lines.text(i + 1 < lines.length ? i + 1 : i)))
-        diagnostics.push({ code: "ip-route/one-answer", severity: "info", at: lines.span(i), message: words("This is the answer of ip route get, not a routing table.", "这是 ip route get 的回答，不是路由表。") });
+        diagnostics.push({
+          code: "ip-route/one-answer",
+          severity: "info",
+          at: lines.span(i),
+          message: words(
+            "This is the answer of ip route get, not a routing table.",
+            "这是 ip route get 的回答，不是路由表。",
+          ),
+        });
       else routes.push(route);
     }
     const whole = !cut && !command?.filtered && !answer;
     const all = asked === "all" || sawTable;
-    const tables = !whole ? [] : all ? [...new Set(["main", "local", "default", ...routes.map((r) => r.table)])] : [asked ?? "main"];
+    const tables = !whole
+      ? []
+      : all
+        ? [...new Set(["main", "local", "default", ...routes.map((r) => r.table)])]
+        : [asked ?? "main"];
     return {
-      value: { contributions: [{ kind: "routes", tables, routes }], coverage: whole ? "whole" : "partial", counts: [{ n: routes.length, of: words("routes", "条路由") }] },
+      value: {
+        contributions: [{ kind: "routes", tables, routes }],
+        coverage: whole ? "whole" : "partial",
+        counts: [{ n: routes.length, of: words("routes", "条路由") }],
+      },
       diagnostics,
     };
   },
@@ -86,7 +167,12 @@ function hopOf({ values, flags }: Options): NextHop {
   const via = parseIp(values.get("via") ?? "");
   const dev = values.get("dev");
   const weight = values.get("weight");
-  return { ...(via === undefined ? {} : { via }), ...(dev === undefined ? {} : { dev }), ...(weight === undefined ? {} : { weight: Number(weight) }), ...(flags.includes("onlink") ? { onlink: true } : {}) };
+  return {
+    ...(via === undefined ? {} : { via }),
+    ...(dev === undefined ? {} : { dev }),
+    ...(weight === undefined ? {} : { weight: Number(weight) }),
+    ...(flags.includes("onlink") ? { onlink: true } : {}),
+  };
 }
 
 function routeOf(lines: Lines, i: number, table: string): Route | undefined {

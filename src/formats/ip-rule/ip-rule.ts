@@ -11,7 +11,8 @@ export const ipRule: Format = {
   id: "ip-rule",
   title: words("ip rule", "ip rule"),
   sniff: (text) => (line.test(text) ? "strong" : undefined),
-  printedBy: (command) => command[0] === "ip" && /^(?:ru|rule)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
+  printedBy: (command) =>
+    command[0] === "ip" && /^(?:ru|rule)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const rules: RoutingRule[] = [];
@@ -20,10 +21,25 @@ export const ipRule: Format = {
       const rule = ruleOf(lines, i);
       rules.push(rule);
       if (rule.unknown !== undefined)
-        diagnostics.push({ code: "ip-rule/not-modelled", severity: "warning", at: lines.span(i), message: words(`"${rule.unknown}" is not modelled: whether this rule applies is unknown.`, `“${rule.unknown}”尚未建模：该规则是否生效未知。`) });
+        diagnostics.push({
+          code: "ip-rule/not-modelled",
+          severity: "warning",
+          at: lines.span(i),
+          message: words(
+            `"${rule.unknown}" is not modelled: whether this rule applies is unknown.`,
+            `“${rule.unknown}”尚未建模：该规则是否生效未知。`,
+          ),
+        });
     }
     const whole = !cut && !command?.filtered;
-    return { value: { contributions: [{ kind: "rules", rules }], coverage: whole ? "whole" : "partial", counts: [{ n: rules.length, of: words("rules", "条规则") }] }, diagnostics };
+    return {
+      value: {
+        contributions: [{ kind: "rules", rules }],
+        coverage: whole ? "whole" : "partial",
+        counts: [{ n: rules.length, of: words("rules", "条规则") }],
+      },
+      diagnostics,
+    };
   },
 };
 
@@ -58,10 +74,18 @@ function ruleOf(lines: Lines, i: number): RoutingRule {
     else if (word === "uidrange") rule.uidrange = range(next());
     else if (word === "lookup") action = { kind: "lookup", table: next() };
     else if (word === "goto") action = { kind: "goto", priority: Number(next()) };
-    else if (word === "blackhole" || word === "unreachable" || word === "prohibit" || word === "nop") action = { kind: word };
+    else if (word === "blackhole" || word === "unreachable" || word === "prohibit" || word === "nop")
+      action = { kind: word };
     else if (word === "suppress_prefixlength") rule.suppressPrefixLength = Number(next());
     else if (word === "proto" || word === "realms") next();
     else unknown.push(word);
   }
-  return { ...rule, priority, negated, action, ...(unknown.length > 0 ? { unknown: unknown.join(" ") } : {}), at: lines.span(i) };
+  return {
+    ...rule,
+    priority,
+    negated,
+    action,
+    ...(unknown.length > 0 ? { unknown: unknown.join(" ") } : {}),
+    at: lines.span(i),
+  };
 }

@@ -28,7 +28,18 @@ export const ipsetSave: Format = {
         const [, name = "", type = "", options = ""] = made;
         const list: SetEntry[] = [];
         const whole = !cut && !command?.filtered;
-        sets.set(name, { set: { name, type, family: /family inet6/.test(options) ? 6 : 4, options, entries: list, whole, at: lines.span(i) }, entries: list });
+        sets.set(name, {
+          set: {
+            name,
+            type,
+            family: /family inet6/.test(options) ? 6 : 4,
+            options,
+            entries: list,
+            whole,
+            at: lines.span(i),
+          },
+          entries: list,
+        });
         continue;
       }
       const added = add.exec(text);
@@ -38,8 +49,20 @@ export const ipsetSave: Format = {
         entries++;
         holder.entries.push({ text: element, nomatch: /\bnomatch\b/.test(extensions), extensions, at: lines.span(i) });
       } else if (added)
-        diagnostics.push({ code: "ipset-save/set-not-created", severity: "warning", at: lines.span(i), message: words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`), advice: words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。") });
-      else diagnostics.push({ code: "ipset-save/not-understood", severity: "error", at: lines.span(i), message: words("This line is neither create nor add.", "该行既不是 create 也不是 add。") });
+        diagnostics.push({
+          code: "ipset-save/set-not-created",
+          severity: "warning",
+          at: lines.span(i),
+          message: words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
+          advice: words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
+        });
+      else
+        diagnostics.push({
+          code: "ipset-save/not-understood",
+          severity: "error",
+          at: lines.span(i),
+          message: words("This line is neither create nor add.", "该行既不是 create 也不是 add。"),
+        });
     }
     const list = [...sets.values()].map((s) => s.set);
     const whole = !cut && !command?.filtered;
@@ -47,7 +70,10 @@ export const ipsetSave: Format = {
       value: {
         contributions: [{ kind: "sets", sets: list }],
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: list.length, of: words("sets", "个集合") }, { n: entries, of: words("entries", "个集合项") }],
+        counts: [
+          { n: list.length, of: words("sets", "个集合") },
+          { n: entries, of: words("entries", "个集合项") },
+        ],
       },
       diagnostics,
     };

@@ -5,6 +5,8 @@ import type { Tool } from "./header.ts";
 /** One chain while lines are collected. Line numbers are 0-based within the segment. */
 export interface ChainLines {
   readonly name: string;
+  /** Place among the block's chains, in order of appearance. */
+  readonly index: number;
   /** Line of its `:NAME` or `-P`/`-N`; undefined: only rules of it were met. */
   declaredAt?: number;
   policy?: Policy;
@@ -30,8 +32,8 @@ export interface Block {
   readonly chains: Map<string, ChainLines>;
   /** First line of each rule, in order. */
   readonly ruleLines: number[];
-  /** Name of the chain of each rule. */
-  readonly ruleChains: string[];
+  /** Chain of each rule, by its index. */
+  readonly ruleChains: number[];
   /** Rules whose quoted value holds line ends: first line to last. */
   readonly joined: Map<number, number>;
   /** Lines that change something instead of saying what is there (`-I`, `-D`, `-F`), or that could not be read. */
@@ -52,3 +54,12 @@ export const newBlock = (table: TableName | undefined, from: number, tool: Tool 
   joined: new Map(),
   disturbed: false,
 });
+
+/** The chain of that name, which may be new. */
+export function chainOf(block: Block, name: string, firstRule?: number): ChainLines {
+  const known = block.chains.get(name);
+  if (known) return known;
+  const chain = { name, index: block.chains.size, rules: 0, ...(firstRule !== undefined && { firstRule }) };
+  block.chains.set(name, chain);
+  return chain;
+}

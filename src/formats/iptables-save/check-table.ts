@@ -1,14 +1,12 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import { type Words, words } from "../../base/words.ts";
-import { builtInChains, isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
+import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import type { Rule } from "../../model/netfilter/rule.ts";
 import { targets } from "../../model/netfilter/targets/index.ts";
 import type { Lines } from "../format.ts";
 import type { Block } from "./block.ts";
+import { cycles, type Jump } from "./cycles.ts";
 import type { RuleLines } from "./rule-lines.ts";
-
-/** Jumps of one chain: where to, and the first line that does it. */
-type Jumps = Map<string, number>;
 
 /** What the kernel could not have printed, rule by rule; every rule of the table is read here once. */
 export function checkTable(
@@ -21,11 +19,11 @@ export function checkTable(
   const say = (code: string, severity: Severity, line: number, message: Words): void =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message });
   const chainsShown = [...block.chains.values()].some((chain) => chain.declaredAt !== undefined);
-  const numbers = new Map<string, number>();
-  const jumps = new Map<string, Jumps>();
+  const numbers = new Int32Array(block.chains.size);
+  const jumps: Jump[] = [];
   const missing = new Set<string>();
 
-  const checkTarget = (rule: Rule, line: number): void => {
+  const checkTarget = (rule: Rule, from: number, line: number): void => {
     const { target } = rule;
     if (!target) return;
     const only = target.kind === "extension" ? targets.get(target.name)?.tables : undefined;
@@ -38,6 +36,7 @@ export function checkTable(
       );
     if (target.kind !== "chain") return;
     const { name } = target;
+    const to = block.chains.get(name);
     if (isBuiltIn(table, name))
       say(
         "jump-to-built-in",
@@ -45,11 +44,8 @@ export function checkTable(
         line,
         words(`No rule can jump to the built-in chain ${name}.`, `规则不能跳转到内置链 ${name}。`),
       );
-    else if (block.chains.has(name)) {
-      const own = jumps.get(rule.chain) ?? new Map<string, number>();
-      if (!own.has(name)) own.set(name, line);
-      jumps.set(rule.chain, own);
-    } else if (block.committed && chainsShown && !missing.has(name)) {
+    else if (to) jumps.push({ from, to: to.index, line });
+    else if (block.committed && chainsShown && !missing.has(name)) {
       missing.add(name);
       say(
         "chain-missing",
@@ -64,11 +60,11 @@ export function checkTable(
   };
 
   for (const [i, line] of block.ruleLines.entries()) {
-    const chain = block.ruleChains[i] ?? "";
-    const number = (numbers.get(chain) ?? 0) + 1;
-    numbers.set(chain, number);
+    const chain = block.ruleChains[i] ?? 0;
+    const number = (numbers[chain] ?? 0) + 1;
+    numbers[chain] = number;
     const rule = rules.parse(line, number, report);
-    if (rule) checkTarget(rule, line);
+    if (rule) checkTarget(rule, chain, line);
   }
   for (const chain of block.chains.values()) {
     const { name, declaredAt, policy, firstRule } = chain;
@@ -101,40 +97,11 @@ export function checkTable(
         ),
       );
   }
-  for (const line of cycles(jumps, table))
+  for (const line of cycles(jumps, block.chains.size))
     say(
       "cyclic-jump",
       "error",
       line,
       words("This jump leads back to a chain it comes from.", "该跳转会回到它来自的链。"),
     );
-}
-
-/** Lines of jumps that close a loop; the kernel refuses such rules. Depth first without recursion, as chains may nest deep. */
-function cycles(jumps: ReadonlyMap<string, Jumps>, table: TableName): readonly number[] {
-  const found: number[] = [];
-  const done = new Set<string>();
-  const roots = [...builtInChains[table], ...jumps.keys()];
-  for (const root of roots) {
-    const path: { readonly chain: string; readonly next: Iterator<[string, number]> }[] = [];
-    const onPath = new Set<string>();
-    const enter = (chain: string): void => {
-      path.push({ chain, next: (jumps.get(chain) ?? new Map<string, number>()).entries() });
-      onPath.add(chain);
-    };
-    if (!done.has(root)) enter(root);
-    for (let top = path[path.length - 1]; top; top = path[path.length - 1]) {
-      const step = top.next.next();
-      if (step.done) {
-        path.pop();
-        onPath.delete(top.chain);
-        done.add(top.chain);
-        continue;
-      }
-      const [to, line] = step.value;
-      if (onPath.has(to)) found.push(line);
-      else if (!done.has(to)) enter(to);
-    }
-  }
-  return found;
 }

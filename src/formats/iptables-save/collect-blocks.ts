@@ -3,7 +3,7 @@ import type { Span } from "../../base/span.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isTableName, type TableName } from "../../model/netfilter/hook.ts";
 import type { Lines } from "../format.ts";
-import { type Block, type ChainLines, newBlock } from "./block.ts";
+import { type Block, chainOf, newBlock } from "./block.ts";
 import { incompatibleTable, isCompleted, saysOtherBackend, type Tool, toolOf } from "./header.ts";
 import { lineKind } from "./line-kind.ts";
 import { closingLine, quoteOpenAfter } from "./open-quote.ts";
@@ -47,17 +47,15 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
   };
 
   const declare = (into: Block, name: string, line: number, policy: string): void => {
-    const known = into.chains.get(name);
-    if (known?.declaredAt !== undefined) {
+    const chain = chainOf(into, name);
+    if (chain.declaredAt !== undefined) {
       say("chain-twice", "error", line, words(`Chain ${name} is declared a second time.`, `链 ${name} 重复声明。`));
       return;
     }
-    const chain: ChainLines = known ?? { name, rules: 0 };
     chain.declaredAt = line;
     if (policy === "ACCEPT" || policy === "DROP" || policy === "QUEUE" || policy === "RETURN") chain.policy = policy;
     else if (policy !== "-")
       say("unknown-policy", "error", line, words(`${policy} is not a policy.`, `${policy} 不是默认策略。`));
-    into.chains.set(name, chain);
     into.to = line;
   };
 
@@ -143,11 +141,10 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
             ? closingLine((n) => lines.text(n), i, lines.length)
             : undefined;
         if (last !== undefined) into.joined.set(i, last);
-        const chain = into.chains.get(kind.chain);
-        if (chain) chain.rules++;
-        else into.chains.set(kind.chain, { name: kind.chain, rules: 1, firstRule: i });
+        const chain = chainOf(into, kind.chain, i);
+        chain.rules++;
         into.ruleLines.push(i);
-        into.ruleChains.push(chain?.name ?? kind.chain);
+        into.ruleChains.push(chain.index);
         i = last ?? i;
         into.to = i;
         break;

@@ -5,7 +5,7 @@ import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import { parseRule } from "../../model/netfilter/parse-rule.ts";
 import type { Rule, RuleList } from "../../model/netfilter/rule.ts";
 import type { Lines } from "../format.ts";
-import type { Block } from "./block.ts";
+import type { Block, ChainLines } from "./block.ts";
 
 /** Rules read at one time are kept, this many at most for each table; a power of two. */
 const mostCached = 1 << 14;
@@ -17,46 +17,49 @@ export class RuleLines {
   private readonly lines: Lines;
   private readonly table: TableName;
   private readonly family: Family;
-  private readonly chains: ReadonlySet<string> | ReadonlyMap<string, unknown>;
+  /** The table's chains, which are filled in after the rules are sorted. */
+  private readonly chains: ReadonlyMap<string, unknown>;
+  /** By chain index: where its rules begin in `order`. */
+  private readonly starts: Int32Array;
   private readonly joined: ReadonlyMap<number, number>;
   /** First line of each rule, chain after chain. */
   private readonly order: Int32Array;
-  private readonly starts = new Map<string, number>();
   /** Slot of a rule: its place in `order`, modulo the size. */
   private readonly cache: (Rule | undefined)[] = [];
   private readonly cached: Int32Array;
 
-  constructor(lines: Lines, block: Block, table: TableName, family: Family) {
+  constructor(lines: Lines, block: Block, table: TableName, family: Family, chains: ReadonlyMap<string, unknown>) {
     this.lines = lines;
     this.table = table;
     this.family = family;
-    this.chains = block.chains;
     this.joined = block.joined;
     this.order = new Int32Array(block.ruleLines.length);
     let size = 64;
     while (size < mostCached && size < this.order.length) size *= 2;
     this.cached = new Int32Array(size).fill(-1);
+    this.chains = chains;
+    this.starts = new Int32Array(block.chains.size);
     let next = 0;
     for (const chain of block.chains.values()) {
-      this.starts.set(chain.name, next);
+      this.starts[chain.index] = next;
       next += chain.rules;
     }
-    const filled = new Map(this.starts);
+    const free = this.starts.slice();
     for (const [i, line] of block.ruleLines.entries()) {
-      const chain = block.ruleChains[i] ?? "";
-      const at = filled.get(chain) ?? 0;
+      const chain = block.ruleChains[i] ?? 0;
+      const at = free[chain] ?? 0;
       this.order[at] = line;
-      filled.set(chain, at + 1);
+      free[chain] = at + 1;
     }
   }
 
   /** The rules of one chain. */
-  of(chain: string, length: number): RuleList {
-    const start = this.starts.get(chain) ?? 0;
-    return { length, at: (index) => (index >= 0 && index < length ? this.read(start, index) : undefined) };
+  of(chain: ChainLines): RuleList {
+    return new ChainRules(this, this.starts[chain.index] ?? 0, chain.rules);
   }
 
-  private read(start: number, index: number): Rule | undefined {
+  /** Rule `index` of the chain whose rules begin at `start`. */
+  read(start: number, index: number): Rule | undefined {
     const at = start + index;
     const slot = at & (this.cached.length - 1);
     if (this.cached[slot] === at) return this.cache[slot];
@@ -116,5 +119,20 @@ export class RuleLines {
     const [toLine, toColumn] = place(Math.max(to, from + 1));
     if (fromLine === toLine) return this.lines.span(fromLine, fromColumn, toColumn);
     return { ...this.lines.span(fromLine, fromColumn), to: this.lines.span(toLine, 0, toColumn).to };
+  }
+}
+
+class ChainRules implements RuleList {
+  private readonly rules: RuleLines;
+  private readonly start: number;
+  readonly length: number;
+
+  constructor(rules: RuleLines, start: number, length: number) {
+    this.rules = rules;
+    this.start = start;
+    this.length = length;
+  }
+  at(index: number): Rule | undefined {
+    return index >= 0 && index < this.length ? this.rules.read(this.start, index) : undefined;
   }
 }

@@ -110,20 +110,20 @@ function readTable(
   unfiltered: boolean,
   report: Report,
 ): Table {
-  const rules = new RuleLines(lines, block, name, family);
-  checkTable(block, name, rules, lines, report);
-  const state = unfiltered && isWhole(block, name) ? "whole" : "partial";
   const chains = new Map<string, Chain>();
-  for (const { name: chain, declaredAt, policy, firstRule, rules: length } of block.chains.values()) {
-    const line = declaredAt ?? firstRule;
-    chains.set(chain, {
-      name: chain,
-      ...(policy !== undefined && isBuiltIn(name, chain) && { policy }),
-      declared: declaredAt !== undefined,
+  const rules = new RuleLines(lines, block, name, family, chains);
+  const state = unfiltered && isWhole(block, name) ? "whole" : "partial";
+  for (const chain of block.chains.values()) {
+    const line = chain.declaredAt ?? chain.firstRule;
+    chains.set(chain.name, {
+      name: chain.name,
+      ...(chain.policy !== undefined && isBuiltIn(name, chain.name) && { policy: chain.policy }),
+      declared: chain.declaredAt !== undefined,
       ...(line !== undefined && { at: lines.span(line) }),
-      rules: rules.of(chain, length),
+      rules: rules.of(chain),
     });
   }
+  checkTable(block, name, rules, lines, report);
   if (state === "whole") addMissingBuiltIns(chains, name, block, lines, report);
   else
     report({

@@ -11,7 +11,13 @@ import { type Word, wordsOf } from "../words.ts";
  *   -a -t 192.0.2.1:443 -r 198.51.100.7:6443 -m -w 1
  */
 const line = /^(?:-A|-a|--add-service|--add-server) (?:-t|-u|-f|--(?:tcp|udp|sctp|fwmark)-service) /;
-const protocols: Readonly<Record<string, "tcp" | "udp" | "sctp">> = { "-t": "tcp", "--tcp-service": "tcp", "-u": "udp", "--udp-service": "udp", "--sctp-service": "sctp" };
+const protocols: Readonly<Record<string, "tcp" | "udp" | "sctp">> = {
+  "-t": "tcp",
+  "--tcp-service": "tcp",
+  "-u": "udp",
+  "--udp-service": "udp",
+  "--sctp-service": "sctp",
+};
 const methods: Readonly<Record<string, Forwarding>> = { "-m": "masq", "-g": "route", "-i": "tunnel" };
 
 interface Draft {
@@ -23,7 +29,9 @@ function endpoint(text: string): { address: Ip; port: number } | undefined {
   const cut = text.lastIndexOf(":");
   const address = parseIp(text.slice(0, cut).replace(/^\[|\]$/g, ""));
   const port = Number(text.slice(cut + 1));
-  return address === undefined || cut < 1 || !/^\d{1,5}$/.test(text.slice(cut + 1)) || port > 65535 ? undefined : { address, port };
+  return address === undefined || cut < 1 || !/^\d{1,5}$/.test(text.slice(cut + 1)) || port > 65535
+    ? undefined
+    : { address, port };
 }
 
 const after = (list: readonly Word[], ...names: string[]): string | undefined => {
@@ -44,7 +52,13 @@ export const ipvsadmSave: Format = {
       const [verb, kind, where] = list;
       if (!verb || !kind || !where) continue;
       const complain = (code: string, word: Word, en: string, zh: string): void => {
-        diagnostics.push({ code: `ipvsadm-save/${code}`, severity: "error", at: lines.span(i, word.from, word.to), message: words(en, zh), advice: words("Print with ipvsadm -S -n.", "请用 ipvsadm -S -n 打印。") });
+        diagnostics.push({
+          code: `ipvsadm-save/${code}`,
+          severity: "error",
+          at: lines.span(i, word.from, word.to),
+          message: words(en, zh),
+          advice: words("Print with ipvsadm -S -n.", "请用 ipvsadm -S -n 打印。"),
+        });
       };
       const proto = protocols[kind.text];
       const key = `${proto ?? "fwmark"} ${where.text}`;
@@ -54,22 +68,65 @@ export const ipvsadmSave: Format = {
         const persistence = p === undefined ? {} : { persistence: Number(p) || 300 };
         const at = lines.span(i);
         if (!proto) {
-          drafts.set(key, { server: { fwmark: Number(where.text), family: list.some((w) => w.text === "-6") ? 6 : 4, scheduler, ...persistence, at }, reals: [] });
+          drafts.set(key, {
+            server: {
+              fwmark: Number(where.text),
+              family: list.some((w) => w.text === "-6") ? 6 : 4,
+              scheduler,
+              ...persistence,
+              at,
+            },
+            reals: [],
+          });
           continue;
         }
         const found = endpoint(where.text);
-        if (!found) complain("bad-address", where, `${where.text} is no address with a port.`, `${where.text} 不是带端口的地址。`);
-        else drafts.set(key, { server: { proto, ...found, scheduler, ...persistence, flags: (after(list, "-b") ?? "").split(",").filter(Boolean), at }, reals: [] });
+        if (!found)
+          complain(
+            "bad-address",
+            where,
+            `${where.text} is no address with a port.`,
+            `${where.text} 不是带端口的地址。`,
+          );
+        else
+          drafts.set(key, {
+            server: {
+              proto,
+              ...found,
+              scheduler,
+              ...persistence,
+              flags: (after(list, "-b") ?? "").split(",").filter(Boolean),
+              at,
+            },
+            reals: [],
+          });
         continue;
       }
       const real = list.find((_, k) => ["-r", "--real-server"].includes(list[k - 1]?.text ?? ""));
       const found = real && endpoint(real.text);
       const draft = drafts.get(key);
-      if (!real || !found) complain("bad-address", real ?? where, "The real server is no address with a port.", "真实服务器不是带端口的地址。");
-      else if (!draft) complain("server-not-declared", where, `Virtual server ${where.text} has no -A line.`, `虚拟服务 ${where.text} 没有 -A 行。`);
+      if (!real || !found)
+        complain(
+          "bad-address",
+          real ?? where,
+          "The real server is no address with a port.",
+          "真实服务器不是带端口的地址。",
+        );
+      else if (!draft)
+        complain(
+          "server-not-declared",
+          where,
+          `Virtual server ${where.text} has no -A line.`,
+          `虚拟服务 ${where.text} 没有 -A 行。`,
+        );
       else {
         const method = list.map((w) => methods[w.text]).find((m) => m !== undefined);
-        draft.reals.push({ ...found, forwarding: method ?? "route", weight: Number(after(list, "-w", "--weight") ?? "1"), at: lines.span(i) });
+        draft.reals.push({
+          ...found,
+          forwarding: method ?? "route",
+          weight: Number(after(list, "-w", "--weight") ?? "1"),
+          at: lines.span(i),
+        });
       }
     }
     const servers: VirtualServer[] = [];

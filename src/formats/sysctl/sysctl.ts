@@ -1,5 +1,5 @@
-import { words } from "../../base/words.ts";
 import type { Span } from "../../base/span.ts";
+import { words } from "../../base/words.ts";
 import type { Format } from "../format.ts";
 
 /** `sysctl -a`: `net.ipv4.ip_forward = 1`; `grep . /proc/sys/…`: `/proc/sys/net/ipv4/ip_forward:1`. */
@@ -18,12 +18,20 @@ export const sysctl: Format = {
       const found = dotted.exec(text);
       const raw = path.exec(text);
       // In the dotted form a slash stands for a dot inside an interface name (net.ipv4.conf.eth0/100.rp_filter).
-      const key = found ? (found[1]?.includes(".") ? found[1].replaceAll("/", "\u0000").replaceAll("\u0000", ".") : found[1]?.replaceAll("/", ".")) : raw?.[1]?.replaceAll("/", ".");
+      const key = found
+        ? found[1]?.includes(".")
+          ? found[1].replaceAll("/", "\u0000").replaceAll("\u0000", ".")
+          : found[1]?.replaceAll("/", ".")
+        : raw?.[1]?.replaceAll("/", ".");
       const value = (found?.[2] ?? raw?.[2] ?? "").trim();
       if (key !== undefined) sysctls.set(key, { value, at: lines.span(i) });
     }
     return {
-      value: { contributions: [{ kind: "sysctls", sysctls }], coverage: cut || command?.filtered ? "partial" : "whole", counts: [{ n: sysctls.size, of: words("settings", "项设置") }] },
+      value: {
+        contributions: [{ kind: "sysctls", sysctls }],
+        coverage: cut || command?.filtered ? "partial" : "whole",
+        counts: [{ n: sysctls.size, of: words("settings", "项设置") }],
+      },
       diagnostics: [],
     };
   },

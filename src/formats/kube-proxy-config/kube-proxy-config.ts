@@ -1,0 +1,46 @@
+import { words } from "../../base/words.ts";
+import type { Format } from "../format.ts";
+import { readDocuments } from "../yaml-text.ts";
+import { configOf } from "./config-of.ts";
+import { flatConfig } from "./flat-config.ts";
+
+/**
+ * KubeProxyConfiguration as a file, as `curl 127.0.0.1:10249/configz` or as grepped lines; inside a ConfigMap it is
+ * read by kubectl-get.
+ *   apiVersion: kubeproxy.config.k8s.io/v1alpha1
+ *   clusterCIDR: 10.244.0.0/16
+ *   kind: KubeProxyConfiguration
+ *   mode: "ipvs"
+ */
+const strong = /^(?:apiVersion: ["']?kubeproxy\.config\.k8s\.io\/|kind: ["']?KubeProxyConfiguration\b)/;
+const json = /^\s*\{.*"(?:kubeproxyconfig|KubeProxyConfiguration|kubeproxy\.config\.k8s\.io\/\w+)"/;
+const telling = /^\s*"?(?:clusterCIDR|detectLocalMode|masqueradeAll|masqueradeBit|strictARP|nodePortAddresses)"?: ?\S*/;
+const key = /^\s*(?:- )?"?[A-Za-z][\w.-]*"?:(?:\s|$)/;
+
+export const kubeProxyConfig: Format = {
+  id: "kube-proxy-config",
+  title: words("KubeProxyConfiguration", "KubeProxyConfiguration"),
+  sniff(line, inside) {
+    if (strong.test(line) || json.test(line)) return "strong";
+    if (telling.test(line)) return "strong";
+    if (!inside) return /^mode: ["']?(?:ipvs|iptables|nftables|userspace)["']?\s*$/.test(line) ? "weak" : undefined;
+    return key.test(line) || /^\s*- \S|^\s*#|^---\s*$|^\s*[{}\]],?\s*$/.test(line) ? "weak" : undefined;
+  },
+  printedBy: (command) => command.some((w) => /kube-?proxy.*\.(?:ya?ml|conf)|configz$/.test(w)),
+  parse({ lines, command, cut }) {
+    const { documents, diagnostics } = readDocuments(lines, "kube-proxy-config");
+    const found = documents
+      .map((d) => configOf(d, "kube-proxy-config", !cut && !command?.filtered))
+      .find((c) => c !== undefined);
+    const result = found ?? flatConfig(lines);
+    const n = result === undefined ? 0 : Object.keys(result.value).length - 3 + result.value.other.size;
+    return {
+      value: {
+        contributions: result ? [{ kind: "kube-proxy", config: result.value }] : [{ kind: "nothing" }],
+        coverage: result?.value.whole ? "whole" : "partial",
+        counts: [{ n, of: words("settings", "项设置") }],
+      },
+      diagnostics: [...diagnostics, ...(result?.diagnostics ?? [])],
+    };
+  },
+};

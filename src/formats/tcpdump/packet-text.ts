@@ -1,0 +1,65 @@
+import { type Ip, parseIp } from "../../model/net/ip.ts";
+
+/** `198.51.100.7.40000`, `2001:db8::1.40000`, `198.51.100.7` (no port: ICMP and others), `203.0.113.9.https`. */
+export interface HostPort {
+  readonly address: Ip;
+  readonly port?: number;
+}
+
+/** Without -n tcpdump prints names of /etc/services; only these are certain. */
+const services: Readonly<Record<string, number>> = { ssh: 22, domain: 53, http: 80, ntp: 123, https: 443 };
+
+/** Undefined: host names, or no address at all. */
+export function hostPort(text: string): HostPort | undefined {
+  const bare = parseIp(text);
+  // ::ffff:1.2.3.4 is an address; 1.2.3.4 too. What has one dot-part more carries a port.
+  if (bare !== undefined) return { address: bare };
+  const cut = text.lastIndexOf(".");
+  const address = cut > 0 ? parseIp(text.slice(0, cut)) : undefined;
+  const last = text.slice(cut + 1);
+  const port = /^\d{1,5}$/.test(last) ? Number(last) : services[last];
+  return address === undefined || port === undefined || port > 65535 ? undefined : { address, port };
+}
+
+export interface PacketText {
+  readonly from: string;
+  readonly to: string;
+  /** After `A > B: `. */
+  readonly rest: string;
+}
+
+/** The first `A > B: rest` of a text that begins with it. */
+export function packetText(text: string): PacketText | undefined {
+  const arrow = text.indexOf(" > ");
+  if (arrow <= 0) return undefined;
+  const from = text.slice(0, arrow);
+  const end = text.indexOf(": ", arrow);
+  const stop = end === -1 && text.endsWith(":") ? text.length - 1 : end;
+  if (stop === -1 || from.includes(" ")) return undefined;
+  const to = text.slice(arrow + 3, stop);
+  return to === "" || to.includes(" ") ? undefined : { from, to, rest: text.slice(stop + 2) };
+}
+
+/** What a packet carries, from the text after the addresses; undefined: neither TCP, UDP, SCTP nor ICMP. */
+export function protocolOf(rest: string, ports: boolean, wide: boolean): string | undefined {
+  if (rest.startsWith("ICMP") || rest.startsWith("icmp")) return wide ? "ipv6-icmp" : "icmp";
+  if (!ports) return undefined;
+  if (rest.startsWith("Flags [") || /^tcp \d/.test(rest) || oldFlags.test(rest)) return "tcp";
+  if (/^sctp\b/i.test(rest)) return "sctp";
+  // DNS, NTP, VXLAN and the like are printed without the word UDP
+  return "udp";
+}
+
+// before tcpdump 4.0: S 123:123(0) win 5840 <mss 1460,sackOK>
+const oldFlags = /^([SFRPWE.]+) (?:\d+:\d+\(\d+\)|ack \d)/;
+
+export const flagsOf = (rest: string): string => {
+  const now = /^Flags \[([^\]]*)\]/.exec(rest)?.[1];
+  if (now !== undefined) return now === "none" ? "" : now;
+  return oldFlags.exec(rest)?.[1] ?? "";
+};
+
+export const mssOf = (rest: string): number | undefined => {
+  const found = /[[<,]mss (\d+)/.exec(rest)?.[1];
+  return found === undefined ? undefined : Number(found);
+};
