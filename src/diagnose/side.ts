@@ -4,6 +4,8 @@ import { type Fingerprint, fingerprint } from "../kube-proxy/fingerprint.ts";
 import { type MasqueradePath, masqueradeMark, masqueradePath } from "../kube-proxy/masquerade-path.ts";
 import { type KnownService, serviceKey, servicesOf } from "../kube-proxy/services.ts";
 import type { Family } from "../model/net/ip.ts";
+import { isBuiltIn } from "../model/netfilter/hook.ts";
+import { ruleList, rulesOf } from "../model/netfilter/rule.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Assumption } from "../simulate/trace.ts";
 import type { World } from "../simulate/world.ts";
@@ -27,8 +29,9 @@ export interface Side {
 }
 
 export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapshot): Side {
-  const { snapshot, assumptions } = borrow(pasted, name, other);
-  const print = fingerprint(pasted);
+  const ready = withHotChains(pasted);
+  const { snapshot, assumptions } = borrow(ready, name, other);
+  const print = fingerprint(ready);
   const families: readonly Family[] = [4, 6];
   const paths = new Map<Family, MasqueradePath>();
   for (const family of families) {
@@ -38,7 +41,7 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
   const services = servicesOf(snapshot);
   return {
     name,
-    pasted,
+    pasted: ready,
     snapshot,
     borrowings: assumptions,
     print,
@@ -49,6 +52,41 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
     world: worldOf(snapshot, services),
   };
 }
+
+/** Longest chain that is kept decoded. */
+const mostRules = 30_000;
+
+/**
+ * Rules are decoded from the dump when they are asked for. Every flow walks the built-in chains and what they jump to
+ * first, so those are decoded once.
+ */
+function withHotChains(snapshot: NodeSnapshot): NodeSnapshot {
+  const iptables = new Map(snapshot.iptables);
+  for (const [family, ruleset] of iptables) {
+    const tables = new Map(ruleset.tables);
+    for (const [name, table] of tables) {
+      const chains = new Map(table.chains);
+      for (const [chainName, chain] of chains)
+        if ((isBuiltIn(name, chainName) || hot.has(chainName)) && chain.rules.length <= mostRules)
+          chains.set(chainName, { ...chain, rules: ruleList([...rulesOf(chain.rules)]) });
+      tables.set(name, { ...table, chains });
+    }
+    iptables.set(family, { ...ruleset, tables });
+  }
+  return { ...snapshot, iptables };
+}
+
+const hot: ReadonlySet<string> = new Set([
+  "KUBE-SERVICES",
+  "KUBE-NODEPORTS",
+  "KUBE-NODE-PORT",
+  "KUBE-POSTROUTING",
+  "KUBE-MARK-MASQ",
+  "KUBE-EXTERNAL-SERVICES",
+  "KUBE-PROXY-FIREWALL",
+  "KUBE-FORWARD",
+  "KUBE-FIREWALL",
+]);
 
 /** A world in which simulations of this node run; also for a snapshot that was changed to try a fix. */
 export const worldOf = (snapshot: NodeSnapshot, services: readonly KnownService[]): World => ({

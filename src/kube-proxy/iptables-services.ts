@@ -21,7 +21,7 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
       const jump = jumpOf(r);
       if (!jump || !serviceChain.test(jump)) continue;
       const at = serviceAddress(r);
-      if (at) yield { ...at, ...lazyEndpoints(ruleset, jump), at: r.rule.at };
+      if (at) yield behindChain({ ...at, at: r.rule.at }, ruleset, jump);
     }
     for (const r of rulesIn(ruleset, "filter", servicesChain)) {
       const comment = commentOf(r);
@@ -38,16 +38,15 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
       const proto = protoOf(r);
       if (!jump || !serviceChain.test(jump) || port === undefined || !proto) continue;
       const name = commentOf(r);
-      yield {
+      const found = {
         address: node,
         port,
         proto,
         kind: "node-port",
-        ...(name ? { name } : {}),
         localPolicy: jump.startsWith("KUBE-XLB-"),
-        ...lazyEndpoints(ruleset, jump),
         at: r.rule.at,
-      };
+      } as const;
+      yield behindChain(name ? { ...found, name } : found, ruleset, jump);
     }
   }
 }
@@ -82,9 +81,14 @@ function serviceAddress(
 }
 
 /** Endpoints are read only when somebody asks: a node may have a hundred thousand. */
-function lazyEndpoints(ruleset: Ruleset, chain: string): Pick<KnownService, "endpoints" | "endpointsKnown"> {
+function behindChain(
+  service: Omit<KnownService, "endpoints" | "endpointsKnown">,
+  ruleset: Ruleset,
+  chain: string,
+): KnownService {
   let read: readonly KnownEndpoint[] | undefined;
   return {
+    ...service,
     get endpoints() {
       read ??= endpointsBehind(ruleset, chain);
       return read;
