@@ -188,7 +188,8 @@ function drawGhost(ghost: WantedGhost, metrics: LaneMetrics, request: readonly X
     return { id: ghost.id, moment: ghost.moment, box: b, stubs: [stub(x - 28, y - 26, x - 9, y - 7), stub(x + 9, y - 7, x + 28, y - 26)], what: ghost.what, large: false };
   }
   const top = Math.max(from + 12, metrics.lineY + 40);
-  const b = { x: x - GHOST_PLATE.width / 2, y: top, ...GHOST_PLATE };
+  const size = ghost.effect === "mark" ? { ...GHOST_PLATE, width: PLATE.width - 8 } : GHOST_PLATE;
+  const b = { x: x - size.width / 2, y: top, ...size };
   return { id: ghost.id, moment: ghost.moment, box: b, stubs: [stub(x - 32, from + 2, x - 24, top), stub(x + 24, top, x + 32, from + 2)], what: ghost.what, ...(ghost.why ? { why: ghost.why } : {}), large: true };
 }
 
@@ -249,7 +250,8 @@ function lossOf(stop: XStop, point: Point, input: LaneInput): Pick<LanePicture, 
   const { metrics, measure, language, trace } = input;
   const title = outcomeWords[trace.ending.outcome][language];
   const says = trace.ending.says[language];
-  const width = Math.min(460, Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8);
+  const room = stop.direction === "reply" ? point.x - input.socketX - 110 : 460;
+  const width = Math.min(Math.max(300, room), Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8);
   const unknown = stop.shape === "unknown";
   if (stop.direction === "reply") {
     const x = point.x - 20 - width;

@@ -8,17 +8,11 @@ export function DetailDrawer() {
   const t = useTexts();
   const actions = useActions();
   const open = useApp((state) => state.detailOpen);
-  const moment = useApp((state) => state.moment);
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open) ref.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus({ preventScroll: true });
   }, [open]);
-  if (!open)
-    return (
-      <button type="button" className="detail-opener button" onClick={() => actions.showDetail("step")} aria-expanded={false}>
-        {t.detail.stepOf(moment + 1, 0).split(" ").length > 0 ? t.detail.open_ : ""}
-      </button>
-    );
+  if (!open) return null;
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "Escape") actions.closeDetail();
   };

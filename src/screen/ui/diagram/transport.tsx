@@ -15,6 +15,7 @@ export function Transport() {
   const moment = useApp((state) => state.moment);
   const playing = useApp((state) => state.playing);
   const speed = useApp((state) => state.speed);
+  const open = useApp((state) => state.detailOpen);
   if (!timeline) return null;
   const here = timeline.moments[moment];
   const stop = timeline.stop(here?.at.broken ?? here?.at.healthy ?? "");
@@ -55,6 +56,9 @@ export function Transport() {
           </option>
         ))}
       </select>
+      <button type="button" className="button max-md:px-2.5 xl:hidden" aria-expanded={open} onClick={() => (open ? actions.closeDetail() : actions.showDetail("step"))}>
+        {t.detail.open_}
+      </button>
     </section>
   );
 }

@@ -22,14 +22,14 @@ export function Chips() {
   const errors = all.flatMap((side) => side.diagnostics).filter((d) => d.severity === "error").length;
   return (
     <>
-      <div className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line-1 bg-bg-1 px-4 text-small max-md:h-auto max-md:flex-wrap max-md:py-1.5">
-        <div ref={row} className="chip-row flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:flex-wrap max-md:overflow-visible">
+      <div className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line-1 bg-bg-1 px-4 text-small max-md:h-auto max-md:flex-wrap max-md:gap-y-0 max-md:py-1">
+        <div ref={row} className="chip-row flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:basis-full max-md:py-1">
           <Side name="healthy" side={sides.healthy} onMore={() => setOpen(!open)} />
-          <span className="mx-2 h-4 w-px shrink-0 bg-line-2 max-md:hidden" />
+          <span className="mx-2 h-4 w-px shrink-0 bg-line-2 max-md:mx-0.5" />
           <Side name="broken" side={sides.broken} onMore={() => setOpen(!open)} />
         </div>
         {remarks === 0 ? (
-          <span className="shrink-0 text-text-2">{t.chips.all}</span>
+          <span className="shrink-0 text-text-2 max-md:mr-auto">{t.chips.all}</span>
         ) : (
           <button type="button" className="button-link shrink-0" aria-expanded={open} onClick={() => setOpen(!open)}>
             {errors > 0 ? t.chips.errors(errors) : t.chips.some(remarks)}
@@ -50,7 +50,7 @@ function useCompact(ref: React.RefObject<HTMLDivElement | null>): void {
     const element = ref.current;
     if (!element) return;
     const fit = (): void => {
-      for (const level of ["0", "1", "2"]) {
+      for (const level of ["0", "1", "2", "3"]) {
         element.dataset.compact = level;
         if (element.scrollWidth <= element.clientWidth) break;
       }
@@ -104,6 +104,9 @@ function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
   return (
     <>
       {chips}
+      <button type="button" onClick={onMore} className="chip-all h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+        {t.chips.kinds(kinds.size)}
+      </button>
       {rest > 0 && (
         <button type="button" onClick={onMore} className="chip-more h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
           {t.chips.more(rest)}

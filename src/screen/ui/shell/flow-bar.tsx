@@ -21,7 +21,7 @@ export function FlowBar() {
     if (best) void actions.askFlow(best);
   };
   return (
-    <fieldset className="flex min-w-0 items-stretch rounded-md border border-line-3 bg-bg-1 max-md:order-last max-md:w-full" aria-label={t.top.flow}>
+    <fieldset className="flex min-w-0 items-stretch rounded-md border border-line-3 bg-bg-1 max-md:order-last max-md:w-full max-md:flex-wrap" aria-label={t.top.flow}>
       <Choice label={t.top.from} value={fromKey(flow)} onChoose={(from) => choose({ from })} bold>
         {froms.map((f) => (
           <option key={fromKey(f)} value={fromKey(f)}>
@@ -71,9 +71,9 @@ interface ChoiceProps {
 
 function Choice({ label, name, value, onChoose, children, bold, mono }: ChoiceProps) {
   return (
-    <label className="flex min-w-0 items-center gap-1.5 border-l border-line-1 px-2.5 first:border-l-0">
+    <label className="flex min-w-0 items-center gap-1.5 border-l border-line-1 px-2.5 first:border-l-0 max-md:min-h-9 max-md:first:basis-full max-md:first:border-b max-md:[&:nth-child(2)]:flex-1 max-md:[&:nth-child(2)]:border-l-0">
       {label && <span className="text-text-3">{label}</span>}
-      <select aria-label={label ? undefined : name} value={value} onChange={(event) => onChoose(event.target.value)} className={`flow-select min-h-8 min-w-0 max-w-full bg-bg-1 pr-5 text-text-1 ${mono ? "mono text-code" : ""} ${bold ? "font-bold" : ""}`}>
+      <select aria-label={label ? undefined : name} value={value} onChange={(event) => onChoose(event.target.value)} className={`flow-select min-h-8 min-w-0 max-w-full bg-bg-1 pr-5 text-text-1 ${mono ? "mono text-code" : ""} ${bold ? "font-bold" : ""} max-md:flex-1`}>
         {children}
       </select>
     </label>

@@ -1,4 +1,4 @@
-import type { ShownDiagnostic } from "../../../analysis/view.ts";
+import type { ShownDiagnostic, SideView } from "../../../analysis/view.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
 import { SideSign } from "../kit/marks.tsx";
@@ -18,7 +18,7 @@ export function Problems({ onClose }: { onClose: () => void }) {
       </div>
       {(["healthy", "broken"] as const).map((name) => {
         const side = sides[name];
-        if (!side || side.diagnostics.length === 0) return null;
+        if (!side) return null;
         const rest = side.diagnosticsInAll - side.diagnostics.length;
         return (
           <div key={name} className="mt-2">
@@ -26,6 +26,7 @@ export function Problems({ onClose }: { onClose: () => void }) {
               <SideSign side={name} />
               {t.side[name]}
             </h3>
+            <Recognised side={side} />
             <ul>
               {side.diagnostics.map((d) => (
                 <Problem key={`${d.code}${d.source}${d.line}${d.column}`} problem={d} />
@@ -36,6 +37,30 @@ export function Problems({ onClose }: { onClose: () => void }) {
         );
       })}
     </section>
+  );
+}
+
+/** Every recognised piece of a side, with its place, how much of it there is, and counts. */
+function Recognised({ side }: { side: SideView }) {
+  const t = useTexts();
+  const say = useSay();
+  const actions = useActions();
+  const names = new Map(side.sources.map((source) => [source.id, source.name]));
+  return (
+    <ul className="my-1 grid gap-x-6 md:grid-cols-2">
+      {side.segments.map((segment) => (
+        <li key={`${segment.at.source}${segment.at.from}`} className="flex flex-wrap items-baseline gap-x-2 py-0.5">
+          <b>{say(segment.title)}</b>
+          <span className="text-text-2">
+            {segment.counts.map((c) => `${c.n} ${say(c.of)}`).join(", ")}
+            {segment.coverage === "partial" ? `, ${t.chips.partial}` : ""}
+          </span>
+          <button type="button" className="button-link mono text-code" onClick={() => actions.openText({ source: segment.at.source, line: segment.lines[0] })}>
+            {names.get(segment.at.source)}, {t.chips.lines(...segment.lines)}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,7 +1,9 @@
+import { Ellipsis } from "lucide-react";
 import type { Theme } from "../../state/settings.ts";
 import { hasWork } from "../../state/selectors.ts";
 import type { MainView } from "../../state/store.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
+import { MIDDLE, useMedia } from "../kit/use-media.ts";
 import { FlowBar } from "./flow-bar.tsx";
 import { ShareButton } from "./share-button.tsx";
 
@@ -9,17 +11,24 @@ import { ShareButton } from "./share-button.tsx";
 export function TopBar() {
   const t = useTexts();
   const actions = useActions();
+  const wide = useMedia(MIDDLE);
   const working = useApp((state) => hasWork(state) && state.place.page !== "link");
   return (
-    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line-1 bg-bg-1 px-4 max-md:gap-x-2">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line-1 bg-bg-1 px-4 max-md:gap-x-1 max-md:px-3 max-md:pb-2">
       <button type="button" className="text-[17px] leading-7 font-bold tracking-tight" aria-label={t.top.home} onClick={() => { actions.goTo({ page: "work" }); actions.editInput(); }}>
         {t.name}
       </button>
       {working && <FlowBar />}
       {working && <Views />}
       <div className="ml-auto flex items-center gap-5 max-md:gap-2">
-        <LanguageSwitch />
-        <ThemeSwitch />
+        {wide ? (
+          <>
+            <LanguageSwitch />
+            <ThemeSwitch />
+          </>
+        ) : (
+          <SettingsMenu />
+        )}
         {working && <ShareButton />}
       </div>
     </header>
@@ -34,7 +43,7 @@ function Views() {
   return (
     <nav aria-label={t.top.views} className="flex items-center gap-1">
       {views.map(([view, name]) => (
-        <button key={view} type="button" aria-current={main === view ? "page" : undefined} onClick={() => actions.showMain(view)} className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 aria-[current]:bg-bg-2 aria-[current]:font-bold aria-[current]:text-text-1 max-md:px-2">
+        <button key={view} type="button" aria-current={main === view ? "page" : undefined} onClick={() => actions.showMain(view)} className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 aria-[current]:bg-bg-2 aria-[current]:font-bold aria-[current]:text-text-1 max-md:min-h-11 max-md:px-1.5">
           {name}
         </button>
       ))}
@@ -42,6 +51,22 @@ function Views() {
         {t.top.whatIf}
       </button>
     </nav>
+  );
+}
+
+/** On a phone language and theme stand behind one button. */
+function SettingsMenu() {
+  const t = useTexts();
+  return (
+    <>
+      <button type="button" popoverTarget="settings" aria-label={t.top.settings} className="grid size-11 place-items-center">
+        <Ellipsis size={20} />
+      </button>
+      <div id="settings" popover="auto" className="settings-menu">
+        <LanguageSwitch />
+        <ThemeSwitch />
+      </div>
+    </>
   );
 }
 

@@ -13,7 +13,7 @@ export function VerdictStrip({ detail }: { detail: number }) {
   if (!diagnosis) return null;
   const finding = topFinding(diagnosis);
   return (
-    <section aria-label={t.verdict.label} className="verdict grid shrink-0 border-b border-line-1 bg-bg-1 xl:h-[136px]" style={{ "--detail": `${detail}px` } as React.CSSProperties} data-plain={finding ? undefined : true}>
+    <section aria-label={t.verdict.label} className="verdict grid shrink-0 border-b border-line-1 bg-bg-1 xl:min-h-[136px]" style={{ "--detail": `${detail}px` } as React.CSSProperties} data-plain={finding ? undefined : true}>
       {finding ? (
         <>
           <Sentence finding={finding} />
@@ -34,10 +34,10 @@ function Sentence({ finding }: { finding: Finding }) {
   return (
     <div className="min-w-0 px-5 py-2.5 max-md:px-4">
       <Badges finding={finding} />
-      <h1 className="mt-1 text-verdict font-bold tracking-[-0.3px] xl:line-clamp-2">
+      <h1 className="mt-1 text-verdict font-bold max-md:text-[19px] max-md:leading-6 tracking-[-0.3px] xl:line-clamp-2">
         <Prose text={say(finding.title)} />
       </h1>
-      <p className="text-lead text-text-2 xl:line-clamp-2">
+      <p className="text-lead text-text-2 max-md:line-clamp-4 xl:line-clamp-2">
         <Prose text={say(finding.what)} />
       </p>
     </div>
@@ -46,7 +46,6 @@ function Sentence({ finding }: { finding: Finding }) {
 
 function Badges({ finding }: { finding: Finding }) {
   const t = useTexts();
-  const say = useSay();
   const actions = useActions();
   const observation = useApp((state) => state.view?.diagnosis.observations.find((o) => o.verdict !== "other-flow"));
   const fault = finding.kind === "fault";
@@ -62,9 +61,7 @@ function Badges({ finding }: { finding: Finding }) {
       </span>
       <span className="rounded border border-line-2 px-1.5">{t.verdict.certainty[finding.certainty]}</span>
       {observation && (
-        <span className="text-text-2">
-          {t.verdict.observations}: {t.verdict.verdicts[observation.verdict]}. <Prose text={say(observation.says)} />
-        </span>
+        <span className={observation.verdict === "contradicts" ? "font-bold" : "text-text-2"}>{t.verdict.observed[observation.verdict]}</span>
       )}
       <button type="button" className="button-link ml-auto" onClick={() => actions.showDetail("verdict")}>
         {t.verdict.more}
