@@ -18,16 +18,24 @@ export function parseIp(text: string): Ip | undefined {
 
 /** IPv4 as an unsigned 32-bit number in host byte order; undefined if not a dotted quad. */
 export function parseV4(text: string): number | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
+  if (text.length < 7 || text.length > 15) return undefined;
   let value = 0;
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part)) return undefined;
-    const octet = Number(part);
-    if (octet > 255) return undefined;
-    value = value * 256 + octet;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x2e) {
+      if (digits === 0 || ++dots > 3) return undefined;
+      value = value * 256 + octet;
+      octet = 0;
+      digits = 0;
+    } else {
+      octet = octet * 10 + code - 0x30;
+      if (code < 0x30 || code > 0x39 || ++digits > 3 || octet > 255) return undefined;
+    }
   }
-  return value;
+  return dots === 3 && digits > 0 ? value * 256 + octet : undefined;
 }
 
 export const fromV4 = (value: number): Ip =>

@@ -52,7 +52,7 @@ export function addToHeader(
       return true;
     case "in":
     case "out":
-      if (text === "" || new TextEncoder().encode(text).length > 15) {
+      if (text === "" || (text.length > 5 && new TextEncoder().encode(text).length > 15)) {
         refuse(
           "too-long",
           words(`“${text}” is no interface name: 1 to 15 bytes.`, `“${text}” 不是接口名：应为 1 到 15 字节。`),

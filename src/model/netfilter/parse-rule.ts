@@ -269,8 +269,7 @@ class RuleParser {
   }
 
   private longOption(written: string, word: RuleWord, inline: string | undefined): void {
-    const rest = this.words.slice(this.next + 1);
-    const owner = ownerOf(written, this.parts, this.header, rest, () => () => this.context.whole());
+    const owner = ownerOf(written, this.parts, this.header, this.words, this.next, () => () => this.context.whole());
     if (!owner) {
       this.unknownOption(word);
       return;

@@ -22,12 +22,13 @@ export function ownerOf(
   option: string,
   parts: readonly Part[],
   header: RuleHeader,
-  rest: readonly RuleWord[],
+  words: readonly RuleWord[],
+  next: number,
   implied: () => Part["at"],
 ): Owner | undefined {
   const exact = parts.findLast((part) => part.module && Object.hasOwn(part.module.options, option));
   if (exact?.module) return { part: exact, name: exact.name, module: exact.module, option };
-  return impliedBy(option, parts, header, implied) ?? namedLater(option, rest) ?? abbreviated(option, parts);
+  return impliedBy(option, parts, header, implied) ?? namedLater(option, words, next) ?? abbreviated(option, parts);
 }
 
 /** The match that `-p tcp` brings along where `-m tcp` is not written. */
@@ -43,11 +44,11 @@ function impliedBy(
   return { part: newPart("match", module.name, module, at()), name: module.name, module, option };
 }
 
-function namedLater(option: string, rest: readonly RuleWord[]): Owner | undefined {
-  for (const [i, word] of rest.entries()) {
-    const name = rest[i + 1]?.text ?? "";
-    const module =
-      word.text === "-m" ? matchModule(name) : word.text === "-j" ? targetModule(name, isVerdict(name)) : undefined;
+function namedLater(option: string, words: readonly RuleWord[], next: number): Owner | undefined {
+  for (let i = next + 1; i + 1 < words.length; i++) {
+    const flag = words[i]?.text;
+    const name = words[i + 1]?.text ?? "";
+    const module = flag === "-m" ? matchModule(name) : flag === "-j" ? targetModule(name, isVerdict(name)) : undefined;
     if (module && Object.hasOwn(module.options, option)) return { name, module, option };
   }
   return undefined;

@@ -16,7 +16,7 @@ export interface SetTest {
 export const setTest: ValueKind<SetTest> = {
   words: 2,
   read([name = "", flags = ""], refuse) {
-    if (new TextEncoder().encode(name).length > 31 || name === "")
+    if (name === "" || (name.length > 10 && new TextEncoder().encode(name).length > 31))
       return refuse("too-long", words("A set's name has 1 to 31 bytes.", "集合名为 1 到 31 字节。"));
     const dims: Dimension[] = [];
     for (const word of flags.split(",")) {

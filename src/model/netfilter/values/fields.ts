@@ -67,39 +67,41 @@ export function fieldReader<F extends Fields>(
   return (options, complain, family) => {
     const values: Record<string, Negatable<unknown>> = {};
     let readable = true;
-    for (const given of options) {
-      const refuse: Refuse = (code, message, index = 0) => {
-        readable = false;
-        complain(code, given.argsAt?.[index] ?? given.at, message);
-        return undefined;
-      };
-      const found = byName.get(given.name);
+    let given: GivenOption | undefined;
+    const refuse: Refuse = (code, message, index = 0) => {
+      readable = false;
+      if (given) complain(code, given.argsAt?.[index] ?? given.at, message);
+      return undefined;
+    };
+    for (given of options) {
+      const { name, negated } = given;
+      const found = byName.get(name);
       if (!found) {
-        refuse("unknown-option", words(`${given.name} is not an option here.`, `此处没有 ${given.name} 选项。`), -1);
+        refuse("unknown-option", words(`${name} is not an option here.`, `此处没有 ${name} 选项。`), -1);
         continue;
       }
-      if (values[found.key])
-        refuse("given-twice", words(`${given.name} stands here twice.`, `${given.name} 出现了两次。`), -1);
-      if (given.negated && !found.negatable)
-        refuse("not-negatable", words(`${given.name} cannot be negated.`, `${given.name} 不能取反。`), -1);
+      if (values[found.key]) refuse("given-twice", words(`${name} stands here twice.`, `${name} 出现了两次。`), -1);
+      if (negated && !found.negatable)
+        refuse("not-negatable", words(`${name} cannot be negated.`, `${name} 不能取反。`), -1);
       const is = found.kind.read(given.args, refuse, family);
-      if (is !== undefined) values[found.key] = { negated: given.negated, is };
-      const rival = exclusive
-        .find((group) => group.includes(found.key))
-        ?.find((key) => key !== found.key && values[key]);
-      if (rival !== undefined)
-        refuse(
-          "conflicting-options",
-          words(
-            `${given.name} excludes ${fields[rival]?.names[0]}.`,
-            `${given.name} 与 ${fields[rival]?.names[0]} 不能并用。`,
-          ),
-          -1,
-        );
+      if (is !== undefined) values[found.key] = { negated, is };
+      const rival = exclusive.length === 0 ? undefined : rivalOf(found.key, values, exclusive);
+      if (rival !== undefined) {
+        const other = fields[rival]?.names[0];
+        refuse("conflicting-options", words(`${name} excludes ${other}.`, `${name} 与 ${other} 不能并用。`), -1);
+      }
     }
     return readable ? (values as Values<F>) : undefined;
   };
 }
+
+/** Another option that may not stand beside `key` and does. */
+const rivalOf = (
+  key: string,
+  values: Readonly<Record<string, unknown>>,
+  exclusive: readonly (readonly string[])[],
+): string | undefined =>
+  exclusive.find((group) => group.includes(key))?.find((other) => other !== key && values[other] !== undefined);
 
 /** The options as iptables-save prints them, in the order of the fields. */
 export function fieldPrinter<F extends Fields>(fields: F): (values: Values<F>) => string {

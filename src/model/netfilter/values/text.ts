@@ -9,12 +9,16 @@ const plain = /^[A-Za-z0-9_-]+$/;
  */
 export const quote = (text: string): string => (plain.test(text) ? text : `"${text.replace(/["'\\]/g, "\\$&")}"`);
 
+const encoder = new TextEncoder();
+const longerThan = (text: string, bytes: number): boolean =>
+  text.length * 3 > bytes && (text.length > bytes || encoder.encode(text).length > bytes);
+
 /** Text for people: a comment, a log prefix. Any byte; length as the kernel structure allows. */
 export const freeText = (longest: number): ValueKind<string> => ({
   words: 1,
   free: true,
   read([text = ""], refuse) {
-    if (new TextEncoder().encode(text).length > longest)
+    if (longerThan(text, longest))
       return refuse("too-long", words(`The text is longer than ${longest} bytes.`, `文本超过 ${longest} 字节。`));
     return text;
   },
@@ -26,7 +30,7 @@ export const word = (longest = 1023): ValueKind<string> => ({
   words: 1,
   read([text = ""], refuse) {
     if (text === "") return refuse("value-empty", words("The value is empty.", "值为空。"));
-    if (new TextEncoder().encode(text).length > longest)
+    if (longerThan(text, longest))
       return refuse(
         "too-long",
         words(`“${text}” is longer than ${longest} bytes.`, `“${text}” 超过 ${longest} 字节。`),
