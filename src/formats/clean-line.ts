@@ -1,4 +1,4 @@
-import { lineText, type SourceText } from "../base/source.ts";
+import { decode, type SourceText } from "../base/source.ts";
 import type { Span } from "../base/span.ts";
 
 /** One pasted line without its noise. Column c of `text` is column `at(c)` of the line as pasted. */
@@ -7,39 +7,58 @@ export interface CleanLine {
   readonly at: (column: number) => number;
 }
 
+/** Bytes of a line that are looked at; no dump has longer lines. */
+export const longestLine = 1 << 16;
+
 // `ip -c` and grep --color put escape sequences inside tokens: ESC [ … letter, ESC ] … BEL, ESC ( B
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
-const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|\([A-Z0-9])/g;
+const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*\u0007?|\([A-Z0-9])/g;
 const invisible = /[\ufeff\u200b-\u200d\u2060]/;
+const oddBlank = /[\u00a0\u2003\u3000]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+const noise = /[\u001b\ufeff\u200b-\u200d\u2060\u00a0\u2003\u3000]|\r./;
 
-/** Takes off the line end's CR, escape sequences, invisible characters and `quote` characters at the front. */
-export function cleanLine(raw: string, quote: number): CleanLine {
+/**
+ * Takes off the line end's CR, what a CR inside the line overwrote, escape sequences, invisible characters, and the
+ * first `front` columns; blanks of pages and of Chinese text become plain ones outside quotes.
+ */
+export function cleanLine(raw: string, front: number): CleanLine {
   let end = raw.length;
-  while (end > 0 && raw[end - 1] === "\r") end--;
-  if (!raw.includes("\u001b") && !invisible.test(raw)) {
-    const start = Math.min(quote, end);
-    return { text: raw.slice(start, end), at: (column) => Math.min(column + start, raw.length) };
+  while (end > 0 && raw.charCodeAt(end - 1) === 13) end--;
+  if (!noise.test(raw)) {
+    const start = Math.min(front, end);
+    return {
+      text: start === 0 && end === raw.length ? raw : raw.slice(start, end),
+      at: (column) => Math.min(column + start, raw.length),
+    };
   }
   const keep = new Uint8Array(end).fill(1);
   for (const match of raw.matchAll(escapes)) keep.fill(0, match.index, match.index + match[0].length);
-  let text = "";
+  const start = Math.max(Math.min(front, end), raw.lastIndexOf("\r", end - 1) + 1);
   const columns: number[] = [];
-  for (let i = Math.min(quote, end); i < end; i++) {
-    if (!keep[i] || invisible.test(raw[i] ?? "")) continue;
-    text += raw[i];
+  const kept: string[] = [];
+  let quoted = false;
+  for (let i = start; i < end; i++) {
+    const c = raw[i] ?? "";
+    if (!keep[i] || invisible.test(c)) continue;
+    if (c === '"') quoted = !quoted;
+    kept.push(!quoted && oddBlank.test(c) ? " " : c);
     columns.push(i);
   }
-  return { text, at: (column) => columns[column] ?? (columns[columns.length - 1] ?? -1) + 1 };
+  const after = (columns[columns.length - 1] ?? start - 1) + 1;
+  return { text: kept.join(""), at: (column) => columns[column] ?? after };
 }
 
 const encoder = new TextEncoder();
 
-/** Byte span of UTF-16 columns [from, to) of line `line` (1-based) as pasted; never empty where the line is not. */
+/** Byte span of UTF-16 columns [from, to) of line `line` (1-based) as pasted; never empty, always within the text. */
 export function spanOfColumns(source: SourceText, line: number, raw: string, from: number, to: number): Span {
   const start = source.lineStarts[line - 1] ?? 0;
   const next = source.lineStarts[line] ?? source.bytes.length + 1;
   const ascii = next - 1 - start === raw.length;
-  const byte = (column: number): number => start + (ascii ? column : encoder.encode(raw.slice(0, column)).length);
+  // Where bytes are no UTF-8, each becomes U+FFFD, which is three bytes long: the text's end is the limit.
+  const byte = (column: number): number =>
+    Math.min(start + (ascii ? column : encoder.encode(raw.slice(0, column)).length), next - 1);
   const first = byte(Math.min(from, raw.length));
   const last = byte(Math.min(Math.max(to, from + 1), raw.length));
   if (last > first) return { source: source.id, from: first, to: last };
@@ -48,4 +67,10 @@ export function spanOfColumns(source: SourceText, line: number, raw: string, fro
     : { source: source.id, from: 0, to: Math.min(1, source.bytes.length) };
 }
 
-export const rawLine = (source: SourceText, line: number): string => lineText(source, line);
+/** Text of a line as pasted, at most `longestLine` bytes of it. */
+export function rawLine(source: SourceText, line: number): string {
+  const from = source.lineStarts[line - 1];
+  if (from === undefined) return "";
+  const end = (source.lineStarts[line] ?? source.bytes.length + 1) - 1;
+  return decode(source, from, Math.min(end, from + longestLine));
+}

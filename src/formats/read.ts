@@ -43,7 +43,8 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
     }
     done += source.bytes.length;
   }
-  return { snapshot: assemble(sources, pieces), segments, diagnostics: inOrder(diagnostics) };
+  const { snapshot, diagnostics: clashes } = assemble(sources, pieces);
+  return { snapshot, segments, diagnostics: inOrder([...diagnostics, ...clashes], sources) };
 }
 
 export function readNode(sources: readonly SourceText[]): Reading {
@@ -65,31 +66,51 @@ function shown(segment: Segment, source: SourceText): Omit<RecognisedSegment, "t
   };
 }
 
+/** Texts that are worth no further look, and why. */
 function unreadable(source: SourceText): Diagnostic | undefined {
-  const at = { source: source.id, from: 0, to: Math.max(1, Math.min(1, source.bytes.length)) };
-  if (source.bytes.length === 0)
+  const { bytes } = source;
+  const at = { source: source.id, from: 0, to: Math.min(1, bytes.length) };
+  const head = bytes.subarray(0, 65536);
+  if (bytes.length <= head.length && head.every((byte) => byte <= 32 && byte !== 0))
     return {
       code: "paste/empty",
       severity: "warning",
-      at: { ...at, to: 0 },
+      at,
       message: words(`${source.name} is empty.`, `${source.name} 是空的。`),
     };
-  const head = source.bytes.subarray(0, 65536);
-  let nul = 0;
-  for (const byte of head) if (byte === 0) nul++;
-  if (nul > head.length / 100 + 4)
+  if (isBinary(head))
     return {
       code: "paste/binary",
       severity: "error",
       at,
       message: words(`${source.name} is no text.`, `${source.name} 不是文本。`),
       advice: words(
-        "Paste what the command prints; captures as tcpdump -n -r FILE prints them.",
-        "请粘贴命令打印的文本；抓包请用 tcpdump -n -r FILE 打印。",
+        "Paste what the command prints, in UTF-8; captures as tcpdump -n -r FILE prints them.",
+        "粘贴命令打印的文本（UTF-8）；抓包用 tcpdump -n -r FILE 打印。",
       ),
     };
   return undefined;
 }
 
-const inOrder = (list: readonly Diagnostic[]): Diagnostic[] =>
-  [...list].sort((a, b) => (a.at.source === b.at.source ? a.at.from - b.at.from : 0));
+/**
+ * Text may hold NULs: /proc/PID/cmdline puts one between words, iptables -L one into each bpf match. Binary files have
+ * them in rows or at every other byte (UTF-16), or other control characters in plenty.
+ */
+function isBinary(head: Uint8Array): boolean {
+  let nul = 0;
+  let rows = 0;
+  let odd = 0;
+  for (const [i, byte] of head.entries()) {
+    if (byte === 0) {
+      nul++;
+      if (head[i - 1] === 0) rows++;
+    } else if (byte < 32 && (byte < 7 || byte > 13) && byte !== 27) odd++;
+  }
+  return nul > head.length / 5 + 2 || rows > head.length / 200 + 4 || odd > head.length / 50 + 4;
+}
+
+function inOrder(list: readonly Diagnostic[], sources: readonly SourceText[]): Diagnostic[] {
+  const order = new Map(sources.map((s, i) => [s.id, i]));
+  const of = (d: Diagnostic): number => order.get(d.at.source) ?? 0;
+  return [...list].sort((a, b) => of(a) - of(b) || a.at.from - b.at.from);
+}

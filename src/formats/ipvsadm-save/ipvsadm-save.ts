@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import type { Forwarding, MarkServer, RealServer, VirtualServer } from "../../model/ipvs/virtual-server.ts";
-import { type Ip, parseIp } from "../../model/net/ip.ts";
+import { addressPort } from "../address-port.ts";
 import type { Format } from "../format.ts";
 import { type Word, wordsOf } from "../words.ts";
 
@@ -10,7 +10,8 @@ import { type Word, wordsOf } from "../words.ts";
  *   -A -t 192.0.2.1:443 -s rr -p 10800
  *   -a -t 192.0.2.1:443 -r 198.51.100.7:6443 -m -w 1
  */
-const line = /^(?:-A|-a|--add-service|--add-server) (?:-t|-u|-f|--(?:tcp|udp|sctp|fwmark)-service) /;
+// conntrack -o save begins with -A -t SECONDS -u STATUS
+const line = /^(?:-A|-a|--add-service|--add-server) (?:-t|-u|-f|--(?:tcp|udp|sctp|fwmark)-service) (?!\d+ -u )\S/;
 const protocols: Readonly<Record<string, "tcp" | "udp" | "sctp">> = {
   "-t": "tcp",
   "--tcp-service": "tcp",
@@ -23,15 +24,6 @@ const methods: Readonly<Record<string, Forwarding>> = { "-m": "masq", "-g": "rou
 interface Draft {
   readonly server: Omit<VirtualServer, "realServers"> | Omit<MarkServer, "realServers">;
   readonly reals: RealServer[];
-}
-
-function endpoint(text: string): { address: Ip; port: number } | undefined {
-  const cut = text.lastIndexOf(":");
-  const address = parseIp(text.slice(0, cut).replace(/^\[|\]$/g, ""));
-  const port = Number(text.slice(cut + 1));
-  return address === undefined || cut < 1 || !/^\d{1,5}$/.test(text.slice(cut + 1)) || port > 65535
-    ? undefined
-    : { address, port };
 }
 
 const after = (list: readonly Word[], ...names: string[]): string | undefined => {
@@ -80,7 +72,7 @@ export const ipvsadmSave: Format = {
           });
           continue;
         }
-        const found = endpoint(where.text);
+        const found = addressPort(where.text);
         if (!found)
           complain(
             "bad-address",
@@ -103,7 +95,7 @@ export const ipvsadmSave: Format = {
         continue;
       }
       const real = list.find((_, k) => ["-r", "--real-server"].includes(list[k - 1]?.text ?? ""));
-      const found = real && endpoint(real.text);
+      const found = real && addressPort(real.text);
       const draft = drafts.get(key);
       if (!real || !found)
         complain(

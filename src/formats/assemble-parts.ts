@@ -1,0 +1,164 @@
+import type { IpSet } from "../model/ipset/set.ts";
+import type { MarkServer, RealServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
+import type { KubeProxyConfig } from "../model/kubernetes/kube-proxy-config.ts";
+import type { Service } from "../model/kubernetes/service.ts";
+import type { Link } from "../model/routing/link.ts";
+import type { Route } from "../model/routing/route.ts";
+import type { Clash } from "./second-node.ts";
+
+/** A set known in part gives way to the whole one; two whole ones that differ clash. */
+export function mergeSets(
+  known: ReadonlyMap<string, IpSet>,
+  next: readonly IpSet[],
+  clashes: Clash[],
+): ReadonlyMap<string, IpSet> {
+  const sets = new Map(known);
+  for (const set of next) {
+    const first = sets.get(set.name);
+    if (!first || (!first.whole && set.whole)) sets.set(set.name, set);
+    else if (first.whole && set.whole && entriesOf(first) !== entriesOf(set))
+      clashes.push({ what: `set ${set.name}`, first: first.at, second: set.at });
+  }
+  return sets;
+}
+
+const entriesOf = (set: IpSet): string =>
+  `${set.type} ${set.entries
+    .map((e) => `${e.text} ${e.nomatch}`)
+    .sort()
+    .join(";")}`;
+
+interface Ipvs {
+  readonly servers: readonly VirtualServer[];
+  readonly markServers: readonly MarkServer[];
+}
+
+export function mergeIpvs(known: Ipvs, next: Ipvs, clashes: Clash[]): Ipvs {
+  return {
+    servers: merged(known.servers, next.servers, (s) => `${s.proto} ${s.address}:${s.port}`, clashes),
+    markServers: merged(known.markServers, next.markServers, (s) => `fwmark ${s.fwmark} ${s.family}`, clashes),
+  };
+}
+
+function merged<T extends VirtualServer | MarkServer>(
+  known: readonly T[],
+  next: readonly T[],
+  keyOf: (server: T) => string,
+  clashes: Clash[],
+): readonly T[] {
+  const byKey = new Map(known.map((s) => [keyOf(s), s]));
+  for (const server of next) {
+    const key = keyOf(server);
+    const first = byKey.get(key);
+    if (!first) byKey.set(key, server);
+    else if (realsOf(first.realServers) !== realsOf(server.realServers))
+      clashes.push({ what: `server ${key}`, first: first.at, second: server.at });
+  }
+  return [...byKey.values()];
+}
+
+const realsOf = (list: readonly RealServer[]): string =>
+  list
+    .map((r) => `${r.address} ${r.port}`)
+    .sort()
+    .join(";");
+
+/** Devices by name; `ip addr` grepped to a few lines adds to a device that is already known. */
+export function mergeLinks(known: readonly Link[], next: readonly Link[], clashes: Clash[]): readonly Link[] {
+  const byName = new Map(known.map((l) => [l.name, l]));
+  for (const link of next) {
+    const first = byName.get(link.name);
+    if (!first) {
+      byName.set(link.name, link);
+      continue;
+    }
+    const other = first.index !== undefined && link.index !== undefined && first.index !== link.index;
+    const moved = first.mac !== undefined && link.mac !== undefined && first.mac !== link.mac;
+    if (other || moved) {
+      clashes.push({ what: `device ${link.name}`, first: first.at, second: link.at });
+      continue;
+    }
+    const added = link.addresses.filter(
+      (a) => !first.addresses.some((b) => a.address === b.address && a.prefix === b.prefix),
+    );
+    const flags = first.flags.length > 0 ? first.flags : link.flags;
+    byName.set(link.name, { ...link, ...first, flags, addresses: [...first.addresses, ...added] });
+  }
+  return [...byName.values()];
+}
+
+/** Routes said twice (`ip route`, then `table all`) count once. */
+export function mergeRoutes(known: readonly Route[], next: readonly Route[], clashes: Clash[]): readonly Route[] {
+  if (known.length === 0) return next;
+  const key = (r: Route): string =>
+    `${r.table} ${r.type} ${r.to.family} ${r.to.base}/${r.to.mask} ${r.metric} ${r.tos ?? 0}`;
+  const hops = (r: Route): string =>
+    r.hops
+      .map((h) => `${h.via ?? ""} ${h.dev ?? ""}`)
+      .sort()
+      .join(";");
+  const first = new Map<string, Route>();
+  for (const r of known) if (!first.has(key(r))) first.set(key(r), r);
+  const exact = new Set(known.map((r) => `${key(r)} ${hops(r)}`));
+  const added: Route[] = [];
+  for (const route of next) {
+    if (exact.has(`${key(route)} ${hops(route)}`)) continue;
+    const other = first.get(key(route));
+    const isDefault = route.to.mask === 0n && route.table === "main" && route.type === "unicast";
+    if (other && isDefault) clashes.push({ what: "route default", first: other.at, second: route.at });
+    else added.push(route);
+  }
+  return [...known, ...added];
+}
+
+/** Flags and configuration file together; of two values of one setting the first counts. */
+export function mergeKubeProxy(
+  first: KubeProxyConfig | undefined,
+  next: KubeProxyConfig,
+  clashes: Clash[],
+): KubeProxyConfig {
+  if (!first) return next;
+  const plain = new Set(["whole", "other", "at"]);
+  for (const [name, setting] of Object.entries(next)) {
+    const known = first[name as keyof KubeProxyConfig];
+    if (
+      plain.has(name) ||
+      known === undefined ||
+      JSON.stringify(plainValue(known)) === JSON.stringify(plainValue(setting))
+    )
+      continue;
+    clashes.push({ what: `setting ${name}`, first: first.at, second: next.at });
+  }
+  // With --config the file is the configuration, so it is complete when the file is.
+  const whole =
+    first.configFile || next.configFile ? (first.configFile ? next.whole : first.whole) : first.whole || next.whole;
+  return { ...next, ...first, whole, other: new Map([...next.other, ...first.other]) };
+}
+
+const plainValue = (setting: unknown): unknown =>
+  typeof setting === "object" && setting !== null && "value" in setting
+    ? JSON.parse(JSON.stringify(setting.value, (_, v) => (typeof v === "bigint" ? String(v) : v)))
+    : setting;
+
+/** The same Service from a table and from YAML becomes one, with what either says. */
+export function mergeServices(known: readonly Service[], next: readonly Service[]): readonly Service[] {
+  const list = [...known];
+  const byIp = new Map<string, number>();
+  for (const [i, s] of list.entries()) byIp.set(`${s.name} ${s.clusterIps[0] ?? ""}`, i);
+  for (const service of next) {
+    const key = `${service.name} ${service.clusterIps[0] ?? ""}`;
+    const at = byIp.get(key);
+    const first = at === undefined ? undefined : list[at];
+    const same =
+      first &&
+      (first.namespace === undefined || service.namespace === undefined || first.namespace === service.namespace);
+    if (same && at !== undefined) {
+      const ports = first.ports.some((p) => p.name !== undefined) ? first.ports : service.ports;
+      list[at] = { ...service, ...first, ports: ports.length > 0 ? ports : first.ports };
+    } else {
+      byIp.set(key, list.length);
+      list.push(service);
+    }
+  }
+  return list;
+}
