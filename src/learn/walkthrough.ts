@@ -1,8 +1,8 @@
 import type { WhatIf } from "../analysis/request.ts";
+import type { FlowView } from "../analysis/view.ts";
 import type { Words } from "../base/words.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import type { Flow } from "../simulate/flow.ts";
-import type { FlowView } from "../analysis/view.ts";
 
 /** What the workbench beside the text shows. */
 export interface Show {
