@@ -15,7 +15,7 @@ import { certaintyOf, proofWords, prove, weighAssumptions } from "./prove.ts";
 import { blindSpots, fingerprintNotes, unexplainedNotes } from "./remarks.ts";
 import { rules } from "./rules/index.ts";
 import { type Side, sideOf } from "./side.ts";
-import { flowWords, undecidables } from "./undecided.ts";
+import { flowWords, hingesOnSender, undecidables } from "./undecided.ts";
 
 /** Nodes as pasted. One is enough. */
 export interface Subject {
@@ -154,7 +154,7 @@ function conclude(
     findings,
     flows: comparisons,
     ...(shown ? { shown } : {}),
-    undecidable: [...undecidables(all), ...unexplainedQuestions(unexplained, probes)],
+    undecidable: [...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))), ...unexplainedQuestions(unexplained, probes)],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
     notes: notesOf(list, clusters, unexplained),
@@ -227,7 +227,9 @@ function unexplainedQuestions(unexplained: readonly Probe[], probes: Probes): Un
   const open = unexplained.filter((p) => {
     if (p.flow.from === "external" || p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
     const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
-    return other ? works(other) : p.side.name === "broken";
+    if (other) return works(other);
+    // A rule or policy that drops is somebody's wish as far as one node can tell.
+    return p.side.name === "broken" && !p.trace.ending.reason.endsWith("-drop");
   });
   const byReason = new Map<string, Probe[]>();
   for (const p of open) byReason.set(p.trace.ending.reason, [...(byReason.get(p.trace.ending.reason) ?? []), p]);

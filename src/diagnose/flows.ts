@@ -1,7 +1,7 @@
 import { type Words, words } from "../base/words.ts";
 import { nodeAddress } from "../kube-proxy/iptables-services.ts";
 import { type KnownService, serviceKey } from "../kube-proxy/services.ts";
-import { type Cidr, cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr } from "../model/net/cidr.ts";
 import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
@@ -127,6 +127,7 @@ export function onSide(flow: Flow, side: Side): Flow {
     return own === undefined ? flow : { ...flow, source: own };
   }
   if (flow.from === "pod" && flow.source === undefined) return { ...flow, source: podSource(side, flow) };
+  if (flow.from === "external" && flow.source === undefined) return { ...flow, source: outsideClient(side, family) };
   return flow;
 }
 
@@ -149,6 +150,25 @@ function podSource(side: Side, flow: Flow): Ip | Symbolic {
     ...(range ? { within: range } : {}),
     except: [...own],
   };
+}
+
+/** Ranges kept for documentation: some of them no node and no service uses, so it stands for "somebody outside". */
+const elsewhere: Readonly<Record<Family, readonly string[]>> = {
+  4: ["203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "198.18.0.0/15"],
+  6: ["2001:db8:ffff::/48", "3fff:ffff::/32"],
+};
+
+/** A client that is no pod, no service and no neighbour: what rules say of particular ranges does not concern it. */
+function outsideClient(side: Side, family: Family): Symbolic {
+  const says = words("an outside client's address", "外部客户端的地址");
+  const ranges = elsewhere[family].map((text) => parseCidr(text)).filter((c) => c !== undefined);
+  const within = ranges.find(
+    (range) =>
+      !side.services.some((s) => cidrHas(range, s.address)) &&
+      !side.snapshot.links.list.some((l) => l.addresses.some((a) => cidrHas(range, a.address))) &&
+      !side.snapshot.routes.list.some((r) => r.to.mask !== 0n && r.to.family === family && cidrsMeet(r.to, range)),
+  );
+  return { symbol: "client", says, local: false, ...(within ? { within } : {}) };
 }
 
 /** A cluster CIDR that holds a service is no pod range. */

@@ -51,6 +51,18 @@ export function undecidables(probes: readonly Probe[]): Undecidable[] {
   });
 }
 
+/**
+ * An outside client that natlens itself made up has no address, so where its route would lead is no question that a
+ * dump could settle.
+ */
+export const hingesOnSender = (p: Probe): boolean =>
+  p.flow.from === "external" &&
+  p.flow.source === undefined &&
+  p.simulation.outcome === "undecidable" &&
+  p.simulation.traces.every((t) =>
+    t.choices.every((c) => c.because === "kernel-draws" || (c.id.startsWith("route:") && c.id.includes(":?"))),
+  );
+
 /** What the traces of a flow disagree by, or why its only trace stops. */
 function missing(p: Probe): { paste: string; reason: Words } {
   for (const trace of p.simulation.traces)
