@@ -29,7 +29,7 @@ const lastStep = (view: FlowView): number | undefined => {
 };
 
 const addresses = [nodeAddress, service, bridgeAddress];
-const choiceOf = (address: unknown): number => addresses.findIndex((choice) => choice === address);
+const choiceOf = (address: unknown): number => (addresses as readonly unknown[]).indexOf(address);
 const addressChoices = (notes: readonly Choice["says"][]): Choice[] =>
   addresses.map((address, i) => ({ says: verbatim(address), ...(notes[i] ? { note: notes[i] } : {}) }));
 
