@@ -4,10 +4,16 @@ import type { Words } from "../base/words.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import type { Flow } from "../simulate/flow.ts";
 
+/** Words that may name what the simulator found: addresses come from the traces, never from the lesson's own text. */
+export type Told = Words | ((view: FlowView) => Words);
+
+export const tell = (told: Told, view: FlowView): Words => (typeof told === "function" ? told(view) : told);
+
 /** What the workbench beside the text shows. */
 export interface Show {
-  readonly flow: Flow;
-  /** Picks the step to stand at, in the trace of `side`; the flow's first divergence or ghost where it is absent. */
+  /** The flow of the verdict where it is absent. */
+  readonly flow?: Flow | ((shown: Flow) => Flow);
+  /** Index into the trace of `side` (broken by default) at which to stand; where the flow opens, if absent. */
   readonly step?: (view: FlowView) => number | undefined;
   readonly side?: SideName;
   readonly whatIf?: readonly WhatIf[];
@@ -19,20 +25,20 @@ export interface Choice {
   readonly note?: Words;
 }
 
-/** A prediction. The right answer is computed from the traces, never written down. */
+/** A prediction. Which choice is right is computed from the traces, never written down. */
 export interface Question {
-  readonly prompt: Words;
-  readonly choices: readonly Choice[];
-  /** Index of the right choice, from what the simulator says of the shown flow. */
+  readonly prompt: Told;
+  readonly choices: readonly Choice[] | ((view: FlowView) => readonly Choice[]);
+  /** Index of the right choice. */
   readonly answer: (view: FlowView) => number;
-  /** Why, shown after the answer. */
-  readonly because: Words;
+  /** Shown after the answer. */
+  readonly because: Told;
 }
 
 export interface WalkthroughStep {
   readonly title: Words;
   /** Paragraphs. Between backticks: what an engineer types. */
-  readonly text: readonly Words[];
+  readonly text: readonly Told[];
   readonly show: Show;
   readonly question?: Question;
 }

@@ -79,7 +79,7 @@ export function placeCard(picture: Picture, side: SideName, stopId: string, rows
   const lane = picture.lanes.find((l) => l.side === side);
   const stop = lane?.stops.find((s) => s.id === stopId);
   if (!lane || !stop) return undefined;
-  const height = rows * ROW + 8;
+  const height = rows > 3 ? rows * 15.5 + 5 : rows * ROW + 8;
   const bottom = lane.lineY - 27;
   const y = Math.max(lane.top + 6, bottom - height);
   const flag = picture.divergence && picture.lanes.at(-1)?.side === side ? [picture.divergence.flag] : [];

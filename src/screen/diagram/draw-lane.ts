@@ -108,6 +108,7 @@ function place(stop: XStop, point: Point, trace: Trace, language: Language): Pla
     shape: stop.shape,
     assumed: stop.assumed,
     reply: stop.direction === "reply",
+    level: stop.level === "plate" ? 1 : stop.level,
     title: titleOf(stop, trace, language),
     ...(stop.effect ? { effect: stop.effect } : {}),
     ...(lines ? { lines } : {}),

@@ -24,6 +24,8 @@ export interface PlacedStop extends Point {
   readonly effect?: Effect;
   readonly assumed: boolean;
   readonly reply: boolean;
+  /** Call depth as drawn: 0 on the line itself. */
+  readonly level: number;
   /** For people who do not see the drawing: what this stop is. */
   readonly title: string;
   /** On a plate: target, then old → new. On a peer: the port. */

@@ -19,7 +19,8 @@ export function dwell(timeline: Timeline, moment: number): number {
 
 export function playActions(store: StoreApi<State>, clock: Clock): PlayActions {
   let stop: (() => void) | undefined;
-  const last = (): number => (selectTimeline(store.getState())?.moments.length ?? 1) - 1;
+  // While a question is open the clock ends where it is asked.
+  const last = (): number => store.getState().hold?.moment ?? (selectTimeline(store.getState())?.moments.length ?? 1) - 1;
   const clamp = (moment: number): number => Math.max(0, Math.min(last(), moment));
   const pause = (): void => {
     stop?.();

@@ -6,10 +6,12 @@ import type { Language } from "../../base/words.ts";
 import type { SideName } from "../../diagnose/finding.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import { analysisActions } from "./analysis-actions.ts";
+import type { Walkthrough } from "../../learn/walkthrough.ts";
 import type { Clock } from "./clock.ts";
 import { inputActions } from "./input-actions.ts";
 import type { Place } from "./place.ts";
 import { playActions } from "./play-actions.ts";
+import { learnActions } from "./learn-actions.ts";
 import { keepSettings, type Settings, type Shelf, type Theme } from "./settings.ts";
 
 /** A text of the reader's, by handle: large ones are blobs, so that they never pass through the page's text fields. */
@@ -33,6 +35,15 @@ export type DetailView = "verdict" | "step" | "steps" | "what-if";
 export interface TextPlace {
   readonly source: string;
   readonly line: number;
+}
+
+/** The lesson on screen, and how far its question is answered. */
+export interface Lesson {
+  readonly walkthrough: Walkthrough;
+  /** 0-based. */
+  readonly step: number;
+  readonly chosen?: number;
+  readonly revealed?: boolean;
 }
 
 export interface State {
@@ -59,9 +70,15 @@ export interface State {
   /** The drawer or sheet on narrow screens. */
   readonly detailOpen: boolean;
   readonly text: TextPlace | undefined;
+  readonly lesson: Lesson | undefined;
+  /** A question is open: what this side's packet does after this moment is not drawn. */
+  readonly hold: { readonly side: SideName; readonly moment: number } | undefined;
 }
 
 export interface Actions {
+  openLesson(slug: string, step: number): Promise<void>;
+  predict(choice: number): void;
+  reveal(): void;
   typeText(side: SideName, text: string): void;
   pasteText(side: SideName, text: string): void;
   dropFiles(side: SideName, files: readonly File[]): void;
@@ -130,6 +147,8 @@ export function createAppStore(world: World): AppStore {
     detail: "step",
     detailOpen: false,
     text: undefined,
+    lesson: undefined,
+    hold: undefined,
   }));
   const settle = (settings: Settings): void => {
     store.setState({ settings });
@@ -138,12 +157,13 @@ export function createAppStore(world: World): AppStore {
   const actions: Actions = {
     ...inputActions(store, () => actions),
     ...analysisActions(store, world.client),
+    ...learnActions(store, world.client, () => actions),
     ...playActions(store, world.clock),
     showMain: (main) => store.setState({ main, playing: false }),
     showDetail: (detail) => store.setState({ detail, detailOpen: true }),
     closeDetail: () => store.setState({ detailOpen: false }),
     openText: (text) => store.setState({ text, main: "text", playing: false, detailOpen: false }),
-    goTo: (place) => store.setState({ place, playing: false }),
+    goTo: (place) => store.setState(place.page === "learn" ? { place, playing: false } : { place, playing: false, hold: undefined, lesson: undefined }),
     chooseLanguage: (language) => settle({ ...store.getState().settings, language }),
     chooseTheme: (theme) => settle({ ...store.getState().settings, theme }),
     systemTheme: (systemDark) => store.setState({ systemDark }),

@@ -95,7 +95,7 @@ export const zhCN = {
     other: "属于别的流",
     problems: "对输入的说明",
     more: (n: number) => `还有 ${n} 条`,
-    kinds: (n: number) => `${n} 种转储`,
+    kinds: (n: number) => `${n} 种`,
     errors: (n: number) => `${n} 行未理解`,
     show: "查看该行",
     close: "关闭",

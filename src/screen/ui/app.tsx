@@ -32,7 +32,7 @@ export function App() {
     <div className="flex h-dvh flex-col max-md:h-auto max-md:min-h-dvh">
       <TopBar />
       <WorkBar />
-      {place.page === "learn" ? <LearnPage slug={place.slug} step={place.step} /> : place.page === "link" ? <DamagedLink /> : working ? <Workbench /> : <Intake />}
+      {place.page === "learn" ? <LearnPage key={place.slug} slug={place.slug} step={place.step} /> : place.page === "link" ? <DamagedLink /> : working ? <Workbench /> : <Intake />}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { SideName } from "../../../diagnose/finding.ts";
 import type { Ghost, Label, LanePicture, Picture, PlacedStop, Section } from "../../diagram/picture.ts";
 
 export type StopNode = Node<{ stop: PlacedStop; name: string }, "stop">;
-export type LabelNode = Node<{ label: Label }, "label">;
+export type LabelNode = Node<{ label: Label; side: SideName }, "label">;
 export type GhostNode = Node<{ ghost: Ghost; side: SideName }, "ghost">;
 export type LaneNode = Node<{ lane: LanePicture; width: number; first: boolean }, "lane">;
 export type BandsNode = Node<{ picture: Picture }, "bands">;
@@ -37,7 +37,7 @@ export function elementsOf(picture: Picture): { nodes: DiagramNode[]; edges: Sec
   const edges: SectionEdge[] = [];
   for (const [i, lane] of picture.lanes.entries()) {
     nodes.push({ id: `lane-${lane.side}`, type: "lane", position: { x: 0, y: lane.top }, width: picture.width, height: lane.height, zIndex: -2, data: { lane, width: picture.width, first: i === 0 }, ...still });
-    for (const label of lane.labels) nodes.push({ id: label.id, type: "label", position: { x: label.box.x, y: label.box.y }, width: label.box.width, height: label.box.height, zIndex: 1, data: { label }, ...still });
+    for (const label of lane.labels) nodes.push({ id: label.id, type: "label", position: { x: label.box.x, y: label.box.y }, width: label.box.width, height: label.box.height, zIndex: 1, data: { label, side: lane.side }, ...still });
     for (const ghost of lane.ghosts) nodes.push({ id: `${lane.side}-${ghost.id}`, type: "ghost", position: { x: ghost.box.x, y: ghost.box.y }, width: ghost.box.width, height: ghost.box.height, zIndex: 2, data: { ghost, side: lane.side }, ...still });
     for (const stop of lane.stops) {
       const [width, height] = sizes[stop.shape];

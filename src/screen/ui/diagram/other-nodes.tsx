@@ -16,8 +16,9 @@ export const BandsNode = memo(function BandsNode({ data }: NodeProps<Bands>) {
 });
 
 export const LabelNode = memo(function LabelNode({ data }: NodeProps<LabelType>) {
-  const { label } = data;
-  const phase = usePhase(label.moment);
+  const { label, side } = data;
+  const phase = usePhase(label.moment, side);
+  if (phase === "hidden" && label.lines.some((line) => line.tone !== "name")) return null;
   return (
     <div className="label" data-align={label.align} data-phase={phase}>
       {label.lines.map((line) => (
@@ -31,8 +32,10 @@ export const LabelNode = memo(function LabelNode({ data }: NodeProps<LabelType>)
 
 /** What should have stood here. It is no stop: the packet passes it. */
 export const GhostNode = memo(function GhostNode({ data }: NodeProps<GhostType>) {
-  const { ghost } = data;
+  const { ghost, side } = data;
   const language = useLanguage();
+  // A ghost is the answer to the question.
+  if (usePhase(ghost.moment, side) === "hidden") return null;
   return (
     <div className={ghost.large ? "ghost ghost-large" : "ghost"}>
       {ghost.large ? (

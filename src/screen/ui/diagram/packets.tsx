@@ -51,7 +51,7 @@ function Packet({ side, picture, timeline }: { side: SideName; picture: Picture;
         />
       )}
       {placed && (
-        <dl className="card" data-side={side} data-waits={card.waits} style={{ left: placed.box.x, top: placed.box.y, width: placed.box.width, height: placed.box.height }}>
+        <dl className="card" data-side={side} data-waits={card.waits} data-rows={card.rows.length} style={{ left: placed.box.x, top: placed.box.y, width: placed.box.width, height: placed.box.height }}>
           {card.rows.map((row) => (
             <div key={row.field}>
               <dt>{row.field}</dt>

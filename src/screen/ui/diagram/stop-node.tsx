@@ -6,12 +6,18 @@ import { usePhase } from "./phase.ts";
 
 export const StopNode = memo(function StopNode({ data, width = 24, height = 24 }: NodeProps<StopNodeType>) {
   const { stop } = data;
-  const phase = usePhase(stop.moment);
+  const phase = usePhase(stop.moment, stop.side);
+  const asked = phase === "hidden";
+  const kind = asked && stop.shape !== "peer" ? (stop.reply || stop.shape === "notch" ? "none" : "open") : "shown";
   return (
     <>
       <Handle type="target" position={Position.Left} className="natlens-handle" />
-      {stop.shape === "plate" || stop.shape === "peer" ? (
-        <div className={`stop-box stop-${stop.shape}`} data-phase={phase} data-side={stop.side}>
+      {kind === "none" ? null : kind === "open" ? (
+        <svg width={width} height={height} viewBox={`${-width / 2} ${-height / 2} ${width} ${height}`} className="stop" data-phase="future" data-side={stop.side} aria-hidden="true">
+          {stop.level === 0 ? <circle r="5" className="rim" /> : <Shape stop={{ ...stop, shape: "unknown" }} />}
+        </svg>
+      ) : stop.shape === "plate" || stop.shape === "peer" ? (
+        <div className={`stop-box stop-${stop.shape}`} data-phase={asked ? "future" : phase} data-side={stop.side}>
           {stop.lines?.map((line, i) => (
             <span key={line} className={i === 0 ? "first" : "second"}>
               {line}

@@ -173,7 +173,7 @@ function ReplyRow({ timeline, picture, top, laneX, words }: { timeline: Timeline
     <div className="absolute inset-x-0" style={{ top, height: ROW }}>
       <b className="absolute top-1/2 left-1/2 -translate-x-1/2 -translate-y-1/2 text-small">{t.detail.reply}</b>
       {timeline.sides.map((side) => (
-        <b key={side} className={`absolute -translate-x-1/2 text-small ${side === "healthy" ? "text-healthy" : "text-drop"}`} style={{ left: (laneX[side] + (side === "healthy" ? 22 : laneX.healthy + laneX.broken - 22)) / 2, top: 4 }}>
+        <b key={side} className={`absolute -translate-x-1/2 text-small whitespace-nowrap ${side === "healthy" ? "text-healthy" : "text-drop"}`} style={{ left: (laneX[side] + (side === "healthy" ? 22 : laneX.healthy + laneX.broken - 22)) / 2, top: 4 }}>
           {words(side)}
         </b>
       ))}

@@ -18,7 +18,7 @@ export function Flows() {
   const flows = useApp((state) => state.view?.diagnosis.flows) ?? [];
   const [filter, setFilter] = useState<FlowFilter>("all");
   const [most, setMost] = useState(PAGE);
-  const matrix = useMemo(() => matrixOf(flows, textsIn(language)), [flows, language]);
+  const matrix = useMemo(() => matrixOf(flows, textsIn(language), language), [flows, language]);
   const counts = { all: matrix.rows.length, differs: matrix.rows.filter((r) => r.differs).length, undecided: matrix.rows.filter((r) => r.undecided).length };
   const rows = matrix.rows.filter((row) => filter === "all" || (filter === "differs" ? row.differs : row.undecided));
   return (

@@ -1,5 +1,6 @@
 import { type Flow, flowId } from "../../../simulate/flow.ts";
 import { isSymbolic } from "../../../model/net/symbolic.ts";
+import type { Language } from "../../../base/words.ts";
 import type { Texts } from "../../texts/index.ts";
 
 /** A column of the flow matrix: from where a flow begins. */
@@ -12,8 +13,9 @@ export function vantageName(flow: Flow, t: Texts): string {
   return typeof flow.source === "string" ? `${name} ${flow.source}` : name;
 }
 
-export function vantageSub(flow: Flow, t: Texts): string {
-  if (flow.source !== undefined && !isSymbolic(flow.source)) return flow.from === "host" ? t.vantageSub.bound(flow.source) : flow.source;
+export function vantageSub(flow: Flow, t: Texts, language: Language): string {
+  if (isSymbolic(flow.source)) return flow.source.says[language];
+  if (flow.source !== undefined) return flow.from === "host" ? t.vantageSub.bound(flow.source) : flow.source;
   return t.vantageSub[flow.from];
 }
 

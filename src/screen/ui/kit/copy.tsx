@@ -25,12 +25,12 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   );
 }
 
-/** A command to copy. Long ones scroll; they are never cut. */
-export function Command({ text }: { text: string }) {
+/** A command to copy. Long ones wrap, or scroll where there is one line for them; they are never cut. */
+export function Command({ text, wrap = true }: { text: string; wrap?: boolean }) {
   return (
     <div className="flex items-center gap-3 rounded-[5px] bg-bg-2 py-1.5 pr-2.5 pl-2.5">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <code className="mono min-w-0 flex-1 overflow-x-auto text-[13px] leading-5 whitespace-pre text-text-1" tabIndex={0}>
+      <code className={`mono min-w-0 flex-1 text-[13px] leading-5 text-text-1 ${wrap ? "break-words whitespace-pre-wrap" : "overflow-x-auto whitespace-pre"}`} tabIndex={wrap ? undefined : 0}>
         {text}
       </code>
       <CopyButton text={text} />

@@ -1,11 +1,38 @@
-import { useTexts } from "../kit/store.tsx";
+import { useEffect } from "react";
+import { useActions, useApp, useTexts } from "../kit/store.tsx";
+import { MIDDLE, useMedia } from "../kit/use-media.ts";
+import { DetailDrawer } from "../detail/detail-drawer.tsx";
+import { DiagramPane } from "../diagram/pane.tsx";
+import { Transport } from "../diagram/transport.tsx";
+import { TextView } from "../text/text-view.tsx";
+import { LessonText } from "./lesson-text.tsx";
 
-export function LearnPage({ slug }: { slug: string; step: number }) {
+/** A walkthrough: text at the left, the workbench beside it showing what the text speaks of. */
+export function LearnPage({ slug, step }: { slug: string; step: number }) {
   const t = useTexts();
+  const { openLesson } = useActions();
+  const lesson = useApp((state) => state.lesson);
+  const busy = useApp((state) => state.work.status === "running" || state.asking);
+  const main = useApp((state) => state.main);
+  const middle = useMedia(MIDDLE);
+  useEffect(() => {
+    void openLesson(slug, step);
+  }, [openLesson, slug, step]);
+  if (!lesson || lesson.walkthrough.slug !== slug)
+    return (
+      <main className="mx-auto w-full max-w-160 px-6 py-16">
+        <h1 className="text-verdict font-bold">{busy ? t.diagram.loading : t.learn.unknown}</h1>
+      </main>
+    );
   return (
-    <main className="mx-auto w-full max-w-160 px-6 py-16">
-      <h1 className="text-verdict font-bold">{t.learn.unknown}</h1>
-      <p className="mono mt-2">{slug}</p>
+    <main className="flex min-h-0 flex-1 max-md:flex-col">
+      <LessonText lesson={lesson} />
+      <section className="flex min-h-0 min-w-0 flex-1 flex-col border-line-1 max-md:border-t md:border-l">
+        <div className="min-h-0 flex-1">{main === "text" ? <TextView /> : <DiagramPane />}</div>
+        {main === "way" && <Transport />}
+      </section>
+      <DetailDrawer />
+      {!middle && <div className="h-2" />}
     </main>
   );
 }
