@@ -55,32 +55,49 @@ export function divergenceOf(healthy: Trace, broken: Trace): FlowView["divergenc
     const h = there[i];
     const b = here[i];
     if (h && b && h.what === b.what && h.station === b.station) continue;
-    if (h && b) {
-      if (h.station === b.station) return { healthy: h.index, broken: b.index };
-      const first = stationIndex(broken, h.station, there, i) === undefined;
-      return first
-        ? { healthy: counterpart(healthy, b.station, h.index), broken: b.index }
-        : { healthy: h.index, broken: counterpart(broken, h.station, b.index) };
-    }
-    if (h) return { healthy: h.index, broken: counterpart(broken, h.station, broken.steps.length - 1) };
-    if (b) return { healthy: counterpart(healthy, b.station, healthy.steps.length - 1), broken: b.index };
+    if (h && b && h.station === b.station) return { healthy: h.index, broken: b.index };
+    const bEnd = b?.index ?? broken.steps.length - 1;
+    const hEnd = h?.index ?? healthy.steps.length - 1;
+    // One trace does something at a station that the other passes without doing it.
+    if (h && passes(broken, h.station, bEnd))
+      return { healthy: h.index, broken: counterpart(broken, bEnd, healthy, h) };
+    if (b && passes(healthy, b.station, hEnd))
+      return { healthy: counterpart(healthy, hEnd, broken, b), broken: b.index };
+    return { healthy: hEnd, broken: bEnd };
   }
   return undefined;
 }
 
-/** Whether the other trace passes this station at all, counting only the pass that matters. */
-const stationIndex = (trace: Trace, station: string, _effects: readonly Effect[], _i: number): number | undefined => {
-  const at = trace.steps.findIndex((s) => stationOf(s) === station);
-  return at === -1 ? undefined : at;
-};
+const passes = (trace: Trace, station: string, limit: number): boolean =>
+  trace.steps.some((s, i) => i <= limit && stationOf(s) === station);
 
-/** The last step at the same station, at or before `limit`: where the other trace did nothing. */
-function counterpart(trace: Trace, station: string, limit: number): number {
-  for (let i = Math.min(limit, trace.steps.length - 1); i >= 0; i--) {
-    const step = trace.steps[i];
-    if (step && stationOf(step) === station) return i;
+/**
+ * Where the other trace did nothing at this station: the end of the chain from which the effect was reached, so that
+ * "no rule of KUBE-SERVICES matches" stands beside "rule 1 of KUBE-SERVICES marks"; else the station's last step.
+ */
+function counterpart(trace: Trace, limit: number, other: Trace, effect: Effect): number {
+  const here = trace.steps
+    .map((step, index) => ({ step, index }))
+    .filter(({ step, index }) => index <= limit && stationOf(step) === effect.station);
+  for (const chain of callers(other, effect)) {
+    const end = here.find(({ step }) => step.kind === "chain-end" && step.place.chain === chain);
+    if (end) return end.index;
   }
-  return limit;
+  return here[here.length - 1]?.index ?? limit;
+}
+
+/** Chains that led to an effect, the nearest first. */
+function callers(trace: Trace, effect: Effect): string[] {
+  const at = trace.steps[effect.index];
+  let depth = at?.kind === "rule" ? at.depth : Number.POSITIVE_INFINITY;
+  const found: string[] = at?.kind === "rule" ? [at.place.chain] : [];
+  for (let i = effect.index - 1; i >= 0; i--) {
+    const step = trace.steps[i];
+    if (step?.kind !== "rule" || stationOf(step) !== effect.station || step.depth >= depth) continue;
+    depth = step.depth;
+    found.push(step.place.chain);
+  }
+  return found;
 }
 
 const sourceRewrite = (trace: Trace): number =>

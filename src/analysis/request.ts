@@ -21,14 +21,32 @@ export type Request =
   | { readonly t: "analyse"; readonly id: number; readonly texts: readonly InputText[]; readonly flow?: Flow }
   | { readonly t: "ask"; readonly id: number; readonly flow: Flow; readonly whatIf: readonly WhatIf[] }
   | { readonly t: "lines"; readonly id: number; readonly source: string; readonly from: number; readonly count: number }
-  | { readonly t: "link"; readonly id: number; readonly base: string; readonly flow?: Flow; readonly step?: number }
+  | { readonly t: "link"; readonly id: number; readonly base: string; readonly flow?: Flow; readonly step?: number; readonly whatIf?: readonly WhatIf[] }
   | { readonly t: "cancel"; readonly id: number };
 
 export type Reply =
-  | { readonly t: "progress"; readonly id: number; readonly stage: "reading" | "comparing" | "simulating"; readonly done: number; readonly total: number }
+  | {
+      readonly t: "progress";
+      readonly id: number;
+      readonly stage: "reading" | "comparing" | "simulating";
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly t: "analysed"; readonly id: number; readonly view: AnalysisView }
-  | { readonly t: "asked"; readonly id: number; readonly view: FlowView; readonly lines: Readonly<Record<string, ShownLine>> }
-  | { readonly t: "lines"; readonly id: number; readonly source: string; readonly from: number; readonly lines: readonly string[]; readonly total: number }
+  | {
+      readonly t: "asked";
+      readonly id: number;
+      readonly view: FlowView;
+      readonly lines: Readonly<Record<string, ShownLine>>;
+    }
+  | {
+      readonly t: "lines";
+      readonly id: number;
+      readonly source: string;
+      readonly from: number;
+      readonly lines: readonly string[];
+      readonly total: number;
+    }
   | { readonly t: "linked"; readonly id: number; readonly url: string }
   | { readonly t: "cancelled"; readonly id: number }
   | { readonly t: "failed"; readonly id: number; readonly message: string };

@@ -2,7 +2,7 @@ import { lineCount, lineText, type SourceText, sourceText } from "../base/source
 import { type Examination, examineSteps } from "../diagnose/diagnose.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import { onSide } from "../diagnose/flows.ts";
-import { type Side, worldOf } from "../diagnose/side.ts";
+import { askedIn, type Side, worldOf } from "../diagnose/side.ts";
 import { readNodeSteps } from "../formats/read.ts";
 import type { Reading } from "../formats/reading.ts";
 import type { Flow } from "../simulate/flow.ts";
@@ -126,7 +126,8 @@ export function flowViewOf(
     if (!side) continue;
     const snapshot = changedBy(side, whatIf);
     const world = snapshot === side.snapshot ? side.world : worldOf(snapshot, side.services);
-    asked[name] = { simulation: simulate(world, onSide(flow, side)), snapshot };
+    const own = onSide(flow, side);
+    asked[name] = { simulation: simulate(askedIn(world, own), own), snapshot };
   }
   const [h] = asked.healthy?.simulation.traces ?? [];
   const [b] = asked.broken?.simulation.traces ?? [];

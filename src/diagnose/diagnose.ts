@@ -154,7 +154,10 @@ function conclude(
     findings,
     flows: comparisons,
     ...(shown ? { shown } : {}),
-    undecidable: [...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))), ...unexplainedQuestions(unexplained, probes)],
+    undecidable: [
+      ...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))),
+      ...unexplainedQuestions(unexplained, probes),
+    ],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
     notes: notesOf(list, clusters, unexplained),

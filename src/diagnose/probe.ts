@@ -5,7 +5,7 @@ import { simulate } from "../simulate/simulate.ts";
 import type { Outcome, Simulation, Trace } from "../simulate/trace.ts";
 import type { FlowComparison, SideName } from "./finding.ts";
 import { onSide } from "./flows.ts";
-import { type Side, worldOf } from "./side.ts";
+import { askedIn, type Side, worldOf } from "./side.ts";
 
 /** One flow asked of one side. */
 export interface Probe {
@@ -19,7 +19,9 @@ export interface Probe {
 
 export function probe(side: Side, flow: Flow, changed?: NodeSnapshot, turned?: ReadonlySet<string>): Probe {
   const base = changed ? worldOf(changed, side.services) : side.world;
-  const simulation = simulate(turned ? { ...base, turned } : base, onSide(flow, side));
+  const own = onSide(flow, side);
+  const world = askedIn(base, own);
+  const simulation = simulate(turned ? { ...world, turned } : world, own);
   const [trace] = simulation.traces;
   if (!trace) throw new Error("natlens bug: a simulation without traces");
   return { flow, id: flowId(flow), side, simulation, trace };

@@ -1,12 +1,15 @@
+import { words } from "../base/words.ts";
 import { type LocalDetector, localDetector } from "../kube-proxy/cluster-cidr.ts";
 import { guessFor } from "../kube-proxy/expectations.ts";
 import { type Fingerprint, fingerprint } from "../kube-proxy/fingerprint.ts";
 import { type MasqueradePath, masqueradeMark, masqueradePath } from "../kube-proxy/masquerade-path.ts";
 import { type KnownService, serviceKey, servicesOf } from "../kube-proxy/services.ts";
 import type { Family } from "../model/net/ip.ts";
+import { isSymbolic } from "../model/net/symbolic.ts";
 import { isBuiltIn } from "../model/netfilter/hook.ts";
 import { ruleList, rulesOf } from "../model/netfilter/rule.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import type { Flow } from "../simulate/flow.ts";
 import type { Assumption } from "../simulate/trace.ts";
 import type { World } from "../simulate/world.ts";
 import { borrow } from "./borrow.ts";
@@ -96,4 +99,20 @@ export const worldOf = (snapshot: NodeSnapshot, services: readonly KnownService[
   masqueradeMark: masqueradeMark(snapshot),
 });
 
-export const familyOfFlow = (address: string): Family => (address.includes(":") ? 6 : 4);
+/** A process can bind only to an address of its own node, whether a dump shows that address or not. */
+export function askedIn(world: World, flow: Flow): World {
+  const { source } = flow;
+  if (flow.from !== "host" || source === undefined || isSymbolic(source)) return world;
+  return {
+    ...world,
+    guess: (question) =>
+      question.ask === "address-local" && question.address === source
+        ? {
+            answer: true,
+            about: words(`${source} is an address of this node.`, `${source} 是本节点的地址。`),
+            because: words("The client is bound to it.", "客户端绑定了它。"),
+            settledBy: "ip addr",
+          }
+        : world.guess(question),
+  };
+}

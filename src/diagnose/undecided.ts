@@ -90,7 +90,7 @@ function pasteFor(p: Probe, id: string): string {
     if (set)
       return p.side.snapshot.sets.byName.has(set.set) ? "ip addr; ip route show table all" : `ipset save ${set.set}`;
     if (rule?.header.in || rule?.header.out) return "ip addr; ip route show table all";
-    if (rule && rule.matches.some((m) => m.name === "addrtype")) return "ip addr; ip route show table local";
+    if (rule?.matches.some((m) => m.name === "addrtype")) return "ip addr; ip route show table local";
   }
   return "ip addr; ip route show table all; ipset save";
 }
