@@ -56,7 +56,7 @@ function throughRouter(
   const best = router
     .filter((route) => route.table !== "local" && cidrHas(route.to, src))
     .sort((a, b) => (a.to.mask === b.to.mask ? a.metric - b.metric : a.to.mask > b.to.mask ? -1 : 1))[0];
-  if (!best || best.type !== "unicast")
+  if (best?.type !== "unicast")
     return {
       kind: "lost",
       reason: "unroutable-source",

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { sourceText } from "../../base/source.ts";
+import { readNode } from "../../formats/read.ts";
+import { guessFor } from "../../kube-proxy/expectations.ts";
+import { type Ip, parseIp } from "../../model/net/ip.ts";
+import type { NodeSnapshot } from "../../model/node/snapshot.ts";
+import { known } from "../conformance/case-snapshot.ts";
+import type { World } from "../world.ts";
+
+const folder = new URL("../conformance/fixtures/scenarios/", import.meta.url);
+const nodeFiles = ["iptables-save", "ipset-save", "ipvsadm-Sn", "ip-addr", "ip-route-table-all", "ip-rule", "sysctl"];
+
+export type Edit = (file: string, text: string) => string;
+
+/** A recorded node, its dumps changed as text before they are read. */
+export function recorded(scenario: string, edit: Edit = (_file, text) => text): NodeSnapshot {
+  const sources = nodeFiles.map((name) => {
+    const text = edit(name, readFileSync(new URL(`${scenario}/${name}.txt`, folder), "utf8"));
+    return sourceText(name, `${name}.txt`, text);
+  });
+  return known(readNode(sources.filter((s) => s.bytes.length > 0)).snapshot);
+}
+
+/** What lies beyond the recorded node, as its router's table says, with extra routes. */
+export function routerOf(scenario: string, extra = ""): World["beyond"] {
+  const text = `${readFileSync(new URL(`${scenario}/router-ip-route-table-all.txt`, folder), "utf8")}${extra}`;
+  return { router: readNode([sourceText("router", "router", text)]).snapshot.routes.list };
+}
+
+export const worldOf = (snapshot: NodeSnapshot, beyond: World["beyond"]): World => ({
+  snapshot,
+  beyond,
+  guess: guessFor(snapshot),
+  masqueradeMark: 0x4000,
+});
+
+export function ip(text: string): Ip {
+  const found = parseIp(text);
+  if (found === undefined) throw new Error(`not an address: ${text}`);
+  return found;
+}
