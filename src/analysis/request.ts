@@ -21,7 +21,14 @@ export type Request =
   | { readonly t: "analyse"; readonly id: number; readonly texts: readonly InputText[]; readonly flow?: Flow }
   | { readonly t: "ask"; readonly id: number; readonly flow: Flow; readonly whatIf: readonly WhatIf[] }
   | { readonly t: "lines"; readonly id: number; readonly source: string; readonly from: number; readonly count: number }
-  | { readonly t: "link"; readonly id: number; readonly base: string; readonly flow?: Flow; readonly step?: number; readonly whatIf?: readonly WhatIf[] }
+  | {
+      readonly t: "link";
+      readonly id: number;
+      readonly base: string;
+      readonly flow?: Flow;
+      readonly step?: number;
+      readonly whatIf?: readonly WhatIf[];
+    }
   | { readonly t: "cancel"; readonly id: number };
 
 export type Reply =

@@ -72,4 +72,6 @@ export interface FlowView {
 
 export const lineKey = (span: Span): string => `${span.source}:${span.from}`;
 
-export type { Flow } from "../simulate/flow.ts";
+export type { Certainty, Diagnosis, Evidence, Finding, Fix, FlowComparison, SideName } from "../diagnose/finding.ts";
+export type { Flow, Vantage } from "../simulate/flow.ts";
+export type { Assumption, Outcome, Simulation, Step, Trace } from "../simulate/trace.ts";

@@ -17,3 +17,13 @@ export interface Draft {
   /** What the packet's fate is tried against: the node with this one difference taken away. */
   readonly without?: Readonly<Partial<Record<SideName, (snapshot: NodeSnapshot) => NodeSnapshot>>>;
 }
+
+/** Each side tried with what the other one has. */
+export const exchanged = <T>(
+  healthy: T,
+  broken: T,
+  set: (snapshot: NodeSnapshot, value: T) => NodeSnapshot,
+): NonNullable<Draft["without"]> => ({
+  healthy: (snapshot) => set(snapshot, broken),
+  broken: (snapshot) => set(snapshot, healthy),
+});

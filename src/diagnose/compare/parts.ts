@@ -7,7 +7,7 @@ import type { Coverage, NodeSnapshot } from "../../model/node/snapshot.ts";
 import type { Route } from "../../model/routing/route.ts";
 import type { SideName } from "../finding.ts";
 import type { Side } from "../side.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, exchanged } from "./draft.ts";
 
 /** Differences of everything but tables. What a side borrowed is not compared with where it came from. */
 export function* compareParts(healthy: Side, broken: Side): Generator<Draft> {
@@ -61,7 +61,10 @@ function* entries(h: IpSet, b: IpSet): Generator<Draft> {
     healthy: { text: few(left.map((e) => e.text)), at: l?.at ?? h.at },
     broken: { text: few(right.map((e) => e.text)), at: r?.at ?? b.at },
     otherwise: !h.name.startsWith("KUBE-") ? "third-party" : h.whole && b.whole ? "noise" : "unknown",
-    without: { healthy: (s) => ({ ...s, sets: { ...s.sets, byName: new Map(s.sets.byName).set(h.name, b) } }) },
+    without: exchanged(h, b, (s, set) => ({
+      ...s,
+      sets: { ...s.sets, byName: new Map(s.sets.byName).set(set.name, set) },
+    })),
   };
 }
 
@@ -109,15 +112,10 @@ function* realServers(key: string, h: VirtualServer, b: VirtualServer): Generato
     broken: { text: few(text(b).split(" ")), at: b.at },
     otherwise: "noise",
     meets: `service ${h.address} ${h.port} ${h.proto}`,
-    without: {
-      healthy: (s) => ({
-        ...s,
-        ipvs: {
-          ...s.ipvs,
-          servers: s.ipvs.servers.map((x) => (serverKey(x) === key ? { ...x, realServers: b.realServers } : x)),
-        },
-      }),
-    },
+    without: exchanged(h.realServers, b.realServers, (s, realServers) => ({
+      ...s,
+      ipvs: { ...s.ipvs, servers: s.ipvs.servers.map((x) => (serverKey(x) === key ? { ...x, realServers } : x)) },
+    })),
   };
 }
 
@@ -210,7 +208,7 @@ function* sysctls(healthy: NodeSnapshot, broken: NodeSnapshot): Generator<Draft>
       healthy: { text: `${key} = ${h.value}`, at: h.at },
       broken: { text: `${key} = ${b.value}`, at: b.at },
       otherwise: "noise",
-      without: { healthy: (s) => ({ ...s, sysctls: new Map(s.sysctls).set(key, b) }) },
+      without: exchanged(h, b, (s, setting) => ({ ...s, sysctls: new Map(s.sysctls).set(key, setting) })),
     };
   }
 }

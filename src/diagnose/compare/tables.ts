@@ -11,7 +11,7 @@ import type { SideName } from "../finding.ts";
 import { replaceChain, replaceRule } from "../fix/edit.ts";
 import type { Side } from "../side.ts";
 import { meaningOf, outlineOf } from "./canonical.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, exchanged } from "./draft.ts";
 
 interface Pair {
   readonly healthy: Side;
@@ -56,7 +56,6 @@ function* compareTable(pair: Pair, healthy: Table, broken: Table): Generator<Dra
 
 function* policies(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
   if (h.policy === undefined || b.policy === undefined || h.policy === b.policy) return;
-  const { policy } = b;
   yield {
     about: "policy",
     says: words(
@@ -67,7 +66,9 @@ function* policies(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
     broken: { text: `:${b.name} ${b.policy}`, ...(b.at ? { at: b.at } : {}) },
     otherwise: "noise",
     meets: `${pair.table} ${h.name}`,
-    without: { healthy: (s) => replaceChain(s, pair.family, pair.table, h.name, (c) => ({ ...c, policy })) },
+    without: exchanged(h.policy, b.policy, (s, policy) =>
+      replaceChain(s, pair.family, pair.table, h.name, (c) => ({ ...c, policy })),
+    ),
   };
 }
 
@@ -156,7 +157,9 @@ function reordered(pair: Pair, h: Chain, b: Chain): Draft {
     broken: shown(b),
     otherwise: isKube(h.name) ? "noise" : "third-party",
     meets: `${pair.table} ${h.name}`,
-    without: { healthy: (s) => replaceChain(s, pair.family, pair.table, h.name, (c) => ({ ...c, rules: b.rules })) },
+    without: exchanged(h.rules, b.rules, (s, rules) =>
+      replaceChain(s, pair.family, pair.table, h.name, (c) => ({ ...c, rules })),
+    ),
   };
 }
 
