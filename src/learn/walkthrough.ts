@@ -1,8 +1,6 @@
 import type { WhatIf } from "../analysis/request.ts";
-import type { FlowView } from "../analysis/view.ts";
+import type { Flow, FlowView, SideName } from "../analysis/view.ts";
 import type { Words } from "../base/words.ts";
-import type { SideName } from "../diagnose/finding.ts";
-import type { Flow } from "../simulate/flow.ts";
 
 /** Words that may name what the simulator found: addresses come from the traces, never from the lesson's own text. */
 export type Told = Words | ((view: FlowView) => Words);

@@ -14,6 +14,9 @@ export class NoAnswer extends Error {
   }
 }
 
+/** What a link shows of its dumps. */
+export type LinkedView = Omit<Request & { t: "link" }, "t" | "id" | "base">;
+
 /** The analysis as the page sees it. A newer request of a kind makes the older one's answer stale (`cancelled`). */
 export interface AnalysisClient {
   analyse(
@@ -30,7 +33,7 @@ export interface AnalysisClient {
     from: number,
     count: number,
   ): Promise<{ readonly lines: readonly string[]; readonly total: number }>;
-  link(base: string, flow: Flow | undefined, step: number | undefined): Promise<string>;
+  link(base: string, shown: LinkedView): Promise<string>;
   /** Stops the running analysis, at the latest after a tenth of a second. */
   cancel(): void;
 }
@@ -123,11 +126,8 @@ export function createClient(open: OpenWire): AnalysisClient {
       const reply = await request((id) => ({ t: "lines", id, source, from, count }), "lines");
       return { lines: reply.lines, total: reply.total };
     },
-    async link(base, flow, step) {
-      const reply = await request(
-        (id) => ({ t: "link", id, base, ...(flow ? { flow } : {}), ...(step === undefined ? {} : { step }) }),
-        "linked",
-      );
+    async link(base, shown) {
+      const reply = await request((id) => ({ t: "link", id, base, ...shown }), "linked");
       return reply.url;
     },
     cancel() {

@@ -26,13 +26,7 @@ export interface ReadText extends Omit<InputText, "content"> {
 export interface Engine {
   analyse(texts: readonly ReadText[], flow?: Flow): Generator<Progress, Session>;
   /** Makes a permalink; the worker does it, as only the worker has the dumps. */
-  link?(
-    texts: readonly ReadText[],
-    session: Session,
-    base: string,
-    flow: Flow | undefined,
-    step: number | undefined,
-  ): string;
+  link?(texts: readonly ReadText[], request: Request & { t: "link" }): string;
 }
 
 /** Longest stretch of work without looking whether the page wants something else. */
@@ -66,7 +60,7 @@ export function serve(
         post({
           t: "linked",
           id: request.id,
-          url: engine.link(texts, session, request.base, request.flow, request.step),
+          url: engine.link(texts, request),
         });
       else post({ t: "failed", id: request.id, message: "links are not made yet" });
     } catch (error) {

@@ -1,5 +1,4 @@
 import { type Language, type Words, words } from "../../base/words.ts";
-import type { FlowView } from "../../analysis/view.ts";
 import type { SideName } from "../../diagnose/finding.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { drawLane, laneMetrics, type WantedGhost } from "./draw-lane.ts";
@@ -7,7 +6,7 @@ import type { Picture } from "./picture.ts";
 import { type Measure, placeStops } from "./place-stops.ts";
 import { placeReply } from "./place-reply.ts";
 import { levelHeight } from "./stop.ts";
-import type { LaneStop, Timeline } from "./timeline.ts";
+import type { LaneStop, ShownFlow, Timeline } from "./timeline.ts";
 import { showMark } from "./value.ts";
 
 export interface Space {
@@ -23,7 +22,7 @@ export const LEAST_WIDTH = 900;
 export const LEAST_LANE = 284;
 
 /** Everything the map shows of one flow, in pixels. */
-export function drawPicture(timeline: Timeline, view: FlowView, space: Space): Picture {
+export function drawPicture(timeline: Timeline, view: ShownFlow, space: Space): Picture {
   const { columns, width } = columnsOf(timeline, Math.max(LEAST_WIDTH, space.width), space.measure);
   const x = new Map<string, number>();
   for (const column of columns) placeColumn(column, timeline, x, space.measure);
@@ -97,7 +96,7 @@ function shortReason(timeline: Timeline, side: SideName, moment: Timeline["momen
 }
 
 /** Where this side lacks a change: the other lane's stop tells where it should have been. */
-function ghostsOf(timeline: Timeline, view: FlowView, side: SideName, x: ReadonlyMap<string, number>, width: number): readonly WantedGhost[] {
+function ghostsOf(timeline: Timeline, view: ShownFlow, side: SideName, x: ReadonlyMap<string, number>, width: number): readonly WantedGhost[] {
   const told = view.ghost?.side === side ? view.ghost : undefined;
   const ghosts = timeline.moments.flatMap((moment): WantedGhost[] => {
     if (moment.ghost !== side || moment.direction === "reply") return [];

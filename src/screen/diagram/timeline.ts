@@ -1,11 +1,19 @@
+import type { Words } from "../../base/words.ts";
 import type { SideName } from "../../diagnose/finding.ts";
-import type { FlowView } from "../../analysis/view.ts";
-import type { Step, Trace } from "../../simulate/trace.ts";
+import type { Simulation, Step, Trace } from "../../simulate/trace.ts";
 import { align, type Aligned } from "./align.ts";
 import { laneStops, type StoppedVisit } from "./lane-stops.ts";
 import type { Stop } from "./stop.ts";
 
 type Direction = Step["direction"];
+
+/** What is drawn: one flow on each side that there is, with what the analysis says of the two together. */
+export interface ShownFlow {
+  readonly healthy?: Simulation;
+  readonly broken?: Simulation;
+  readonly divergence?: { readonly healthy: number; readonly broken: number };
+  readonly ghost?: { readonly side: SideName; readonly step: number; readonly what: Words; readonly why: Words };
+}
 
 /** A stop with its place in its lane. */
 export interface LaneStop extends Stop {
@@ -48,7 +56,7 @@ export interface Timeline {
 const sides: readonly SideName[] = ["healthy", "broken"];
 const letter = { healthy: "h", broken: "b" } as const;
 
-export function timelineOf(view: FlowView): Timeline {
+export function timelineOf(view: ShownFlow): Timeline {
   const traces: Partial<Record<SideName, Trace>> = {};
   for (const side of sides) {
     const trace = view[side]?.traces[0];
@@ -157,7 +165,7 @@ function missing(healthy: Stop, broken: Stop): SideName | undefined {
   return says(healthy) ? "broken" : "healthy";
 }
 
-function divergenceMoment(view: FlowView, stops: readonly LaneStop[]): number | undefined {
+function divergenceMoment(view: ShownFlow, stops: readonly LaneStop[]): number | undefined {
   const { divergence } = view;
   if (!divergence) return undefined;
   const found = sides

@@ -1,10 +1,11 @@
 import type { StoreApi } from "zustand/vanilla";
+import type { FlowView } from "../../analysis/view.ts";
 import type { AnalysisClient } from "../../analysis/worker/client.ts";
 import { NoAnswer } from "../../analysis/worker/client.ts";
-import { firstMoment } from "./selectors.ts";
+import { firstMoment, selectTimeline } from "./selectors.ts";
 import type { Actions, State } from "./store.ts";
 
-type AnalysisActions = Pick<Actions, "openTexts" | "cancelWork" | "askFlow" | "tryWhatIf" | "readLines" | "makeLink">;
+type AnalysisActions = Pick<Actions, "openTexts" | "cancelWork" | "askFlow" | "tryWhatIf" | "readLines" | "makeLink" | "openLink" | "openExample">;
 
 const quiet = { playing: false, asking: false } as const;
 
@@ -25,8 +26,7 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
       lost(error);
     }
   };
-  return {
-    async openTexts(texts, flow) {
+  const openTexts: Actions["openTexts"] = async (texts, flow) => {
       store.setState({ ...quiet, work: { status: "running", stage: "reading", done: 0, total: 0 } });
       try {
         const view = await client.analyse(texts, flow, (progress) =>
@@ -47,6 +47,12 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
       } catch (error) {
         lost(error);
       }
+    };
+  return {
+    openTexts,
+    openExample: async (slug) => {
+      const { scenarioTexts } = await import("../../scenarios/bundle.ts");
+      await openTexts(scenarioTexts(slug));
     },
     cancelWork: () => client.cancel(),
     askFlow: async (flow) => {
@@ -58,6 +64,24 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
       if (flow) await ask(flow, whatIf);
     },
     readLines: (source, from, count) => client.lines(source, from, count),
-    makeLink: (base) => client.link(base, store.getState().shown?.flow, store.getState().moment),
+    makeLink: (base) => {
+      const { shown, moment, whatIf } = store.getState();
+      return client.link(base, { ...(shown ? { flow: shown.flow } : {}), step: moment, ...(whatIf.length > 0 ? { whatIf } : {}) });
+    },
+    async openLink(fragment) {
+      store.setState({ link: { status: "opening" } });
+      const { decodeLink } = await import("../../share/permalink.ts");
+      const decoded = decodeLink(fragment);
+      if (!decoded.ok) {
+        store.setState({ link: { status: "damaged", reason: decoded.says } });
+        return;
+      }
+      const { texts, flow, step, whatIf } = decoded.value;
+      store.setState({ link: { status: "open" }, inputs: texts.map((text, i) => ({ ...text, id: -1 - i, bytes: text.content.length })) });
+      await openTexts(texts, flow);
+      if (whatIf && whatIf.length > 0 && store.getState().shown) await ask((store.getState().shown as FlowView).flow, whatIf);
+      const last = selectTimeline(store.getState())?.moments.length ?? 0;
+      if (step !== undefined && step >= 0 && step < last) store.setState({ moment: step });
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { StoreApi } from "zustand/vanilla";
-import type { SideName } from "../../diagnose/finding.ts";
+import type { SideName } from "../../analysis/view.ts";
+import { hurtsFlow } from "./hurts.ts";
 import type { Actions, Input, State } from "./store.ts";
 
 /** Text above this size never enters a text field: the browser would freeze over it. */
@@ -22,9 +23,9 @@ export function inputActions(store: StoreApi<State>, actions: () => Actions): In
     removeInput: (id) => store.setState((state) => ({ inputs: state.inputs.filter((input) => input.id !== id) })),
     sayWhatHurts: (hurts) => store.setState({ hurts }),
     editInput: () => store.setState({ editing: true, playing: false }),
-    compare: (flow) => {
-      const { inputs, drafts } = store.getState();
-      return actions().openTexts([...inputs, ...draftInputs(drafts)], flow);
+    compare: () => {
+      const { inputs, drafts, hurts } = store.getState();
+      return actions().openTexts([...inputs, ...draftInputs(drafts)], hurtsFlow(hurts));
     },
   };
 }

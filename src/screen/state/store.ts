@@ -1,10 +1,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { InputText, WhatIf } from "../../analysis/request.ts";
-import type { AnalysisView, FlowView, ShownLine } from "../../analysis/view.ts";
+import type { AnalysisView, Flow, FlowView, ShownLine, SideName } from "../../analysis/view.ts";
 import type { AnalysisClient } from "../../analysis/worker/client.ts";
-import type { Language } from "../../base/words.ts";
-import type { SideName } from "../../diagnose/finding.ts";
-import type { Flow } from "../../simulate/flow.ts";
+import type { Language, Words } from "../../base/words.ts";
 import { analysisActions } from "./analysis-actions.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
 import type { Clock } from "./clock.ts";
@@ -70,12 +68,15 @@ export interface State {
   /** The drawer or sheet on narrow screens. */
   readonly detailOpen: boolean;
   readonly text: TextPlace | undefined;
+  /** A permalink on its way in; `damaged` says why it cannot be opened. */
+  readonly link: { readonly status: "opening" | "open" } | { readonly status: "damaged"; readonly reason: Words } | undefined;
   readonly lesson: Lesson | undefined;
   /** A question is open: what this side's packet does after this moment is not drawn. */
   readonly hold: { readonly side: SideName; readonly moment: number } | undefined;
 }
 
 export interface Actions {
+  openLink(fragment: string): Promise<void>;
   openLesson(slug: string, step: number): Promise<void>;
   predict(choice: number): void;
   reveal(): void;
@@ -84,7 +85,8 @@ export interface Actions {
   dropFiles(side: SideName, files: readonly File[]): void;
   removeInput(id: number): void;
   sayWhatHurts(text: string): void;
-  compare(flow?: Flow): Promise<void>;
+  compare(): Promise<void>;
+  openExample(slug: string): Promise<void>;
   openTexts(texts: readonly InputText[], flow?: Flow): Promise<void>;
   editInput(): void;
   cancelWork(): void;
@@ -147,6 +149,7 @@ export function createAppStore(world: World): AppStore {
     detail: "step",
     detailOpen: false,
     text: undefined,
+    link: undefined,
     lesson: undefined,
     hold: undefined,
   }));

@@ -1,5 +1,3 @@
-import type { Outcome } from "../../simulate/trace.ts";
-
 /** Every label of the screen. This one is the type; the other languages must have the same keys. */
 export const en = {
   name: "natlens",
@@ -44,7 +42,7 @@ export const en = {
     "reply-lost": "reply lost",
     looped: "looped",
     undecidable: "undecidable",
-  } satisfies Record<Outcome, string>,
+  },
   notApplied: "does not apply",
   intake: {
     title: "Which step of the packet’s way is missing?",
@@ -259,11 +257,8 @@ export const en = {
     says: "natlens cannot read what the link carries.",
     reason: "Reason",
     start: "Start with an empty page",
-    reasons: {
-      unreadable: "Its text cannot be decoded. Chat and mail programs often cut long links: ask for it again as a file or in a code block.",
-      version: "It was made by a newer natlens than this one.",
-      unsupported: "This page cannot open links yet.",
-    },
+    opening: "The link is being opened.",
+    advice: "Chat and mail programs often cut long links: ask for it again as a file or in a code block.",
   },
   learn: {
     case: "Case",

@@ -258,11 +258,8 @@ export const zhCN = {
     says: "natlens 读不出链接里的内容。",
     reason: "原因",
     start: "从空白页开始",
-    reasons: {
-      unreadable: "内容无法解码。聊天和邮件程序常会截断长链接：让对方以文件或代码块的形式重发。",
-      version: "它由更新版本的 natlens 生成。",
-      unsupported: "本页面还不能打开链接。",
-    },
+    opening: "正在打开链接。",
+    advice: "聊天和邮件程序常会截断长链接：让对方以文件或代码块的形式重发。",
   },
   learn: {
     case: "案例",

@@ -1,4 +1,4 @@
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import type { Moment, Timeline } from "../../diagram/timeline.ts";
 import { useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";

@@ -1,4 +1,4 @@
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import type { LaneStop, Moment, Timeline } from "../../diagram/timeline.ts";
 import { titleOf } from "../../diagram/stop-words.ts";
 import { selectTimeline } from "../../state/selectors.ts";

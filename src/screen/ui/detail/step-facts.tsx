@@ -1,4 +1,4 @@
-import type { Trace, Step } from "../../../simulate/trace.ts";
+import type { Step, Trace } from "../../../analysis/view.ts";
 import type { LaneStop } from "../../diagram/timeline.ts";
 import { showChange } from "../../diagram/value.ts";
 import { useLanguage, useSay, useTexts } from "../kit/store.tsx";

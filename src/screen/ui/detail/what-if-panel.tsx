@@ -1,7 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { WhatIf } from "../../../analysis/request.ts";
-import { parseCidr } from "../../../model/net/cidr.ts";
-import { parseIp } from "../../../model/net/ip.ts";
+import { boundTo, isRange } from "../../state/what-if-text.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 
 /** Small changes of the model: another source, another cluster CIDR. The lanes answer at once. */
@@ -13,13 +12,13 @@ export function WhatIfPanel() {
   if (!flow) return null;
   const add = (change: WhatIf): void => void actions.tryWhatIf([...whatIf.filter((w) => w.kind !== change.kind || change.kind === "add-rule"), change]);
   const bind = (text: string): string | undefined => {
-    const source = parseIp(text);
-    if (!source) return t.whatIf.badAddress;
-    void actions.askFlow({ ...flow, source });
+    const bound = boundTo(flow, text);
+    if (!bound) return t.whatIf.badAddress;
+    void actions.askFlow(bound);
     return undefined;
   };
   const setCidr = (text: string): string | undefined => {
-    if (!text.includes("/") || !parseCidr(text)) return t.whatIf.badCidr;
+    if (!isRange(text)) return t.whatIf.badCidr;
     add({ kind: "cluster-cidr", side: "broken", cidr: text });
     return undefined;
   };

@@ -1,5 +1,5 @@
 import type { Edge, Node } from "@xyflow/react";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import type { Ghost, Label, LanePicture, Picture, PlacedStop, Section } from "../../diagram/picture.ts";
 
 export type StopNode = Node<{ stop: PlacedStop; name: string }, "stop">;

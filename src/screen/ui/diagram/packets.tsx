@@ -1,5 +1,5 @@
 import { ViewportPortal } from "@xyflow/react";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import { cardAt, placeCard } from "../../diagram/card.ts";
 import type { Picture } from "../../diagram/picture.ts";
 import type { Timeline } from "../../diagram/timeline.ts";

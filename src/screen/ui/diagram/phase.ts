@@ -1,4 +1,4 @@
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import { useApp } from "../kit/store.tsx";
 
 /** hidden: a question about it is open. */

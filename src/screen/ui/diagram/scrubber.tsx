@@ -1,5 +1,5 @@
 import type { PointerEvent } from "react";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import type { LaneStop, Timeline } from "../../diagram/timeline.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { useSize } from "../kit/use-size.ts";

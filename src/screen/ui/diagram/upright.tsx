@@ -1,6 +1,5 @@
 import { Fragment, useEffect, useMemo, useRef } from "react";
-import type { FlowView } from "../../../analysis/view.ts";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { FlowView, SideName } from "../../../analysis/view.ts";
 import { outcomeWords } from "../../diagram/outcome-words.ts";
 import type { Timeline } from "../../diagram/timeline.ts";
 import { type Cell, type UprightPicture, uprightOf } from "../../diagram/upright.ts";

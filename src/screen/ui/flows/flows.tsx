@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
-import type { FlowComparison } from "../../../diagnose/finding.ts";
-import { endpointText, flowId } from "../../../simulate/flow.ts";
+import type { FlowComparison } from "../../../analysis/view.ts";
+import { endpointText, flowId } from "../../diagram/flow-words.ts";
 import { type Texts, textsIn } from "../../texts/index.ts";
 import { useActions, useApp, useLanguage, useTexts } from "../kit/store.tsx";
 import { OutcomeMark, SideSign } from "../kit/marks.tsx";

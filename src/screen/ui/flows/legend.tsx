@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../simulate/trace.ts";
+import type { Outcome } from "../../../analysis/view.ts";
 import { useTexts } from "../kit/store.tsx";
 import { OutcomeMark, SideSign } from "../kit/marks.tsx";
 

@@ -1,6 +1,7 @@
 import type { Language } from "../../../base/words.ts";
-import type { FlowComparison } from "../../../diagnose/finding.ts";
-import { endpointText, type Flow } from "../../../simulate/flow.ts";
+import type { FlowComparison } from "../../../analysis/view.ts";
+import type { Flow } from "../../../analysis/view.ts";
+import { endpointText } from "../../diagram/flow-words.ts";
 import type { Texts } from "../../texts/index.ts";
 import { vantageKey, vantageSub } from "./vantage.ts";
 

@@ -1,5 +1,6 @@
-import { type Flow, flowId } from "../../../simulate/flow.ts";
-import { isSymbolic } from "../../../model/net/symbolic.ts";
+import type { Flow } from "../../../analysis/view.ts";
+import { flowId } from "../../diagram/flow-words.ts";
+import { isSymbolic } from "../../diagram/flow-words.ts";
 import type { Language } from "../../../base/words.ts";
 import type { Texts } from "../../texts/index.ts";
 

@@ -1,21 +1,17 @@
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 
 /** The one solid button of the first visit: the incident as a real kernel recorded it; and as it was reported. */
-export default function Examples() {
+export function Examples() {
   const t = useTexts();
   const actions = useActions();
   const running = useApp((state) => state.work.status === "running");
-  const load = async (slug: string): Promise<void> => {
-    const { scenarioTexts } = await import("../../../scenarios/bundle.ts");
-    await actions.openTexts(scenarioTexts(slug));
-  };
   return (
     <div className="flex flex-col items-end gap-1 max-md:w-full max-md:items-stretch">
-      <button type="button" className="button button-primary min-h-10 px-5 text-[14px]" disabled={running} onClick={() => void load("incident")}>
+      <button type="button" className="button button-primary min-h-10 px-5 text-[14px]" disabled={running} onClick={() => void actions.openExample("incident")}>
         {t.intake.load}
       </button>
       <p className="text-small text-text-2 max-md:text-center">{t.intake.loadSub}</p>
-      <button type="button" className="button-link text-small max-md:text-center" disabled={running} onClick={() => void load("incident-as-reported")}>
+      <button type="button" className="button-link text-small max-md:text-center" disabled={running} onClick={() => void actions.openExample("incident-as-reported")}>
         {t.intake.reported}
       </button>
     </div>

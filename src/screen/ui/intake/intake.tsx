@@ -1,9 +1,9 @@
 import { lazy, Suspense } from "react";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
+import { Examples } from "./examples.tsx";
 import { PasteArea } from "./paste-area.tsx";
-import { hurtsFlow } from "./hurts.ts";
 
-const Examples = lazy(() => import("./examples.tsx"));
+const Lessons = lazy(() => import("./lessons.tsx"));
 const reads: readonly string[] = ["iptables-save, iptables -S, -L", "nft list ruleset", "ipset save, list", "ipvsadm -S, -L", "ip addr, route, rule", "sysctl", "conntrack -L", "tcpdump", "kernel LOG, TRACE", "kube-proxy flags, config", "kubectl get svc, endpoints, nodes, pods"];
 
 /** First visit, and every later change of the input: two paste areas, the incident, the promise. */
@@ -21,9 +21,7 @@ export function Intake() {
             <h1 className="text-display font-bold tracking-[-0.6px] max-md:text-[26px] max-md:leading-8">{t.intake.title}</h1>
             <p className="mt-1 text-[16px] leading-6 text-text-2">{t.intake.lead}</p>
           </div>
-          <Suspense fallback={<div className="h-16" />}>
-            <Examples />
-          </Suspense>
+          <Examples />
         </div>
         <div className="mt-7 grid gap-4 md:grid-cols-2">
           <PasteArea side="healthy" />
@@ -33,7 +31,7 @@ export function Intake() {
           className="mt-4 flex gap-3 max-md:flex-col"
           onSubmit={(event) => {
             event.preventDefault();
-            void actions.compare(hurtsFlow(hurts));
+            void actions.compare();
           }}
         >
           <label className="flex min-h-10 min-w-0 flex-1 items-center rounded-md border border-line-3 bg-bg-1">
@@ -62,7 +60,10 @@ function Below() {
           ))}
         </ul>
       </section>
-      <section className="border-l-3 border-healthy pl-3">
+      <Suspense fallback={<div />}>
+        <Lessons />
+      </Suspense>
+      <section className="self-start border-l-3 border-healthy pl-3">
         <h2 className="text-heading font-bold">{t.intake.privacy}</h2>
         <p className="text-text-2">{t.intake.privacySays}</p>
       </section>

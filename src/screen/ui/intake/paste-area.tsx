@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { type ClipboardEvent, type DragEvent, useState } from "react";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import { LARGE } from "../../state/input-actions.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Span } from "../../../base/span.ts";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import { useActions, useApp, useTexts } from "./store.tsx";
 
 /** A line of a dump with its number; click opens it in the text as pasted. */

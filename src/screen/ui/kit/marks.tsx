@@ -1,5 +1,4 @@
-import type { SideName } from "../../../diagnose/finding.ts";
-import type { Outcome } from "../../../simulate/trace.ts";
+import type { Outcome, SideName } from "../../../analysis/view.ts";
 
 /** The sign of a lane: a disc for the healthy one, a diamond for the broken one. Always beside its name. */
 export function SideSign({ side, size = 11 }: { side: SideName; size?: number }) {

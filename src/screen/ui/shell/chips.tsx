@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import type { SideView } from "../../../analysis/view.ts";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName, SideView } from "../../../analysis/view.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
 import { Problems } from "./problems.tsx";

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { endpointText, type Flow, flowId } from "../../../simulate/flow.ts";
-import { fieldKey } from "../../../model/net/symbolic.ts";
+import type { Flow } from "../../../analysis/view.ts";
+import { endpointText, flowId } from "../../diagram/flow-words.ts";
+import { fieldKey } from "../../diagram/flow-words.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { vantageName } from "../flows/vantage.ts";
 

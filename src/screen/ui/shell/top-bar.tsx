@@ -12,7 +12,7 @@ export function TopBar() {
   const t = useTexts();
   const actions = useActions();
   const wide = useMedia(MIDDLE);
-  const working = useApp((state) => hasWork(state) && state.place.page !== "link");
+  const working = useApp((state) => hasWork(state) && (state.place.page === "work" || state.link?.status === "open"));
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line-1 bg-bg-1 px-4 max-md:gap-x-1 max-md:px-3 max-md:pb-2">
       <button type="button" className="text-[17px] leading-7 font-bold tracking-tight" aria-label={t.top.home} onClick={() => { actions.goTo({ page: "work" }); actions.editInput(); }}>

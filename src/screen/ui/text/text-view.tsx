@@ -1,4 +1,4 @@
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
 import { TextWindow } from "./text-window.tsx";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { SideName } from "../../../diagnose/finding.ts";
+import type { SideName } from "../../../analysis/view.ts";
 import { useActions, useTexts } from "../kit/store.tsx";
 import { useSize } from "../kit/use-size.ts";
 import { LINE, scrollMap } from "./scroll-map.ts";

@@ -1,4 +1,4 @@
-import type { Assumption } from "../../../simulate/trace.ts";
+import type { Assumption } from "../../../analysis/view.ts";
 import { useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";

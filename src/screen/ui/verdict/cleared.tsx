@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../../../diagnose/finding.ts";
+import type { Diagnosis } from "../../../analysis/view.ts";
 import { useActions, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Finding } from "../../../diagnose/finding.ts";
+import type { Finding } from "../../../analysis/view.ts";
 import { useSay, useTexts } from "../kit/store.tsx";
 import { Command } from "../kit/copy.tsx";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../../diagnose/finding.ts";
+import type { Finding } from "../../../analysis/view.ts";
 import { isFault } from "../../diagram/outcome-words.ts";
 import { useApp, useTexts } from "../kit/store.tsx";
 

@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding } from "../../../diagnose/finding.ts";
+import type { Diagnosis, Finding } from "../../../analysis/view.ts";
 
 /** The verdict is the first fault; a risk speaks only where nothing is broken. */
 export const topFinding = (diagnosis: Diagnosis): Finding | undefined =>

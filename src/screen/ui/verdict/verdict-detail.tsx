@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
-import type { Diagnosis, Evidence, Finding } from "../../../diagnose/finding.ts";
-import type { Assumption } from "../../../simulate/trace.ts";
+import type { Assumption, Diagnosis, Evidence, Finding } from "../../../analysis/view.ts";
 import { vantageName } from "../flows/vantage.ts";
-import { endpointText, flowId } from "../../../simulate/flow.ts";
+import { endpointText, flowId } from "../../diagram/flow-words.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../../diagnose/finding.ts";
+import type { Finding } from "../../../analysis/view.ts";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
 import { Cleared, Undecided } from "./cleared.tsx";

@@ -1,13 +1,13 @@
 // The incident's traces as a kernel recorded them, until the analysis itself is at hand. For tests and development only.
-import type { AnalysisView, FlowView, ShownLine } from "../analysis/view.ts";
-import { verbatim, words } from "../base/words.ts";
-import type { Span } from "../base/span.ts";
-import type { Hook, TableName } from "../model/netfilter/hook.ts";
-import type { Ip } from "../model/net/ip.ts";
-import type { FieldChange, Packet } from "../model/net/packet.ts";
-import type { Flow } from "../simulate/flow.ts";
-import type { Outcome, RuleVerdict, Simulation, Step, StepKind, Trace } from "../simulate/trace.ts";
-import { changed } from "./diagram/value.ts";
+import type { AnalysisView, FlowView, ShownLine } from "../../../analysis/view.ts";
+import { verbatim, words } from "../../../base/words.ts";
+import type { Span } from "../../../base/span.ts";
+import type { Hook, TableName } from "../../../model/netfilter/hook.ts";
+import type { Ip } from "../../../model/net/ip.ts";
+import type { FieldChange, Packet } from "../../../model/net/packet.ts";
+import type { Flow } from "../../../simulate/flow.ts";
+import type { Outcome, RuleVerdict, Simulation, Step, StepKind, Trace } from "../../../simulate/trace.ts";
+import { changed } from "../value.ts";
 
 const lines: Record<string, ShownLine> = {};
 const span = (side: string, line: number, text: string): Span => {
