@@ -126,7 +126,8 @@ function headOf(row: Row, timeline: Timeline): Words {
     case "routing":
       return words("routing", "路由");
     case "wire":
-      return verbatim(step?.kind === "wire" ? step.iface : "wire");
+      // An interface that the dumps do not name is said in words.
+      return step?.kind !== "wire" ? words("wire", "网卡") : isSymbolic(step.packet.out) || step.iface.startsWith("?") ? words("interface", "接口") : verbatim(step.iface);
     case "beyond":
       return words("router", "路由器");
     case "end":

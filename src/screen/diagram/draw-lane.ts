@@ -217,7 +217,7 @@ function wantedLabels(stops: readonly XStop[], at: (s: XStop) => Point, trace: T
       const caption = captionOf(stop, trace)[input.language];
       const name = stop.shape === "square" ? ({ text: shortChain(stop.name), tone: stop.effect ?? "mono" } as const) : ({ text: shortChain(stop.name), tone: "mono" } as const);
       const again = stops.slice(0, i).some((s) => s.visit === stop.visit && s.name === stop.name && isTurn(s));
-      const lines = stop.shape === "square" || !caption ? [name] : again ? [{ text: caption, tone: "mono" as const }] : [name, { text: caption, tone: "caption" as const }];
+      const lines = stop.shape === "square" || !caption || stop.level === 2 ? [name] : again ? [{ text: caption, tone: "mono" as const }] : [name, { text: caption, tone: "caption" as const }];
       wanted.push({ ...below, lines, prefer: stop.shape === "square" ? "center" : falls && !rises ? "left" : rises && !falls ? "right" : next && next.level !== 0 ? "left" : falls ? (i > stops.length / 2 || wanted.some((w) => w.side === "below") ? "right" : "left") : "right" });
     } else if (stop.name && stop.visit !== "wire:1") wanted.push({ id: `l-${stop.id}`, moment: stop.moment, at: point, side: "above", lines: [{ text: stop.name, tone: stop.nameIs === "place" ? "mono" : "name" }], prefer: "center", radius: stop.shape === "lost" ? 10 : 6 });
   }
@@ -243,7 +243,7 @@ function replyLabels(reply: readonly XStop[], metrics: LaneMetrics, trace: Trace
     } else if (visit.startsWith("ipvs")) wanted.push({ ...common, radius: 12, lines: [{ text: "IPVS", tone: "caption" }] });
     else if (visit.startsWith("end")) wanted.push({ ...common, at: { x: input.socketX + 6, y: metrics.replyY }, prefer: "right", lines: [{ text: captionOf(last, trace)[input.language], tone: "caption" }] });
   }
-  return wanted;
+  return wanted.sort((a, b) => Number(a.prefer !== "right") - Number(b.prefer !== "right"));
 }
 
 /** The mark of the loss, with its words beside it and, for a lost reply, the line that waits in vain. */

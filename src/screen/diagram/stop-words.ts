@@ -41,7 +41,10 @@ export function plateLines(stop: Stop, trace: Trace, language: Language): readon
   const target = step.kind === "nat" ? step.target : "SNAT";
   const change = step.changes.find((c) => c.field === "src") ?? step.changes[0];
   if (!change) return [target];
-  return [target, `${showChange(change.before, change.field, language)} → ${showChange(change.after, change.field, language)}`];
+  const after = showChange(change.after, change.field, language);
+  const both = `${showChange(change.before, change.field, language)} → ${after}`;
+  // Two addresses stand side by side while they fit; a value said in words stands alone and may take two lines.
+  return [target, both.length <= 29 ? both : `→ ${after}`];
 }
 
 /** Name of a stop as a heading: table and chain, or the station. */
@@ -71,7 +74,7 @@ export function titleOf(stop: Stop, trace: Trace, language: Language): string {
     case "routed":
       return words("routing", "路由")[language];
     case "wire":
-      return words(`wire, ${step.iface}`, `网卡 ${step.iface}`)[language];
+      return step.iface.startsWith("?") ? words("wire", "网卡")[language] : words(`wire, ${step.iface}`, `网卡 ${step.iface}`)[language];
     case "beyond":
       return words("beyond the node", "节点之外")[language];
     case "received":

@@ -32,7 +32,7 @@ const PLATE_DROP = 9;
 /** The picture as React Flow's nodes and edges. They know nothing of packets. */
 export function elementsOf(picture: Picture): { nodes: DiagramNode[]; edges: SectionEdge[] } {
   const nodes: DiagramNode[] = [
-    { id: "bands", type: "bands", position: { x: 0, y: 0 }, width: picture.width, height: picture.height, zIndex: -3, data: { picture }, ...still },
+    { id: "bands", type: "bands", position: { x: 0, y: 0 }, width: picture.width, height: picture.height, zIndex: -4, data: { picture }, ...still },
   ];
   const edges: SectionEdge[] = [];
   for (const [i, lane] of picture.lanes.entries()) {

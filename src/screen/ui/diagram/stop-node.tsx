@@ -17,7 +17,7 @@ export const StopNode = memo(function StopNode({ data, width = 24, height = 24 }
           {stop.level === 0 ? <circle r="5" className="rim" /> : <Shape stop={{ ...stop, shape: "unknown" }} />}
         </svg>
       ) : stop.shape === "plate" || stop.shape === "peer" ? (
-        <div className={`stop-box stop-${stop.shape}`} data-phase={asked ? "future" : phase} data-side={stop.side}>
+        <div className={`stop-box stop-${stop.shape}`} data-phase={asked ? "future" : phase} data-side={stop.side} data-long={(stop.lines?.[1]?.length ?? 0) > 26}>
           {stop.lines?.map((line, i) => (
             <span key={line} className={i === 0 ? "first" : "second"}>
               {line}

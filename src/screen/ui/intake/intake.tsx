@@ -60,13 +60,15 @@ function Below() {
           ))}
         </ul>
       </section>
-      <Suspense fallback={<div />}>
-        <Lessons />
-      </Suspense>
-      <section className="self-start border-l-3 border-healthy pl-3">
-        <h2 className="text-heading font-bold">{t.intake.privacy}</h2>
-        <p className="text-text-2">{t.intake.privacySays}</p>
-      </section>
+      <div className="grid content-start gap-6">
+        <Suspense fallback={<div className="h-24" />}>
+          <Lessons />
+        </Suspense>
+        <section className="border-l-3 border-healthy pl-3">
+          <h2 className="text-heading font-bold">{t.intake.privacy}</h2>
+          <p className="text-text-2">{t.intake.privacySays}</p>
+        </section>
+      </div>
     </div>
   );
 }

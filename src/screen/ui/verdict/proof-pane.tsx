@@ -1,12 +1,12 @@
 import type { Finding } from "../../../analysis/view.ts";
 import { isFault } from "../../diagram/outcome-words.ts";
-import { useApp, useTexts } from "../kit/store.tsx";
+import { useTexts } from "../kit/store.tsx";
 
 /** The broken node as it is, and the same node with the fix: two small lines. */
 export function ProofPane({ finding }: { finding: Finding }) {
   const t = useTexts();
-  const shown = useApp((state) => state.shown);
-  const outcome = shown?.[finding.side]?.outcome ?? "reply-lost";
+  // The flow that the finding breaks, whichever flow is on screen.
+  const outcome = finding.flows.map((f) => f[finding.side]).find((o) => o !== undefined && isFault(o)) ?? finding.flows[0]?.[finding.side] ?? "reply-lost";
   return (
     <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">
       <h2 className="text-small text-text-2">{t.verdict.proof[finding.side]}</h2>
