@@ -25,7 +25,7 @@ export const destinationPort = negatable(
 const fields = {
   sport: sourcePort,
   dport: destinationPort,
-  option: negatable("--tcp-option", number(0, 255)),
+  option: negatable("--tcp-option", number(1, 255)),
   flags: negatable("--tcp-flags", tcpFlags),
   /** Printed as `--tcp-flags FIN,SYN,RST,ACK SYN`: read into `flags`. */
   syn: negatable("--syn", flag),

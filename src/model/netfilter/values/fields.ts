@@ -13,7 +13,7 @@ export interface Field<T> {
   readonly names: readonly [string, ...string[]];
   readonly kind: ValueKind<T>;
   readonly negatable: boolean;
-  /** The tool prints nothing for this value, as it says nothing: `--sport 0:65535`. */
+  /** This value says nothing (`--sport 0:65535`): the tool does not print it, and it is not kept. */
   unprinted?(value: T, negated: boolean): boolean;
 }
 
@@ -58,7 +58,10 @@ export const wordCounts = (fields: Fields): Readonly<Record<string, number>> =>
 export const freeOptions = (fields: Fields): readonly string[] =>
   Object.values(fields).flatMap((f) => (f.kind.free ? f.names : []));
 
-/** Turns given options into values; undefined if any of them cannot be read. All of them are looked at. */
+/**
+ * Turns given options into values; undefined if any of them cannot be read. All of them are looked at. Spellings with the same meaning
+ * give equal values.
+ */
 export function fieldReader<F extends Fields>(
   fields: F,
   exclusive: readonly (readonly (keyof F & string)[])[] = [],
@@ -91,7 +94,10 @@ export function fieldReader<F extends Fields>(
         refuse("conflicting-options", words(`${name} excludes ${other}.`, `${name} 与 ${other} 不能并用。`), -1);
       }
     }
-    return readable ? (values as Values<F>) : undefined;
+    if (!readable) return undefined;
+    for (const [key, given] of Object.entries(values))
+      if (fields[key]?.unprinted?.(given.is, given.negated)) delete values[key];
+    return values as Values<F>;
   };
 }
 
@@ -110,7 +116,7 @@ export function fieldPrinter<F extends Fields>(fields: F): (values: Values<F>) =
     const parts: string[] = [];
     for (const [key, f] of list) {
       const given = (values as Readonly<Record<string, Negatable<unknown>>>)[key];
-      if (!given || f.unprinted?.(given.is, given.negated)) continue;
+      if (!given) continue;
       const text = f.kind.print(given.is);
       parts.push(`${given.negated ? "! " : ""}${f.names[0]}${text === "" ? "" : ` ${text}`}`);
     }
