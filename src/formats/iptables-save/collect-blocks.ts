@@ -150,8 +150,8 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
         break;
       }
       case "commit":
-        strangeTable = false;
-        if (block && !block.committed && block.table !== undefined) {
+        if (strangeTable) strangeTable = false;
+        else if (block && !block.committed && block.table !== undefined) {
           block.committed = true;
           block.to = i;
         } else say("stray-commit", "warning", i, words("COMMIT stands outside any table.", "COMMIT 不属于任何表。"));
