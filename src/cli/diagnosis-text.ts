@@ -19,6 +19,7 @@ const labels = {
   checked: words("Checked", "已检查"),
   blind: words("What natlens cannot see", "natlens 看不到的"),
   nothing: words("Nothing wrong found.", "没有发现问题。"),
+  open: words("No fault found so far, but not everything could be decided.", "目前没有发现故障，但并非一切都能判定。"),
   paste: words("paste", "请粘贴"),
 } as const;
 
@@ -83,7 +84,7 @@ export function diagnosisText(session: Session, language: Language): string {
     section(labels.verify, f.verify);
     out.push("");
   }
-  if (diagnosis.findings.length === 0) out.push(t(labels.nothing));
+  if (diagnosis.findings.length === 0) out.push(t(diagnosis.undecidable.length > 0 ? labels.open : labels.nothing));
   out.push(...rest(diagnosis, language, (at) => placeOf(sources, at)));
   return out
     .join("\n")

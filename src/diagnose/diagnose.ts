@@ -156,7 +156,8 @@ function conclude(
     ...(shown ? { shown } : {}),
     undecidable: [
       ...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))),
-      ...unexplainedQuestions(unexplained, probes),
+      ...unexplainedQuestions(unexplained, probes, wanted),
+      ...nothingToAsk(asked, list),
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
@@ -226,9 +227,11 @@ const plain = new Set(["no-real-server", "no-endpoints", "reply-bypasses-node", 
  * A node process or pod that fails on one node and works on the other, for a cause natlens has no rule for, is an open
  * question rather than a clean bill of health. Where both fail alike it is only noted.
  */
-function unexplainedQuestions(unexplained: readonly Probe[], probes: Probes): Undecidable[] {
+function unexplainedQuestions(unexplained: readonly Probe[], probes: Probes, wanted: Flow | undefined): Undecidable[] {
   const open = unexplained.filter((p) => {
     if (p.flow.from === "external" || p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
+    if (p.flow !== wanted && p.side.served.get(serviceKey({ ...p.flow, address: p.flow.to }))?.kind !== "cluster-ip")
+      return false;
     const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
     if (other) return works(other);
     // A rule or policy that drops is somebody's wish as far as one node can tell.
@@ -251,6 +254,34 @@ function unexplainedQuestions(unexplained: readonly Probe[], probes: Probes): Un
     ];
   });
 }
+
+/**
+ * Without a Service no flow can be followed. That is an open question for one node alone, and for two whose ways of
+ * masquerading differ; two that mark and masquerade alike leave nothing to ask.
+ */
+function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecidable[] {
+  if (asked.flows.length > 0) return [];
+  const [one, two] = sides;
+  if (one && two && wayOf(one) === wayOf(two)) return [];
+  return [
+    {
+      question: words(
+        "Which Services does the node serve? None is known from these dumps, so no flow could be followed.",
+        "节点提供哪些 Service？从这些输出中一个也得不到，因此没有可以跟踪的流。",
+      ),
+      paste: "ipvsadm -S -n; iptables-save; kubectl get services --all-namespaces -o wide",
+    },
+  ];
+}
+
+/** What is marked and what is masqueraded, in short. */
+const wayOf = (side: Side): string =>
+  [...side.paths]
+    .map(([family, path]) => {
+      const detector = side.detectors.get(family);
+      return `${family} ${detector?.kind === "none" ? "none" : "some"} ${path.marking?.bits} ${path.masquerading?.bits} ${path.jumps.map((x) => Boolean(x.rule))}`;
+    })
+    .join("; ");
 
 /** Those a finding rests on first; each once. */
 function assumptionsOf(

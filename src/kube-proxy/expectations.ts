@@ -149,8 +149,19 @@ function setMember(habits: Habits, set: string, dims: readonly ("src" | "dst")[]
       showPort(packet.dport),
       words("The dumps show no health check port.", "输出中没有健康检查端口。"),
     );
+  if (/^cali\d+-?(all|masq)-ipam-pools$/.test(name)) return ipamPool(habits, address, holds);
   if (/^KUBE-(EXTERNAL-IP|LOAD-BALANCER)/.test(name)) return outside(habits, name, address, port, packet, holds);
   return undefined;
+}
+
+/** Calico's own sets: the ranges that it gives to pods, and those of them that it masquerades. */
+function ipamPool(habits: Habits, address: Address, holds: Holds): Guess | undefined {
+  const pools = words(
+    "Calico's pools hold pod addresses, and a cluster IP is none.",
+    "Calico 的地址池里是 Pod 地址，cluster IP 不在其中。",
+  );
+  if (isSymbolic(address)) return address.local ? holds(false, textOf(address), pools) : undefined;
+  return habits.clusterIps.has(address) ? holds(false, address, pools) : undefined;
 }
 
 type Holds = (answer: boolean, element: string, because: Words) => Guess;

@@ -20,7 +20,15 @@ import type { Evidence } from "../finding.ts";
 import type { Side } from "../side.ts";
 import { cidrRemedies, serviceRangeMisstep } from "./cluster-cidr-remedies.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
-import { entered, flowText, isTracked, keepsServiceAddress, ledToMark, pathEvidence } from "./unmarked.ts";
+import {
+  absenceCounts,
+  entered,
+  flowText,
+  isTracked,
+  keepsServiceAddress,
+  ledToMark,
+  pathEvidence,
+} from "./unmarked.ts";
 
 /** The configuration, as far as it was pasted, says that a cluster CIDR or masquerade-all is in effect. */
 export function isConfigured(side: Side): boolean {
@@ -51,6 +59,7 @@ export const clusterCidrMissing: DefectRule = {
     const sightings: Sighting[] = [];
     for (const [family, detector] of side.detectors) {
       const bare = isBare18(side, family);
+      if (!bare && !absenceCounts(side, family)) continue;
       if (detector.kind !== "none" && !(detector.kind === "unknown" && bare)) continue;
       const probes = subject.failing.filter(
         (p) =>
@@ -132,6 +141,13 @@ function evidenceOf(subject: Case, family: Family, probes: Sighting["probes"]): 
       side: other.name,
       at: there.at,
       says: words(`the ${other.name} node has this rule`, `${sideWords[other.name]}上有这条规则`),
+    });
+  const config = side.pasted.kubeProxy;
+  if (config)
+    found.push({
+      side: side.name,
+      at: config.clusterCidr?.at ?? config.at,
+      says: words("kube-proxy was given no cluster CIDR here", "这里没有给 kube-proxy 设置 cluster CIDR"),
     });
   found.push(...pathEvidence(side, probes));
   const post = side.paths.get(family)?.masquerading;

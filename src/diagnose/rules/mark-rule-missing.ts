@@ -22,7 +22,15 @@ import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 import { isConfigured } from "./cluster-cidr-missing.ts";
 import type { Case, DefectRule, Remedy, Sighting } from "./rule.ts";
-import { entered, flowText, isTracked, keepsServiceAddress, ledToMark, pathEvidence } from "./unmarked.ts";
+import {
+  absenceCounts,
+  entered,
+  flowText,
+  isTracked,
+  keepsServiceAddress,
+  ledToMark,
+  pathEvidence,
+} from "./unmarked.ts";
 
 export const markRuleMissing: DefectRule = {
   id: "mark-rule-missing",
@@ -67,7 +75,7 @@ function setsNothing(subject: Case): Sighting[] {
   const { side } = subject;
   const sightings: Sighting[] = [];
   for (const [family, path] of side.paths) {
-    if (path.marking || !path.markChain) continue;
+    if (path.marking || !path.markChain || !absenceCounts(side, family)) continue;
     const probes = subject.failing.filter(
       (p) =>
         familyOf(p.flow.to) === family &&
@@ -128,7 +136,7 @@ function notLedThere(subject: Case): Sighting[] {
   const sightings: Sighting[] = [];
   for (const [family, detector] of side.detectors) {
     const path = side.paths.get(family);
-    if (detector.kind !== "none" || !path?.marking) continue;
+    if (detector.kind !== "none" || !path?.marking || !absenceCounts(side, family)) continue;
     const probes = subject.failing.filter(
       (p) =>
         familyOf(p.flow.to) === family &&

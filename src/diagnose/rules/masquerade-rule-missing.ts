@@ -17,7 +17,7 @@ import { hex, restartKubeProxy } from "../fix/commands.ts";
 import { appendRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
-import { entered, flowText, isTracked, pathEvidence } from "./unmarked.ts";
+import { absenceCounts, entered, flowText, isTracked, pathEvidence } from "./unmarked.ts";
 
 export const masqueradeRuleMissing: DefectRule = {
   id: "masquerade-rule-missing",
@@ -26,7 +26,7 @@ export const masqueradeRuleMissing: DefectRule = {
     const { side } = subject;
     const sightings: Sighting[] = [];
     for (const [family, path] of side.paths) {
-      if (path.masquerading || !path.marking) continue;
+      if (path.masquerading || !path.marking || !absenceCounts(side, family)) continue;
       const bits = path.marking.bits;
       const probes = subject.failing.filter(
         (p) =>

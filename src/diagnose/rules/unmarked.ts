@@ -1,6 +1,8 @@
 import { words } from "../../base/words.ts";
-import { ipvsDevice, markMasq, services } from "../../kube-proxy/names.ts";
+import { clusterIpSet, ipvsDevice, markMasq, plainSetName, services } from "../../kube-proxy/names.ts";
+import { jumpOf, rulesIn, setsOf } from "../../kube-proxy/rule-words.ts";
 import { serviceKey } from "../../kube-proxy/services.ts";
+import type { Family } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import { endpointText } from "../../simulate/flow.ts";
 import type { Step } from "../../simulate/trace.ts";
@@ -35,6 +37,27 @@ export const isTracked = (p: Probe): boolean =>
 
 /** The flow went into KUBE-MARK-MASQ. */
 export const ledToMark = (p: Probe): boolean => entered(p, markMasq);
+
+/**
+ * Whether the absence of a kube-proxy rule proves anything. A table pasted whole does; one that was cut or grepped only if
+ * the hooks' jumps are there and KUBE-SERVICES shows rules that kube-proxy writes after the ones in question.
+ */
+export function absenceCounts(side: Side, family: Family): boolean {
+  const path = side.paths.get(family);
+  if (!path) return false;
+  if (path.whole) return true;
+  const jumps = path.jumps.filter((j) => j.rule).map((j) => j.hook);
+  if (!jumps.includes("OUTPUT") || !jumps.includes("POSTROUTING")) return false;
+  for (const r of rulesIn(side.snapshot.iptables.get(family), "nat", services))
+    if (
+      jumpOf(r) === "KUBE-NODE-PORT" ||
+      jumpOf(r) === "KUBE-NODEPORTS" ||
+      setsOf(r).some((s) => plainSetName(s.set).startsWith("KUBE-NODE-PORT-")) ||
+      (jumpOf(r) === "ACCEPT" && setsOf(r).some((s) => plainSetName(s.set) === clusterIpSet))
+    )
+      return true;
+  return false;
+}
 
 /** Lines that show how a flow without mark goes: the service's address, its virtual server, where KUBE-SERVICES begins. */
 export function pathEvidence(side: Side, probes: readonly Probe[]): Evidence[] {
