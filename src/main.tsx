@@ -3,6 +3,7 @@ import "./styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./analysis/worker/client.ts";
+import { lazyWire } from "./analysis/worker/lazy-wire.ts";
 import { wallClock } from "./screen/state/clock.ts";
 import { hashOf, placeOf } from "./screen/state/place.ts";
 import { readSettings } from "./screen/state/settings.ts";
@@ -10,7 +11,6 @@ import { createAppStore } from "./screen/state/store.ts";
 import { App } from "./screen/ui/app.tsx";
 import { Failure } from "./screen/ui/kit/failure.tsx";
 import { StoreProvider } from "./screen/ui/kit/store.tsx";
-import { lazyWire } from "./analysis/worker/lazy-wire.ts";
 
 function shelf(): Storage | undefined {
   try {

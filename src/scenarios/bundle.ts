@@ -6,7 +6,11 @@ import type { Scenario } from "./scenario.ts";
 /** In the order in which they are offered. */
 export const scenarios: readonly Scenario[] = [incident, incidentAsReported];
 
-const files: Readonly<Record<string, string>> = import.meta.glob<string>("./*/*/*.txt", { query: "?raw", import: "default", eager: true });
+const files: Readonly<Record<string, string>> = import.meta.glob<string>("./*/*/*.txt", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 /** The dumps of a scenario as inputs, in the order of their names. */
 export function scenarioTexts(slug: string): readonly InputText[] {

@@ -26,7 +26,13 @@ export interface Card {
 const toneOf: Readonly<Partial<Record<PacketField, Effect>>> = { src: "snat", dst: "dnat", mark: "mark" };
 
 /** What the packet of one lane bears at a moment, with what changes at this very stop. */
-export function cardAt(timeline: Timeline, side: SideName, moment: number, missing: boolean, language: Language): Card | undefined {
+export function cardAt(
+  timeline: Timeline,
+  side: SideName,
+  moment: number,
+  missing: boolean,
+  language: Language,
+): Card | undefined {
   const here = timeline.moments[moment];
   const stop = timeline.stop(here?.stands[side] ?? "");
   const trace = timeline.traces[side];
@@ -44,7 +50,8 @@ export function cardAt(timeline: Timeline, side: SideName, moment: number, missi
     const value = showTrack(packet, field, language);
     const bearsMark = field === "mark" && packet.mark !== 0;
     if (old !== value) return { field, old, value, ...(toneOf[field] ? { tone: toneOf[field] } : {}) };
-    if (field === "src" && missing) return { field, value, tone: "missing", note: words("unchanged", "未改变")[language] };
+    if (field === "src" && missing)
+      return { field, value, tone: "missing", note: words("unchanged", "未改变")[language] };
     return bearsMark ? { field, value, tone: "mark" } : { field, value };
   });
   const out = outRow(before, packet, language);
@@ -75,7 +82,13 @@ export interface PlacedCard {
 }
 
 /** Above the line, 8 px inside the pane, beside the lane's name and the flag, never over them. */
-export function placeCard(picture: Picture, side: SideName, stopId: string, rows: number, width = CARD_WIDTH): PlacedCard | undefined {
+export function placeCard(
+  picture: Picture,
+  side: SideName,
+  stopId: string,
+  rows: number,
+  width = CARD_WIDTH,
+): PlacedCard | undefined {
   const lane = picture.lanes.find((l) => l.side === side);
   const stop = lane?.stops.find((s) => s.id === stopId);
   if (!lane || !stop) return undefined;
@@ -86,14 +99,19 @@ export function placeCard(picture: Picture, side: SideName, stopId: string, rows
   const blocked = [lane.name, ...flag];
   const most = picture.width - width - 8;
   const wish = Math.max(8, Math.min(most, stop.x - width / 2));
-  const free = (x: number): boolean => x >= 8 && x <= most && !blocked.some((b) => overlaps({ x: x - 6, y, width: width + 12, height }, b));
+  const free = (x: number): boolean =>
+    x >= 8 && x <= most && !blocked.some((b) => overlaps({ x: x - 6, y, width: width + 12, height }, b));
   const tries = [wish, ...blocked.flatMap((b) => [b.x + b.width + 10, b.x - width - 10])].filter(free);
   const x = tries.sort((a, b) => Math.abs(a - wish) - Math.abs(b - wish))[0] ?? wish;
   const box = { x, y, width, height };
   return { box, stem: stemTo(box, stop, lane.lineY) };
 }
 
-function stemTo(card: Box, stop: { readonly x: number; readonly y: number; readonly shape: string; readonly reply: boolean }, lineY: number): string {
+function stemTo(
+  card: Box,
+  stop: { readonly x: number; readonly y: number; readonly shape: string; readonly reply: boolean },
+  lineY: number,
+): string {
   const end = stop.shape === "plate" ? stop.y - 10 : stop.y - (stop.reply ? 0 : 8);
   const bottom = card.y + card.height;
   if (stop.x >= card.x + 12 && stop.x <= card.x + card.width - 12) return `M${stop.x} ${bottom}V${end}`;

@@ -1,4 +1,4 @@
-import { type Words, verbatim, words } from "../../base/words.ts";
+import { verbatim, type Words, words } from "../../base/words.ts";
 import type { SideName } from "../../diagnose/finding.ts";
 import { isSymbolic } from "../../model/net/symbolic.ts";
 import type { Step } from "../../simulate/trace.ts";
@@ -51,16 +51,31 @@ export const columnLanes = (timeline: Timeline, key: string): readonly (readonly
   timeline.sides.map((side) => stopsIn(timeline, key, side)).filter((stops) => stops.length > 0);
 
 /** Columns in order of the request, as wide as `width` allows and as their stops need. */
-export function columnsOf(timeline: Timeline, width: number, measure: Measure): { columns: readonly Column[]; width: number } {
+export function columnsOf(
+  timeline: Timeline,
+  width: number,
+  measure: Measure,
+): { columns: readonly Column[]; width: number } {
   const rows = rowsOf(timeline);
   const natural = naturalWidths(rows);
   const sum = natural.reduce((a, b) => a + b, 0) || 1;
   const needs = rows.map((row, i) => needOf(timeline, row, natural[i] ?? 0, measure));
-  const widths = shareOut(natural.map((w) => (w * width) / sum), needs, width);
+  const widths = shareOut(
+    natural.map((w) => (w * width) / sum),
+    needs,
+    width,
+  );
   let x = 0;
   const columns = rows.map((row, i) => {
     const w = widths[i] ?? 0;
-    const column: Column = { key: row.key, x0: x, x1: x + w, mid: midOf(row.visit, x, w), head: headOf(row, timeline), sub: subOf(row, timeline) };
+    const column: Column = {
+      key: row.key,
+      x0: x,
+      x1: x + w,
+      mid: midOf(row.visit, x, w),
+      head: headOf(row, timeline),
+      sub: subOf(row, timeline),
+    };
     x += w;
     return column;
   });
@@ -118,7 +133,13 @@ function headOf(row: Row, timeline: Timeline): Words {
   switch (row.visit.kind) {
     case "origin":
       if (step?.kind !== "sent") return words("sender", "发送方");
-      return step.by === "pod" ? verbatim("pod") : step.by === "process" ? words("process", "进程") : step.by === "client" ? words("client", "客户端") : words("sender", "发送方");
+      return step.by === "pod"
+        ? verbatim("pod")
+        : step.by === "process"
+          ? words("process", "进程")
+          : step.by === "client"
+            ? words("client", "客户端")
+            : words("sender", "发送方");
     case "source":
       return words("source", "源地址");
     case "ipvs":
@@ -127,7 +148,11 @@ function headOf(row: Row, timeline: Timeline): Words {
       return words("routing", "路由");
     case "wire":
       // An interface that the dumps do not name is said in words.
-      return step?.kind !== "wire" ? words("wire", "网卡") : isSymbolic(step.packet.out) || step.iface.startsWith("?") ? words("interface", "接口") : verbatim(step.iface);
+      return step?.kind !== "wire"
+        ? words("wire", "网卡")
+        : isSymbolic(step.packet.out) || step.iface.startsWith("?")
+          ? words("interface", "接口")
+          : verbatim(step.iface);
     case "beyond":
       return words("router", "路由器");
     case "end":

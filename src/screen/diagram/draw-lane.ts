@@ -29,7 +29,13 @@ export function laneMetrics(top: number, height: number): LaneMetrics {
   const extra = Math.max(-2, Math.min(150, height - 286));
   const lineY = top + 99 + Math.max(0, extra) * 0.28 + Math.min(0, extra) * 0.2;
   const tracksY = lineY + 87 + Math.max(0, extra) * 0.22 + Math.min(0, extra) * 0.3;
-  return { top, height, lineY: Math.round(lineY), tracksY: Math.round(tracksY), replyY: Math.round(tracksY + 70 + extra * 0.24) };
+  return {
+    top,
+    height,
+    lineY: Math.round(lineY),
+    tracksY: Math.round(tracksY),
+    replyY: Math.round(tracksY + 70 + extra * 0.24),
+  };
 }
 
 export interface LaneInput {
@@ -65,18 +71,34 @@ export function drawLane(input: LaneInput): LanePicture {
   const { metrics, trace, side, measure, language } = input;
   const request = input.stops.filter((s) => s.direction === "original");
   const reply = input.stops.filter((s) => s.direction === "reply");
-  const yOf = (stop: XStop): number => (stop.direction === "reply" ? metrics.replyY : metrics.lineY + levelHeight(stop.level));
+  const yOf = (stop: XStop): number =>
+    stop.direction === "reply" ? metrics.replyY : metrics.lineY + levelHeight(stop.level);
   const at = (stop: XStop): Point => ({ x: stop.x, y: yOf(stop) });
   const peer = request.find((s) => s.shape === "peer");
   const ghosts = input.ghosts.map((ghost) => drawGhost(ghost, metrics, request));
-  const placed = input.stops.filter((s) => !(s.direction === "reply" && s.shape === "notch" && s.visit.startsWith("origin"))).map((stop) => place(stop, at(stop), trace, language));
-  const sections = [...requestSections(request, at, trace), ...replySections(reply, at, peer ? at(peer) : undefined, peer?.id ?? "", metrics)];
+  const placed = input.stops
+    .filter((s) => !(s.direction === "reply" && s.shape === "notch" && s.visit.startsWith("origin")))
+    .map((stop) => place(stop, at(stop), trace, language));
+  const sections = [
+    ...requestSections(request, at, trace),
+    ...replySections(reply, at, peer ? at(peer) : undefined, peer?.id ?? "", metrics),
+  ];
   const snatGhost = input.ghosts.find((g) => g.effect === "snat");
   const lost = input.stops.find((s) => s.shape === "lost" || s.shape === "unknown");
   const boundY = metrics.tracksY - 2;
   const labels = [
-    ...placeLabels(wantedLabels(request, at, trace, input), [...obstacles(placed), ...ghosts.map((g) => g.box), ...ghostWords(ghosts, measure, language)], { x: 0, y: metrics.top, width: input.width, height: boundY - metrics.top }, measure),
-    ...placeLabels(replyLabels(reply, metrics, trace, input), [], { x: 0, y: metrics.replyY, width: input.width, height: 60 }, measure),
+    ...placeLabels(
+      wantedLabels(request, at, trace, input),
+      [...obstacles(placed), ...ghosts.map((g) => g.box), ...ghostWords(ghosts, measure, language)],
+      { x: 0, y: metrics.top, width: input.width, height: boundY - metrics.top },
+      measure,
+    ),
+    ...placeLabels(
+      replyLabels(reply, metrics, trace, input),
+      [],
+      { x: 0, y: metrics.replyY, width: input.width, height: 60 },
+      measure,
+    ),
   ];
   const sub = laneSummary(trace)[language];
   const socket = reply.find((s) => s.shape === "socket");
@@ -91,9 +113,22 @@ export function drawLane(input: LaneInput): LanePicture {
     sections,
     labels,
     ghosts,
-    tracks: tracksOf(trace, request, metrics.tracksY, lost && lost.direction === "original" ? lost.x : input.trackEnd, language, measure, snatGhost && { x: snatGhost.x, moment: snatGhost.moment, note: words("never replaced", "始终未替换")[language] }),
+    tracks: tracksOf(
+      trace,
+      request,
+      metrics.tracksY,
+      lost && lost.direction === "original" ? lost.x : input.trackEnd,
+      language,
+      measure,
+      snatGhost && { x: snatGhost.x, moment: snatGhost.moment, note: words("never replaced", "始终未替换")[language] },
+    ),
     chevrons: chevronsOf(reply, metrics.replyY, peer),
-    socket: { x: input.socketX, y: metrics.replyY, answered: isAnswered(trace) && socket !== undefined, moment: socket?.moment ?? lost?.moment ?? 0 },
+    socket: {
+      x: input.socketX,
+      y: metrics.replyY,
+      answered: isAnswered(trace) && socket !== undefined,
+      moment: socket?.moment ?? lost?.moment ?? 0,
+    },
     ...(lost ? lossOf(lost, at(lost), input) : {}),
   };
 }
@@ -122,7 +157,16 @@ function requestSections(stops: readonly XStop[], at: (s: XStop) => Point, trace
     const before = stops[i - 1];
     if (before) {
       borne = bearsMark(before, trace, borne);
-      sections.push({ id: `${before.id}-${stop.id}`, from: before.id, to: stop.id, path: roundedPath(section(at(before), at(stop))), reply: false, core: borne, moment: stop.moment, dotted: before.shape === "unknown" });
+      sections.push({
+        id: `${before.id}-${stop.id}`,
+        from: before.id,
+        to: stop.id,
+        path: roundedPath(section(at(before), at(stop))),
+        reply: false,
+        core: borne,
+        moment: stop.moment,
+        dotted: before.shape === "unknown",
+      });
     }
   }
   return sections;
@@ -139,18 +183,43 @@ function bearsMark(stop: LaneStop, trace: Trace, before: boolean): boolean {
   return mark !== 0;
 }
 
-function replySections(stops: readonly XStop[], at: (s: XStop) => Point, peer: Point | undefined, peerId: string, metrics: LaneMetrics): Section[] {
+function replySections(
+  stops: readonly XStop[],
+  at: (s: XStop) => Point,
+  peer: Point | undefined,
+  peerId: string,
+  metrics: LaneMetrics,
+): Section[] {
   const drawn = stops.filter((s) => !s.visit.startsWith("origin"));
   const origin = stops.find((s) => s.visit.startsWith("origin"));
   const sections: Section[] = [];
   const first = drawn[0];
   if (first && peer && origin) {
     const turn = { x: peer.x, y: metrics.replyY };
-    sections.push({ id: `turn-${first.id}`, from: peerId, to: first.id, path: roundedPath([{ x: peer.x, y: peer.y + 12 }, turn, at(first)], 14), reply: true, core: false, moment: first.moment, dotted: false });
+    sections.push({
+      id: `turn-${first.id}`,
+      from: peerId,
+      to: first.id,
+      path: roundedPath([{ x: peer.x, y: peer.y + 12 }, turn, at(first)], 14),
+      reply: true,
+      core: false,
+      moment: first.moment,
+      dotted: false,
+    });
   }
   for (const [i, stop] of drawn.entries()) {
     const before = drawn[i - 1];
-    if (before) sections.push({ id: `${before.id}-${stop.id}`, from: before.id, to: stop.id, path: roundedPath([at(before), at(stop)]), reply: true, core: false, moment: stop.moment, dotted: false });
+    if (before)
+      sections.push({
+        id: `${before.id}-${stop.id}`,
+        from: before.id,
+        to: stop.id,
+        path: roundedPath([at(before), at(stop)]),
+        reply: true,
+        core: false,
+        moment: stop.moment,
+        dotted: false,
+      });
   }
   return sections;
 }
@@ -167,15 +236,22 @@ function chevronsOf(reply: readonly XStop[], y: number, peer: XStop | undefined)
   });
 }
 
-const box = (x: number, y: number, width: number, height: number): Box => ({ x: x - width / 2, y: y - height / 2, width, height });
+const box = (x: number, y: number, width: number, height: number): Box => ({
+  x: x - width / 2,
+  y: y - height / 2,
+  width,
+  height,
+});
 
 function obstacles(stops: readonly PlacedStop[]): Box[] {
-  return stops.filter((s) => !s.reply).map((s) => {
-    if (s.shape === "plate") return box(s.x, s.y + 9, PLATE.width, PLATE.height + 4);
-    if (s.shape === "capsule") return box(s.x, s.y, 20, 32);
-    if (s.shape === "peer") return box(s.x, s.y, 44, 26);
-    return box(s.x, s.y, s.shape === "notch" ? 4 : 12, 12);
-  });
+  return stops
+    .filter((s) => !s.reply)
+    .map((s) => {
+      if (s.shape === "plate") return box(s.x, s.y + 9, PLATE.width, PLATE.height + 4);
+      if (s.shape === "capsule") return box(s.x, s.y, 20, 32);
+      if (s.shape === "peer") return box(s.x, s.y, 44, 26);
+      return box(s.x, s.y, s.shape === "notch" ? 4 : 12, 12);
+    });
 }
 
 function drawGhost(ghost: WantedGhost, metrics: LaneMetrics, request: readonly XStop[]): Ghost {
@@ -186,19 +262,36 @@ function drawGhost(ghost: WantedGhost, metrics: LaneMetrics, request: readonly X
   if (ghost.effect === "mark" && ghost.room < PLATE.width) {
     const y = metrics.lineY + levelHeight(ghost.level === "plate" ? 1 : ghost.level);
     const b = box(x, y, 16, 16);
-    return { id: ghost.id, moment: ghost.moment, box: b, stubs: [stub(x - 28, y - 26, x - 9, y - 7), stub(x + 9, y - 7, x + 28, y - 26)], what: ghost.what, large: false };
+    return {
+      id: ghost.id,
+      moment: ghost.moment,
+      box: b,
+      stubs: [stub(x - 28, y - 26, x - 9, y - 7), stub(x + 9, y - 7, x + 28, y - 26)],
+      what: ghost.what,
+      large: false,
+    };
   }
   const top = Math.max(from + 12, metrics.lineY + 40);
   const size = ghost.effect === "mark" ? { ...GHOST_PLATE, width: PLATE.width - 8 } : GHOST_PLATE;
   const b = { x: x - size.width / 2, y: top, ...size };
-  return { id: ghost.id, moment: ghost.moment, box: b, stubs: [stub(x - 32, from + 2, x - 24, top), stub(x + 24, top, x + 32, from + 2)], what: ghost.what, ...(ghost.why ? { why: ghost.why } : {}), large: true };
+  return {
+    id: ghost.id,
+    moment: ghost.moment,
+    box: b,
+    stubs: [stub(x - 32, from + 2, x - 24, top), stub(x + 24, top, x + 32, from + 2)],
+    what: ghost.what,
+    ...(ghost.why ? { why: ghost.why } : {}),
+    large: true,
+  };
 }
 
 const ghostWords = (ghosts: readonly Ghost[], measure: Measure, language: Language): Box[] =>
-  ghosts.filter((g) => !g.large).map((g) => {
-    const width = measure(g.what[language], "strong") + 4;
-    return { x: g.box.x + 8 - width / 2, y: g.box.y + 16, width, height: 18 };
-  });
+  ghosts
+    .filter((g) => !g.large)
+    .map((g) => {
+      const width = measure(g.what[language], "strong") + 4;
+      return { x: g.box.x + 8 - width / 2, y: g.box.y + 16, width, height: 18 };
+    });
 
 function wantedLabels(stops: readonly XStop[], at: (s: XStop) => Point, trace: Trace, input: LaneInput): Wanted[] {
   const wanted: Wanted[] = [];
@@ -211,18 +304,63 @@ function wantedLabels(stops: readonly XStop[], at: (s: XStop) => Point, trace: T
     const below = { id: `l-${stop.id}`, moment: stop.moment, at: point, side: "below" as const, radius: 6 };
     // The ghost tells what is missing here; the chain's name stands in the details.
     if (input.ghosts.some((g) => g.moment === stop.moment && g.effect !== "mark")) continue;
-    if (stop.shape === "capsule") wanted.push({ ...below, lines: [{ text: "DNAT", tone: "dnat" }, ...(stop.nameIs === "chain" ? [{ text: shortChain(stop.name), tone: "mono" as const }] : [])], prefer: "center", radius: 17 });
+    if (stop.shape === "capsule")
+      wanted.push({
+        ...below,
+        lines: [
+          { text: "DNAT", tone: "dnat" },
+          ...(stop.nameIs === "chain" ? [{ text: shortChain(stop.name), tone: "mono" as const }] : []),
+        ],
+        prefer: "center",
+        radius: 15,
+      });
     else if (stop.shape === "plate" || stop.shape === "peer" || stop.shape === "terminus") continue;
     else if (stop.level !== 0 || stop.nameIs === "chain") {
       const caption = captionOf(stop, trace)[input.language];
-      const name = stop.shape === "square" ? ({ text: shortChain(stop.name), tone: stop.effect ?? "mono" } as const) : ({ text: shortChain(stop.name), tone: "mono" } as const);
+      const name =
+        stop.shape === "square"
+          ? ({ text: shortChain(stop.name), tone: stop.effect ?? "mono" } as const)
+          : ({ text: shortChain(stop.name), tone: "mono" } as const);
       const again = stops.slice(0, i).some((s) => s.visit === stop.visit && s.name === stop.name && isTurn(s));
-      const lines = stop.shape === "square" || !caption || stop.level === 2 ? [name] : again ? [{ text: caption, tone: "mono" as const }] : [name, { text: caption, tone: "caption" as const }];
-      wanted.push({ ...below, lines, prefer: stop.shape === "square" ? "center" : falls && !rises ? "left" : rises && !falls ? "right" : next && next.level !== 0 ? "left" : falls ? (i > stops.length / 2 || wanted.some((w) => w.side === "below") ? "right" : "left") : "right" });
-    } else if (stop.name && stop.visit !== "wire:1") wanted.push({ id: `l-${stop.id}`, moment: stop.moment, at: point, side: "above", lines: [{ text: stop.name, tone: stop.nameIs === "place" ? "mono" : "name" }], prefer: "center", radius: stop.shape === "lost" ? 10 : 6 });
+      const lines =
+        stop.shape === "square" || !caption || stop.level === 2
+          ? [name]
+          : again
+            ? [{ text: caption, tone: "mono" as const }]
+            : [name, { text: caption, tone: "caption" as const }];
+      wanted.push({
+        ...below,
+        lines,
+        prefer:
+          stop.shape === "square"
+            ? "center"
+            : falls && !rises
+              ? "left"
+              : rises && !falls
+                ? "right"
+                : next && next.level !== 0
+                  ? "left"
+                  : falls
+                    ? i > stops.length / 2 || wanted.some((w) => w.side === "below")
+                      ? "right"
+                      : "left"
+                    : "right",
+      });
+    } else if (stop.name && stop.visit !== "wire:1")
+      wanted.push({
+        id: `l-${stop.id}`,
+        moment: stop.moment,
+        at: point,
+        side: "above",
+        lines: [{ text: stop.name, tone: stop.nameIs === "place" ? "mono" : "name" }],
+        prefer: "center",
+        radius: stop.shape === "lost" ? 10 : 6,
+      });
   }
   // What stands close to its sign is placed first; chains' names have room to move.
-  return wanted.sort((a, b) => Number(a.side === "below" && a.prefer !== "center") - Number(b.side === "below" && b.prefer !== "center"));
+  return wanted.sort(
+    (a, b) => Number(a.side === "below" && a.prefer !== "center") - Number(b.side === "below" && b.prefer !== "center"),
+  );
 }
 
 function replyLabels(reply: readonly XStop[], metrics: LaneMetrics, trace: Trace, input: LaneInput): Wanted[] {
@@ -234,14 +372,33 @@ function replyLabels(reply: readonly XStop[], metrics: LaneMetrics, trace: Trace
     const last = stops.at(-1);
     if (!first || !last) continue;
     const at = { x: (first.x + last.x) / 2, y: metrics.replyY };
-    const common = { id: `r-${first.id}`, moment: first.moment, at, side: "below" as const, radius: 6, prefer: "center" as const };
+    const common = {
+      id: `r-${first.id}`,
+      moment: first.moment,
+      at,
+      side: "below" as const,
+      radius: 6,
+      prefer: "center" as const,
+    };
     if (visit.startsWith("hook:")) {
       if (!stops.some(isTurn)) continue;
       const hook = visit.split(":")[1] ?? "";
       const undone = stops.find((s) => s.effect === "undone");
-      wanted.push({ ...common, lines: undone ? [{ text: `${hook}, ${words("SNAT undone", "还原 SNAT")[input.language]}`, tone: "undone" }] : [{ text: hook, tone: "caption" }] });
-    } else if (visit.startsWith("ipvs")) wanted.push({ ...common, radius: 12, lines: [{ text: "IPVS", tone: "caption" }] });
-    else if (visit.startsWith("end")) wanted.push({ ...common, at: { x: input.socketX + 6, y: metrics.replyY }, prefer: "right", lines: [{ text: captionOf(last, trace)[input.language], tone: "caption" }] });
+      wanted.push({
+        ...common,
+        lines: undone
+          ? [{ text: `${hook}, ${words("SNAT undone", "还原 SNAT")[input.language]}`, tone: "undone" }]
+          : [{ text: hook, tone: "caption" }],
+      });
+    } else if (visit.startsWith("ipvs"))
+      wanted.push({ ...common, radius: 12, lines: [{ text: "IPVS", tone: "caption" }] });
+    else if (visit.startsWith("end"))
+      wanted.push({
+        ...common,
+        at: { x: input.socketX + 6, y: metrics.replyY },
+        prefer: "right",
+        lines: [{ text: captionOf(last, trace)[input.language], tone: "caption" }],
+      });
   }
   return wanted.sort((a, b) => Number(a.prefer !== "right") - Number(b.prefer !== "right"));
 }
@@ -252,7 +409,10 @@ function lossOf(stop: XStop, point: Point, input: LaneInput): Pick<LanePicture, 
   const title = outcomeWords[trace.ending.outcome][language];
   const says = trace.ending.says[language];
   const room = stop.direction === "reply" ? point.x - input.socketX - 110 : 460;
-  const width = Math.min(Math.max(300, room), Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8);
+  const width = Math.min(
+    Math.max(300, room),
+    Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8,
+  );
   const unknown = stop.shape === "unknown";
   if (stop.direction === "reply") {
     const x = point.x - 20 - width;
@@ -265,7 +425,12 @@ function lossOf(stop: XStop, point: Point, input: LaneInput): Pick<LanePicture, 
   const roomRight = input.width - point.x - 20;
   const right = roomRight > Math.min(width, 220);
   const w = right ? Math.min(width, roomRight - 8) : width;
-  const words = { x: right ? point.x + 18 : Math.max(8, point.x - w / 2), y: right ? point.y - 17 : point.y + 16, width: w, height: 36 };
+  const words = {
+    x: right ? point.x + 18 : Math.max(8, point.x - w / 2),
+    y: right ? point.y - 17 : point.y + 16,
+    width: w,
+    height: 36,
+  };
   return {
     lost: { ...point, moment: stop.moment, unknown, words },
     waiting: `M${input.socketX + 9} ${metrics.replyY}H${Math.max(input.socketX + 60, point.x)}`,

@@ -3,8 +3,8 @@ import type { SideName } from "../../diagnose/finding.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { drawLane, laneMetrics, type WantedGhost } from "./draw-lane.ts";
 import type { Picture } from "./picture.ts";
-import { type Measure, placeStops } from "./place-stops.ts";
 import { placeReply } from "./place-reply.ts";
+import { type Measure, placeStops } from "./place-stops.ts";
 import { levelHeight } from "./stop.ts";
 import type { LaneStop, ShownFlow, Timeline } from "./timeline.ts";
 import { showMark } from "./value.ts";
@@ -86,7 +86,12 @@ function missingTarget(other: LaneStop, timeline: Timeline): Words {
 }
 
 /** The reason fits into the ghost's second line, or a shorter one is told: the mark that was looked for. */
-function shortReason(timeline: Timeline, side: SideName, moment: Timeline["moments"][number] | undefined, why: Words): Words {
+function shortReason(
+  timeline: Timeline,
+  side: SideName,
+  moment: Timeline["moments"][number] | undefined,
+  why: Words,
+): Words {
   if (why.en.length <= 36) return why;
   const own = timeline.stop(moment?.at[side] ?? moment?.stands[side] ?? "");
   const packet = timeline.traces[side]?.steps[own?.steps[0] ?? -1]?.packet;
@@ -96,7 +101,13 @@ function shortReason(timeline: Timeline, side: SideName, moment: Timeline["momen
 }
 
 /** Where this side lacks a change: the other lane's stop tells where it should have been. */
-function ghostsOf(timeline: Timeline, view: ShownFlow, side: SideName, x: ReadonlyMap<string, number>, width: number): readonly WantedGhost[] {
+function ghostsOf(
+  timeline: Timeline,
+  view: ShownFlow,
+  side: SideName,
+  x: ReadonlyMap<string, number>,
+  width: number,
+): readonly WantedGhost[] {
   const told = view.ghost?.side === side ? view.ghost : undefined;
   const ghosts = timeline.moments.flatMap((moment): WantedGhost[] => {
     if (moment.ghost !== side || moment.direction === "reply") return [];
@@ -121,12 +132,29 @@ function ghostsOf(timeline: Timeline, view: ShownFlow, side: SideName, x: Readon
   if (told && !ghosts.some((g) => g.effect === "snat")) {
     const stop = timeline.stops.find((s) => s.side === side && s.steps.includes(told.step));
     if (stop)
-      return [...ghosts, { id: "ghost-told", moment: stop.moment, x: x.get(stop.id) ?? 0, effect: "snat", level: "plate", what: words("MASQUERADE missing", "缺少 MASQUERADE"), why: shortReason(timeline, side, timeline.moments[stop.moment], told.why), room: 200 }];
+      return [
+        ...ghosts,
+        {
+          id: "ghost-told",
+          moment: stop.moment,
+          x: x.get(stop.id) ?? 0,
+          effect: "snat",
+          level: "plate",
+          what: words("MASQUERADE missing", "缺少 MASQUERADE"),
+          why: shortReason(timeline, side, timeline.moments[stop.moment], told.why),
+          room: 200,
+        },
+      ];
   }
   return ghosts;
 }
 
-function divergenceOf(timeline: Timeline, x: ReadonlyMap<string, number>, lanes: Picture["lanes"], space: Space): Picture["divergence"] {
+function divergenceOf(
+  timeline: Timeline,
+  x: ReadonlyMap<string, number>,
+  lanes: Picture["lanes"],
+  space: Space,
+): Picture["divergence"] {
   const index = timeline.divergence;
   const last = lanes.at(-1);
   if (index === undefined || lanes.length < 2 || !last) return undefined;
@@ -142,5 +170,11 @@ function divergenceOf(timeline: Timeline, x: ReadonlyMap<string, number>, lanes:
     return stop?.direction === "reply" ? (lane?.replyY ?? 0) : (lane?.lineY ?? 0) + rise;
   };
   const width = space.measure(words("First divergence", "首个分叉点")[space.language], "strong") * 1.1 + 34;
-  return { x: at, y0: yOf(0), y1: yOf(1), moment: index, flag: { x: Math.min(at - 20, last ? at - 20 : 0), y: last.top + 9, width, height: 21 } };
+  return {
+    x: at,
+    y0: yOf(0),
+    y1: yOf(1),
+    moment: index,
+    flag: { x: Math.min(at - 20, last ? at - 20 : 0), y: last.top + 9, width, height: 21 },
+  };
 }

@@ -14,7 +14,13 @@ interface Draft {
 }
 
 const shapeOf = (effect: Effect | undefined): StopShape | undefined =>
-  effect === "snat" ? "plate" : effect === "dnat" ? "capsule" : effect === "mark" || effect === "undone" ? "square" : undefined;
+  effect === "snat"
+    ? "plate"
+    : effect === "dnat"
+      ? "capsule"
+      : effect === "mark" || effect === "undone"
+        ? "square"
+        : undefined;
 
 /**
  * The stops of one pass through a hook: one for each table, one for each chain that was called, one for each change.
@@ -33,7 +39,15 @@ export function hookStops(steps: readonly Step[], indexes: readonly number[]): r
         walk(drafts, step, index);
         break;
       case "table-unseen":
-        drafts.push({ table: step.table, chain: "", depth: 0, shape: "circle", steps: [index], main: index, again: false });
+        drafts.push({
+          table: step.table,
+          chain: "",
+          depth: 0,
+          shape: "circle",
+          steps: [index],
+          main: index,
+          again: false,
+        });
         break;
       case "nat":
         translate(drafts, step, index);
@@ -46,7 +60,15 @@ export function hookStops(steps: readonly Step[], indexes: readonly number[]): r
   const first = drafts[0];
   if (first) first.steps.unshift(...leading);
   else if (leading.length > 0)
-    drafts.push({ table: "conntrack", chain: "", depth: 0, shape: "notch", steps: [...leading], main: leading[0] ?? 0, again: false });
+    drafts.push({
+      table: "conntrack",
+      chain: "",
+      depth: 0,
+      shape: "notch",
+      steps: [...leading],
+      main: leading[0] ?? 0,
+      again: false,
+    });
   return finish(mergeNotches(drafts.map((draft) => foldDeep(draft, steps))), steps);
 }
 
@@ -65,7 +87,14 @@ function walk(drafts: Draft[], step: Step & { kind: "rule" | "chain-end" }, inde
   const before = drafts.some((d) => d.table === table && d.chain === chain && d.depth === step.depth);
   const called = last && last.table === table && last.depth < step.depth;
   const again = inTable && before && !called;
-  const stops = effect !== undefined || !again || (step.depth > 0 && step.kind === "rule" && step.verdict !== "JUMP" && step.verdict !== "GOTO" && step.verdict !== "RETURN");
+  const stops =
+    effect !== undefined ||
+    !again ||
+    (step.depth > 0 &&
+      step.kind === "rule" &&
+      step.verdict !== "JUMP" &&
+      step.verdict !== "GOTO" &&
+      step.verdict !== "RETURN");
   const dropped = (step.kind === "rule" || step.kind === "chain-end") && step.verdict === "DROP";
   drafts.push({
     table,
@@ -89,14 +118,27 @@ function translate(drafts: Draft[], step: Step & { kind: "nat" }, index: number)
     Object.assign(last, { main: index, shape, ...(effect ? { effect } : {}) });
     return;
   }
-  drafts.push({ table: "nat", chain: step.target, depth: last?.table === "nat" ? last.depth : 0, shape, steps: [index], main: index, again: true, ...(effect ? { effect } : {}) });
+  drafts.push({
+    table: "nat",
+    chain: step.target,
+    depth: last?.table === "nat" ? last.depth : 0,
+    shape,
+    steps: [index],
+    main: index,
+    again: true,
+    ...(effect ? { effect } : {}),
+  });
 }
 
 const foldDeep = (draft: Draft, steps: readonly Step[]): Draft => {
   if (draft.depth < 2 || draft.effect !== undefined || draft.shape === "notch") return draft;
   const goesOn = draft.steps.every((index) => {
     const step = steps[index];
-    return !step || (step.kind !== "rule" && step.kind !== "chain-end") || (step.verdict !== "ACCEPT" && step.verdict !== "DROP");
+    return (
+      !step ||
+      (step.kind !== "rule" && step.kind !== "chain-end") ||
+      (step.verdict !== "ACCEPT" && step.verdict !== "DROP")
+    );
   });
   // A chain that leads on to one that matters keeps its stop: its dip is part of the way.
   const leads = draft.steps.some((index) => {

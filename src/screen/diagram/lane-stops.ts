@@ -1,7 +1,7 @@
 import type { Step, Trace } from "../../simulate/trace.ts";
-import { showField } from "./value.ts";
 import { hookStops } from "./hook-stops.ts";
 import { effectOf, type Stop, type StopShape } from "./stop.ts";
+import { showField } from "./value.ts";
 import { type Visit, visitsOf } from "./visit.ts";
 
 /** A visit with the stops that are drawn in its column. */
@@ -44,8 +44,12 @@ function withEnd(stops: readonly Stop[], visit: Visit, trace: Trace): readonly S
   if (main === undefined) return stops;
   const shape: StopShape = trace.ending.outcome === "undecidable" ? "unknown" : "lost";
   const last = stops.at(-1);
-  if (last && last.effect === undefined) return [...stops.slice(0, -1), { ...last, shape, steps: [...last.steps, ...stopped] }];
-  return [...stops, { key: `${visit.key}/stopped`, shape, level: 0, steps: stopped, main, name: "", nameIs: "place", assumed: false }];
+  if (last && last.effect === undefined)
+    return [...stops.slice(0, -1), { ...last, shape, steps: [...last.steps, ...stopped] }];
+  return [
+    ...stops,
+    { key: `${visit.key}/stopped`, shape, level: 0, steps: stopped, main, name: "", nameIs: "place", assumed: false },
+  ];
 }
 
 function shapeAt(visit: Visit, step: Step): StopShape {

@@ -14,7 +14,8 @@ export const outcomeWords: Readonly<Record<Outcome, Words>> = {
   undecidable: words("cannot be decided", "无法判定"),
 };
 
-const arrives = (outcome: Outcome): boolean => outcome === "delivered" || outcome === "wrong-source" || outcome === "wrong-destination";
+const arrives = (outcome: Outcome): boolean =>
+  outcome === "delivered" || outcome === "wrong-source" || outcome === "wrong-destination";
 export const isFault = (outcome: Outcome): boolean => outcome !== "delivered" && outcome !== "undecidable";
 export const isAnswered = (trace: Trace): boolean => arrives(trace.ending.outcome);
 
@@ -33,7 +34,8 @@ export function laneSummary(trace: Trace): Words {
 
 /** What the process that asked notices, in the words its tools print. */
 export function symptom(outcome: Outcome, proto: string): Words {
-  if (outcome === "refused") return words("socket: connection refused (ECONNREFUSED)", "套接字：connection refused（ECONNREFUSED）");
+  if (outcome === "refused")
+    return words("socket: connection refused (ECONNREFUSED)", "套接字：connection refused（ECONNREFUSED）");
   if (outcome === "undecidable") return words("not known", "未知");
   return proto === "tcp"
     ? words("socket waits, SYN is retried, then ETIMEDOUT", "套接字等待，SYN 重传，最后 ETIMEDOUT")

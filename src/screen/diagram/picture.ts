@@ -107,5 +107,11 @@ export interface Picture {
   readonly height: number;
   readonly columns: readonly Column[];
   readonly lanes: readonly LanePicture[];
-  readonly divergence?: { readonly x: number; readonly y0: number; readonly y1: number; readonly flag: Box; readonly moment: number };
+  readonly divergence?: {
+    readonly x: number;
+    readonly y0: number;
+    readonly y1: number;
+    readonly flag: Box;
+    readonly moment: number;
+  };
 }

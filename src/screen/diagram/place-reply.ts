@@ -29,7 +29,10 @@ export function placeReply(timeline: Timeline, columns: readonly Column[], x: Ma
   const left = columns[0]?.mid ?? 0;
   for (const [i, visit] of order.entries()) {
     const kind = visit.replace(/:\d+$/, "");
-    const column = kind === "wire" ? wires[Number(visit.split(":").at(-1)) - 1] : beneath[kind]?.map((key) => byKey.get(key)).find((c) => c && c.x0 < right);
+    const column =
+      kind === "wire"
+        ? wires[Number(visit.split(":").at(-1)) - 1]
+        : beneath[kind]?.map((key) => byKey.get(key)).find((c) => c && c.x0 < right);
     const fits = column && column.x0 < right;
     const rest = order.length - i;
     const x1 = fits ? Math.min(column.x1, right) : right;
@@ -49,6 +52,8 @@ export function placeReply(timeline: Timeline, columns: readonly Column[], x: Ma
 }
 
 const momentsOf = (timeline: Timeline, visit: string): [number, ...number[]] => {
-  const all = [...new Set(timeline.stops.filter((s) => s.direction === "reply" && s.visit === visit).map((s) => s.moment))].sort((a, b) => a - b);
+  const all = [
+    ...new Set(timeline.stops.filter((s) => s.direction === "reply" && s.visit === visit).map((s) => s.moment)),
+  ].sort((a, b) => a - b);
   return [all[0] ?? 0, ...all.slice(1)];
 };

@@ -7,17 +7,17 @@ export type Measure = (text: string, face: "label" | "mono" | "bold" | "strong")
 
 /** Room from a column's edge to its first stop, and from its last stop to the other edge. */
 const LEAD = 24;
-const TAIL = 20;
+const TAIL = 18;
 const PLATE_HALF = 86;
 
-const flatOf = (stop: LaneStop): number => (stop.shape === "notch" ? 4 : stop.shape === "plate" ? 12 : 10);
+const flatOf = (stop: LaneStop): number => (stop.shape === "notch" ? 4 : stop.shape === "plate" ? 2 : 10);
 
 /** The least distance between two stops that follow each other: their labels beside, or the slope between, must fit. */
 function gap(a: LaneStop, b: LaneStop, measure: Measure): number {
   const rise = Math.abs(levelHeight(a.level) - levelHeight(b.level));
   if (rise > 0) return rise + flatOf(a) + flatOf(b);
   if (a.shape === "notch" || b.shape === "notch") return a.shape === b.shape ? 12 : 17;
-  if (a.level === 0) return Math.max(24, (measure(a.name, "label") + measure(b.name, "label")) / 2 + 5);
+  if (a.level === 0) return Math.max(37, (measure(a.name, "label") + measure(b.name, "label")) / 2 + 5);
   return 44;
 }
 
@@ -31,7 +31,9 @@ function tail(stop: LaneStop): number {
 const trails = (stops: readonly LaneStop[], i: number): boolean => {
   const stop = stops[i];
   const before = stops[i - 1];
-  return Boolean(stop && before && i === stops.length - 1 && stop.shape === "notch" && stop.level === 0 && before.level !== 0);
+  return Boolean(
+    stop && before && i === stops.length - 1 && stop.shape === "notch" && stop.level === 0 && before.level !== 0,
+  );
 };
 
 /** Distances from the column's left edge at which the stops of both lanes stand when packed as close as they can. */
@@ -60,8 +62,11 @@ function packed(lanes: readonly (readonly LaneStop[])[], measure: Measure): Map<
 function anchorKeys(lanes: readonly (readonly LaneStop[])[]): Set<string> {
   const [a, b] = lanes;
   if (!a || !b) return new Set();
-  const turns = (stops: readonly LaneStop[]): LaneStop[] => stops.filter((s) => s.shape !== "notch" && s.shape !== "lost");
-  return new Set(align(turns(a), turns(b), (s) => s.key).flatMap((row) => (row.healthy && row.broken ? [row.healthy.key] : [])));
+  const turns = (stops: readonly LaneStop[]): LaneStop[] =>
+    stops.filter((s) => s.shape !== "notch" && s.shape !== "lost");
+  return new Set(
+    align(turns(a), turns(b), (s) => s.key).flatMap((row) => (row.healthy && row.broken ? [row.healthy.key] : [])),
+  );
 }
 
 /** The least width that a column of these stops can have. */

@@ -1,6 +1,6 @@
-import { type Language, type Words, verbatim, words } from "../../base/words.ts";
-import type { Step, Trace } from "../../simulate/trace.ts";
+import { type Language, verbatim, type Words, words } from "../../base/words.ts";
 import { endpointText } from "../../simulate/flow.ts";
+import type { Step, Trace } from "../../simulate/trace.ts";
 import { symptom } from "./outcome-words.ts";
 import type { Stop } from "./stop.ts";
 import { showChange, showField } from "./value.ts";
@@ -16,7 +16,9 @@ export function captionOf(stop: Stop, trace: Trace): Words {
       if (step.verdict === "ACCEPT" || step.verdict === "DROP") return verbatim(step.verdict);
       return words(`rule ${step.place.rule} matches`, `第 ${step.place.rule} 条命中`);
     case "chain-end":
-      return step.of === "policy" ? words(`policy ${step.verdict}`, `默认策略 ${step.verdict}`) : words("end of chain", "链尾返回");
+      return step.of === "policy"
+        ? words(`policy ${step.verdict}`, `默认策略 ${step.verdict}`)
+        : words("end of chain", "链尾返回");
     case "table-unseen":
       return words("not in the dumps", "转储中没有");
     case "received":
@@ -68,17 +70,31 @@ export function titleOf(stop: Stop, trace: Trace, language: Language): string {
     case "ipvs":
       return words(`IPVS, virtual server ${step.virtual}`, `IPVS 虚拟服务 ${step.virtual}`)[language];
     case "sent":
-      return { process: words("the process sends", "进程发送"), pod: words("the pod sends", "pod 发送"), client: words("the client sends", "客户端发送"), server: words("the server answers", "服务端应答"), kernel: words("the kernel answers", "内核应答") }[step.by][language];
+      return {
+        process: words("the process sends", "进程发送"),
+        pod: words("the pod sends", "pod 发送"),
+        client: words("the client sends", "客户端发送"),
+        server: words("the server answers", "服务端应答"),
+        kernel: words("the kernel answers", "内核应答"),
+      }[step.by][language];
     case "source-chosen":
       return words("source address", "源地址选择")[language];
     case "routed":
       return words("routing", "路由")[language];
     case "wire":
-      return step.iface.startsWith("?") ? words("wire", "网卡")[language] : words(`wire, ${step.iface}`, `网卡 ${step.iface}`)[language];
+      return step.iface.startsWith("?")
+        ? words("wire", "网卡")[language]
+        : words(`wire, ${step.iface}`, `网卡 ${step.iface}`)[language];
     case "beyond":
       return words("beyond the node", "节点之外")[language];
     case "received":
-      return { server: words("server", "服务端"), "local-process": words("process on the node", "节点上的进程"), pod: verbatim("pod"), client: words("client", "客户端"), socket: words("waiting socket", "等待的套接字") }[step.by][language];
+      return {
+        server: words("server", "服务端"),
+        "local-process": words("process on the node", "节点上的进程"),
+        pod: verbatim("pod"),
+        client: words("client", "客户端"),
+        socket: words("waiting socket", "等待的套接字"),
+      }[step.by][language];
     case "stopped":
       return words("it goes no further", "到此为止")[language];
   }

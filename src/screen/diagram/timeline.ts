@@ -1,7 +1,7 @@
 import type { Words } from "../../base/words.ts";
 import type { SideName } from "../../diagnose/finding.ts";
 import type { Simulation, Step, Trace } from "../../simulate/trace.ts";
-import { align, type Aligned } from "./align.ts";
+import { type Aligned, align } from "./align.ts";
 import { laneStops, type StoppedVisit } from "./lane-stops.ts";
 import type { Stop } from "./stop.ts";
 
@@ -129,7 +129,10 @@ export interface StopPair {
  * Which stops of one column happen at the same moment. Stops that only one lane has go in pairs as far as they can, so
  * that both packets move; a change that the other lane lacks stands alone, and the other packet waits beside its ghost.
  */
-export function pairStops(row: Aligned<StoppedVisit>, traces: Readonly<Partial<Record<SideName, Trace>>>): readonly StopPair[] {
+export function pairStops(
+  row: Aligned<StoppedVisit>,
+  traces: Readonly<Partial<Record<SideName, Trace>>>,
+): readonly StopPair[] {
   const both = Boolean(traces.healthy && traces.broken && row.healthy && row.broken);
   const pairs: StopPair[] = [];
   let lone: { healthy: Stop[]; broken: Stop[] } = { healthy: [], broken: [] };
@@ -137,8 +140,10 @@ export function pairStops(row: Aligned<StoppedVisit>, traces: Readonly<Partial<R
     const left = [...lone.healthy];
     const right = [...lone.broken];
     while (left.length + right.length > 0) {
-      if (both && left[0]?.effect && left[0].effect !== "undone") pairs.push({ healthy: left.shift() as Stop, ghost: "broken" });
-      else if (both && right[0]?.effect && right[0].effect !== "undone") pairs.push({ broken: right.shift() as Stop, ghost: "healthy" });
+      if (both && left[0]?.effect && left[0].effect !== "undone")
+        pairs.push({ healthy: left.shift() as Stop, ghost: "broken" });
+      else if (both && right[0]?.effect && right[0].effect !== "undone")
+        pairs.push({ broken: right.shift() as Stop, ghost: "healthy" });
       else {
         const healthy = left.shift();
         const broken = right.shift();
@@ -178,7 +183,12 @@ function divergenceMoment(view: ShownFlow, stops: readonly LaneStop[]): number |
  * The analysis names the first effect that differs; the lanes part where the rules begin to differ that lead to it: at
  * the first of the moments in a row, up to that effect, at which not both packets meet the same.
  */
-function whereItBegins(told: number, moments: readonly Moment[], stops: ReadonlyMap<string, LaneStop>, traces: Timeline["traces"]): number {
+function whereItBegins(
+  told: number,
+  moments: readonly Moment[],
+  stops: ReadonlyMap<string, LaneStop>,
+  traces: Timeline["traces"],
+): number {
   let first = told;
   for (let i = told - 1; i >= 0; i--) {
     const moment = moments[i];
@@ -189,7 +199,12 @@ function whereItBegins(told: number, moments: readonly Moment[], stops: Readonly
 }
 
 /** What a packet meets at a moment, apart from names and numbers. */
-function meets(moment: Moment, side: SideName, stops: ReadonlyMap<string, LaneStop>, traces: Timeline["traces"]): string {
+function meets(
+  moment: Moment,
+  side: SideName,
+  stops: ReadonlyMap<string, LaneStop>,
+  traces: Timeline["traces"],
+): string {
   const stop = stops.get(moment.at[side] ?? "");
   const step = stop && traces[side]?.steps[stop.main];
   if (!stop || !step) return "";

@@ -34,7 +34,12 @@ export function tracksOf(
         const value = starts.at(-1)?.value;
         if (after === value) continue;
         if (step.kind === "source-chosen" && starts.length === 1) starts.length = 0;
-        starts.push({ x: starts.length === 0 ? (stops[0]?.x ?? stop.x) : stop.x, value: after, tone: starts.length === 0 ? "plain" : tones[field], moment: stop.moment });
+        starts.push({
+          x: starts.length === 0 ? (stops[0]?.x ?? stop.x) : stop.x,
+          value: after,
+          tone: starts.length === 0 ? "plain" : tones[field],
+          moment: stop.moment,
+        });
       }
     if (field === "src" && missing) {
       const value = starts.at(-1)?.value ?? "";

@@ -24,7 +24,10 @@ export interface UprightRow {
 export interface UprightPicture {
   readonly rows: readonly UprightRow[];
   /** Moments of the reply, which runs up the outer edges; a loss ends it. */
-  readonly reply: readonly { readonly moment: number; readonly sides: Readonly<Partial<Record<SideName, "passes" | "lost" | "arrives">>> }[];
+  readonly reply: readonly {
+    readonly moment: number;
+    readonly sides: Readonly<Partial<Record<SideName, "passes" | "lost" | "arrives">>>;
+  }[];
 }
 
 const telling = (moment: Moment, timeline: Timeline): boolean =>
@@ -50,7 +53,8 @@ export function uprightOf(timeline: Timeline, language: Language): UprightPictur
   // What follows a change in the same hook adds nothing to a narrow picture: it belongs to the change's row.
   const merged = groups.reduce<typeof groups>((list, group) => {
     const last = list.at(-1);
-    if (last?.telling && last.visit === group.visit && !group.telling && group.visit.startsWith("hook:")) last.moments.push(...group.moments);
+    if (last?.telling && last.visit === group.visit && !group.telling && group.visit.startsWith("hook:"))
+      last.moments.push(...group.moments);
     else list.push({ ...group, moments: [...group.moments] });
     return list;
   }, []);
@@ -83,16 +87,27 @@ function subOf(stops: readonly LaneStop[], visit: string, language: Language): s
   return words(count === 1 ? "1 stop" : `${count} stops`, `${count} 站`)[language];
 }
 
-function cellOf(moments: readonly Moment[], stops: readonly LaneStop[], side: SideName, timeline: Timeline, language: Language): Cell | undefined {
+function cellOf(
+  moments: readonly Moment[],
+  stops: readonly LaneStop[],
+  side: SideName,
+  timeline: Timeline,
+  language: Language,
+): Cell | undefined {
   const trace = timeline.traces[side];
   const ghost = moments.find((m) => m.ghost === side);
-  const telling = stops.find((s) => s.shape === "lost" || s.shape === "unknown") ?? stops.find((s) => s.effect !== undefined) ?? stops.find((s) => s.shape !== "notch") ?? stops[0];
+  const telling =
+    stops.find((s) => s.shape === "lost" || s.shape === "unknown") ??
+    stops.find((s) => s.effect !== undefined) ??
+    stops.find((s) => s.shape !== "notch") ??
+    stops[0];
   const first = telling && trace?.steps[telling.steps[0] ?? -1];
   const core = first !== undefined && first.packet.mark !== 0 && telling?.visit.startsWith("hook:") === true;
   if (ghost) {
     const other = timeline.stop(ghost.at[side === "healthy" ? "broken" : "healthy"] ?? "");
     const target = other && timeline.traces[other.side]?.steps[other.main];
-    if (other?.effect === "mark") return { kind: "ghost", lines: [words("no rule marks", "没有规则打标记")[language]], core: false };
+    if (other?.effect === "mark")
+      return { kind: "ghost", lines: [words("no rule marks", "没有规则打标记")[language]], core: false };
     const name = target?.kind === "nat" ? target.target : other?.effect === "dnat" ? "DNAT" : "SNAT";
     return { kind: "ghost", lines: [name, words("missing", "缺失")[language]], core: false };
   }
@@ -133,7 +148,9 @@ function replyOf(timeline: Timeline): UprightPicture["reply"] {
       const sides: Partial<Record<SideName, "passes" | "lost" | "arrives">> = {};
       for (const side of timeline.sides) {
         const stop = timeline.stop(m.at[side] ?? "");
-        if (stop) sides[side] = stop.shape === "lost" || stop.shape === "unknown" ? "lost" : stop.shape === "socket" ? "arrives" : "passes";
+        if (stop)
+          sides[side] =
+            stop.shape === "lost" || stop.shape === "unknown" ? "lost" : stop.shape === "socket" ? "arrives" : "passes";
       }
       return { moment: m.index, sides };
     });

@@ -1,5 +1,5 @@
-import { parseIp } from "../../model/net/ip.ts";
 import type { Flow, Vantage } from "../../analysis/view.ts";
+import { parseIp } from "../../model/net/ip.ts";
 
 const words: readonly (readonly [RegExp, Vantage])[] = [
   [/hairpin|own service|自己的 ?service/i, "hairpin"],

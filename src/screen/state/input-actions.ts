@@ -8,7 +8,10 @@ export const LARGE = 64 * 1024;
 
 let ids = 0;
 
-type InputActions = Pick<Actions, "typeText" | "pasteText" | "dropFiles" | "removeInput" | "sayWhatHurts" | "compare" | "editInput">;
+type InputActions = Pick<
+  Actions,
+  "typeText" | "pasteText" | "dropFiles" | "removeInput" | "sayWhatHurts" | "compare" | "editInput"
+>;
 
 export function inputActions(store: StoreApi<State>, actions: () => Actions): InputActions {
   const add = (...inputs: Input[]): void => store.setState((state) => ({ inputs: [...state.inputs, ...inputs] }));
@@ -19,7 +22,8 @@ export function inputActions(store: StoreApi<State>, actions: () => Actions): In
       const content = new Blob([text]);
       add({ id: ++ids, side, name: `paste ${count}`, content, bytes: content.size });
     },
-    dropFiles: (side, files) => add(...files.map((file) => ({ id: ++ids, side, name: file.name, content: file, bytes: file.size }))),
+    dropFiles: (side, files) =>
+      add(...files.map((file) => ({ id: ++ids, side, name: file.name, content: file, bytes: file.size }))),
     removeInput: (id) => store.setState((state) => ({ inputs: state.inputs.filter((input) => input.id !== id) })),
     sayWhatHurts: (hurts) => store.setState({ hurts }),
     editInput: () => store.setState({ editing: true, playing: false }),
@@ -33,6 +37,8 @@ export function inputActions(store: StoreApi<State>, actions: () => Actions): In
 /** The text fields as inputs. They stay fields: going back to the input finds them as they were. */
 export function draftInputs(drafts: Readonly<Record<SideName, string>>): readonly Input[] {
   return (["healthy", "broken"] as const).flatMap((side) =>
-    drafts[side].trim() === "" ? [] : [{ id: 0, side, name: "paste", content: drafts[side], bytes: drafts[side].length }],
+    drafts[side].trim() === ""
+      ? []
+      : [{ id: 0, side, name: "paste", content: drafts[side], bytes: drafts[side].length }],
   );
 }

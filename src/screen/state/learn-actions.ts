@@ -50,7 +50,10 @@ export function learnActions(store: StoreApi<State>, client: AnalysisClient, act
         store.setState({ asking: false });
       }
     },
-    predict: (choice) => store.setState((state) => (state.lesson && !state.lesson.revealed ? { lesson: { ...state.lesson, chosen: choice } } : {})),
+    predict: (choice) =>
+      store.setState((state) =>
+        state.lesson && !state.lesson.revealed ? { lesson: { ...state.lesson, chosen: choice } } : {},
+      ),
     reveal: () => {
       const { lesson } = store.getState();
       if (!lesson) return;

@@ -4,7 +4,10 @@ import type { Clock } from "./clock.ts";
 import { selectTimeline } from "./selectors.ts";
 import type { Actions, State } from "./store.ts";
 
-type PlayActions = Pick<Actions, "selectMoment" | "selectStep" | "stepBy" | "goToDivergence" | "play" | "pause" | "togglePlay" | "setSpeed">;
+type PlayActions = Pick<
+  Actions,
+  "selectMoment" | "selectStep" | "stepBy" | "goToDivergence" | "play" | "pause" | "togglePlay" | "setSpeed"
+>;
 
 export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4];
 
@@ -20,7 +23,8 @@ export function dwell(timeline: Timeline, moment: number): number {
 export function playActions(store: StoreApi<State>, clock: Clock): PlayActions {
   let stop: (() => void) | undefined;
   // While a question is open the clock ends where it is asked.
-  const last = (): number => store.getState().hold?.moment ?? (selectTimeline(store.getState())?.moments.length ?? 1) - 1;
+  const last = (): number =>
+    store.getState().hold?.moment ?? (selectTimeline(store.getState())?.moments.length ?? 1) - 1;
   const clamp = (moment: number): number => Math.max(0, Math.min(last(), moment));
   const pause = (): void => {
     stop?.();
@@ -41,7 +45,11 @@ export function playActions(store: StoreApi<State>, clock: Clock): PlayActions {
   };
   const select = (moment: number): void => {
     pause();
-    store.setState({ moment: clamp(moment), main: "way", detail: store.getState().detail === "steps" ? "steps" : "step" });
+    store.setState({
+      moment: clamp(moment),
+      main: "way",
+      detail: store.getState().detail === "steps" ? "steps" : "step",
+    });
   };
   return {
     selectMoment: select,

@@ -13,13 +13,16 @@ export function timelineFor(view: FlowView): Timeline {
   return made;
 }
 
-export const selectTimeline = (state: State): Timeline | undefined => (state.shown ? timelineFor(state.shown) : undefined);
+export const selectTimeline = (state: State): Timeline | undefined =>
+  state.shown ? timelineFor(state.shown) : undefined;
 
 /** Where a flow opens: at the missing step, else where the lanes part, else where it ends. */
 export function firstMoment(view: FlowView): number {
   const timeline = timelineFor(view);
   if (view.ghost) {
-    const ghost = timeline.moments.find((m) => m.ghost && timeline.stops.some((s) => s.moment === m.index && s.effect === "snat"));
+    const ghost = timeline.moments.find(
+      (m) => m.ghost && timeline.stops.some((s) => s.moment === m.index && s.effect === "snat"),
+    );
     const told = ghost?.index ?? momentOfStep(timeline, view.ghost.side, view.ghost.step);
     if (told !== undefined) return told;
   }

@@ -3,13 +3,13 @@ import type { InputText, WhatIf } from "../../analysis/request.ts";
 import type { AnalysisView, Flow, FlowView, ShownLine, SideName } from "../../analysis/view.ts";
 import type { AnalysisClient } from "../../analysis/worker/client.ts";
 import type { Language, Words } from "../../base/words.ts";
-import { analysisActions } from "./analysis-actions.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
+import { analysisActions } from "./analysis-actions.ts";
 import type { Clock } from "./clock.ts";
 import { inputActions } from "./input-actions.ts";
+import { learnActions } from "./learn-actions.ts";
 import type { Place } from "./place.ts";
 import { playActions } from "./play-actions.ts";
-import { learnActions } from "./learn-actions.ts";
 import { keepSettings, type Settings, type Shelf, type Theme } from "./settings.ts";
 
 /** A text of the reader's, by handle: large ones are blobs, so that they never pass through the page's text fields. */
@@ -20,7 +20,12 @@ export interface Input extends InputText {
 
 export type Work =
   | { readonly status: "idle" }
-  | { readonly status: "running"; readonly stage: "reading" | "comparing" | "simulating"; readonly done: number; readonly total: number }
+  | {
+      readonly status: "running";
+      readonly stage: "reading" | "comparing" | "simulating";
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly status: "done" }
   | { readonly status: "failed"; readonly message: string }
   /** The worker is gone; the input is not. */
@@ -69,7 +74,10 @@ export interface State {
   readonly detailOpen: boolean;
   readonly text: TextPlace | undefined;
   /** A permalink on its way in; `damaged` says why it cannot be opened. */
-  readonly link: { readonly status: "opening" | "open" } | { readonly status: "damaged"; readonly reason: Words } | undefined;
+  readonly link:
+    | { readonly status: "opening" | "open" }
+    | { readonly status: "damaged"; readonly reason: Words }
+    | undefined;
   readonly lesson: Lesson | undefined;
   /** A question is open: what this side's packet does after this moment is not drawn. */
   readonly hold: { readonly side: SideName; readonly moment: number } | undefined;
@@ -92,7 +100,11 @@ export interface Actions {
   cancelWork(): void;
   askFlow(flow: Flow): Promise<void>;
   tryWhatIf(whatIf: readonly WhatIf[]): Promise<void>;
-  readLines(source: string, from: number, count: number): Promise<{ readonly lines: readonly string[]; readonly total: number }>;
+  readLines(
+    source: string,
+    from: number,
+    count: number,
+  ): Promise<{ readonly lines: readonly string[]; readonly total: number }>;
   makeLink(base: string): Promise<string>;
   selectMoment(moment: number): void;
   selectStep(side: SideName, step: number): void;
@@ -166,7 +178,12 @@ export function createAppStore(world: World): AppStore {
     showDetail: (detail) => store.setState({ detail, detailOpen: true }),
     closeDetail: () => store.setState({ detailOpen: false }),
     openText: (text) => store.setState({ text, main: "text", playing: false, detailOpen: false }),
-    goTo: (place) => store.setState(place.page === "learn" ? { place, playing: false } : { place, playing: false, hold: undefined, lesson: undefined }),
+    goTo: (place) =>
+      store.setState(
+        place.page === "learn"
+          ? { place, playing: false }
+          : { place, playing: false, hold: undefined, lesson: undefined },
+      ),
     chooseLanguage: (language) => settle({ ...store.getState().settings, language }),
     chooseTheme: (theme) => settle({ ...store.getState().settings, theme }),
     systemTheme: (systemDark) => store.setState({ systemDark }),

@@ -64,7 +64,11 @@ export const en = {
     collectTitle: "Collect everything in one go",
     collectCommand: "sh natlens-collect.sh > node.txt",
     copyScript: "Copy the script",
-    collectSays: ["Read-only, one shell script, also through ", "kubectl debug node/…", ". It changes nothing on the node."],
+    collectSays: [
+      "Read-only, one shell script, also through ",
+      "kubectl debug node/…",
+      ". It changes nothing on the node.",
+    ],
     readsTitle: "What it reads",
     learnTitle: "Learn on real dumps",
     steps: (n: number) => (n === 1 ? "1 step" : `${n} steps`),
@@ -141,7 +145,8 @@ export const en = {
     notes: "Notes",
     undecided: "What cannot be decided",
     paste: "Paste",
-    cleared: (flows: number) => (flows === 1 ? "Nothing wrong found for 1 flow." : `Nothing wrong found for ${flows} flows.`),
+    cleared: (flows: number) =>
+      flows === 1 ? "Nothing wrong found for 1 flow." : `Nothing wrong found for ${flows} flows.`,
     clearedSub: "Every flow that was simulated does what it should.",
     checked: "What was checked",
     blind: "What natlens cannot see here",

@@ -2,11 +2,11 @@ import { useEffect } from "react";
 import { hasWork, selectDark, selectIdle } from "../state/selectors.ts";
 import { Intake } from "./intake/intake.tsx";
 import { useApp, useLanguage } from "./kit/store.tsx";
+import { LearnPage } from "./learn/learn-page.tsx";
 import { LinkPage } from "./shell/link-page.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
 import { WorkBar } from "./shell/work-bar.tsx";
 import { Workbench } from "./shell/workbench.tsx";
-import { LearnPage } from "./learn/learn-page.tsx";
 
 /** Language, theme and idle mark live on the root element, so that styles, readers and tests find them there. */
 function useRootMarks(): void {
@@ -32,7 +32,15 @@ export function App() {
     <div className="flex h-dvh flex-col max-md:h-auto max-md:min-h-dvh">
       <TopBar />
       <WorkBar />
-      {place.page === "learn" ? <LearnPage key={place.slug} slug={place.slug} step={place.step} /> : place.page === "link" ? <LinkPage fragment={place.fragment} /> : working ? <Workbench /> : <Intake />}
+      {place.page === "learn" ? (
+        <LearnPage key={place.slug} slug={place.slug} step={place.step} />
+      ) : place.page === "link" ? (
+        <LinkPage fragment={place.fragment} />
+      ) : working ? (
+        <Workbench />
+      ) : (
+        <Intake />
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { Moment, Timeline } from "../../diagram/timeline.ts";
-import { useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
+import { useApp, useSay, useTexts } from "../kit/store.tsx";
 import { AssumptionList } from "../verdict/assumptions.tsx";
 
 /** Other ways the kernel may choose here, by outcome; the drawn one is the first. */
@@ -17,12 +17,21 @@ export function Branches({ timeline, moment }: { timeline: Timeline; moment: Mom
   return (
     <section className="mt-5">
       <h3 className="text-heading font-bold">{t.detail.branch}</h3>
-      {simulation.traces[0]?.choices[0] && <p className="text-text-2"><Prose text={say(simulation.traces[0].choices[0].question)} /></p>}
+      {simulation.traces[0]?.choices[0] && (
+        <p className="text-text-2">
+          <Prose text={say(simulation.traces[0].choices[0].question)} />
+        </p>
+      )}
       <ul className="mt-1.5 divide-y divide-line-1 rounded-[5px] border border-line-1">
         {simulation.traces.slice(0, 8).map((trace, i) => (
-          <li key={trace.choices.map((c) => c.took.en).join()} className="flex items-center justify-between gap-3 px-2.5 py-1.5">
+          <li
+            key={trace.choices.map((c) => c.took.en).join()}
+            className="flex items-center justify-between gap-3 px-2.5 py-1.5"
+          >
             <span className="mono text-code break-all">{trace.choices.map((c) => say(c.took)).join(", ")}</span>
-            <span className="shrink-0 text-text-2">{i === 0 ? t.detail.followed : t.outcome[trace.ending.outcome]}</span>
+            <span className="shrink-0 text-text-2">
+              {i === 0 ? t.detail.followed : t.outcome[trace.ending.outcome]}
+            </span>
           </li>
         ))}
       </ul>
@@ -41,7 +50,9 @@ export function Assumed({ timeline, moment }: { timeline: Timeline; moment: Mome
       return stop ? stop.steps.flatMap((i) => timeline.traces[side]?.steps[i]?.assumptions ?? []) : [];
     }),
   );
-  const all = new Map([...(shown?.healthy?.assumptions ?? []), ...(shown?.broken?.assumptions ?? [])].map((a) => [a.id, a]));
+  const all = new Map(
+    [...(shown?.healthy?.assumptions ?? []), ...(shown?.broken?.assumptions ?? [])].map((a) => [a.id, a]),
+  );
   const list = [...ids].flatMap((id) => all.get(id) ?? []);
   if (list.length === 0) return null;
   return (

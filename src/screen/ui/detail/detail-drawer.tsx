@@ -10,7 +10,8 @@ export function DetailDrawer() {
   const open = useApp((state) => state.detailOpen);
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (open) ref.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus({ preventScroll: true });
+    if (open)
+      ref.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus({ preventScroll: true });
   }, [open]);
   if (!open) return null;
   const keys = (event: KeyboardEvent): void => {
@@ -22,7 +23,12 @@ export function DetailDrawer() {
         <div className="min-w-0 flex-1 overflow-x-auto">
           <DetailTabs />
         </div>
-        <button type="button" aria-label={t.detail.close} className="grid size-10 shrink-0 place-items-center" onClick={() => actions.closeDetail()}>
+        <button
+          type="button"
+          aria-label={t.detail.close}
+          className="grid size-10 shrink-0 place-items-center"
+          onClick={() => actions.closeDetail()}
+        >
           <X size={18} />
         </button>
       </div>

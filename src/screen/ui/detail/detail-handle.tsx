@@ -11,7 +11,8 @@ export function DetailHandle() {
   const width = useApp((state) => state.settings.detail);
   const from = useRef<{ x: number; width: number } | undefined>(undefined);
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
-    if (from.current && event.buttons === 1) actions.resizeDetail(clamp(from.current.width + from.current.x - event.clientX));
+    if (from.current && event.buttons === 1)
+      actions.resizeDetail(clamp(from.current.width + from.current.x - event.clientX));
   };
   const keys = (event: KeyboardEvent): void => {
     const by = event.key === "ArrowLeft" ? 16 : event.key === "ArrowRight" ? -16 : 0;

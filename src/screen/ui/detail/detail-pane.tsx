@@ -32,9 +32,25 @@ export function DetailTabs() {
     list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
   return (
-    <div ref={list} role="tablist" aria-label={t.detail.label} onKeyDown={move} className="flex shrink-0 gap-1 border-b border-line-1 px-3">
+    <div
+      ref={list}
+      role="tablist"
+      aria-label={t.detail.label}
+      onKeyDown={move}
+      className="flex shrink-0 gap-1 border-b border-line-1 px-3"
+    >
       {tabs.map((tab) => (
-        <button key={tab} id={`tab-${tab}`} type="button" role="tab" aria-selected={detail === tab} aria-controls="detail-body" tabIndex={detail === tab ? 0 : -1} onClick={() => actions.showDetail(tab)} className="border-b-2 border-transparent px-2 py-2 text-text-2 hover:text-text-1 aria-selected:border-text-1 aria-selected:font-bold aria-selected:text-text-1 max-md:min-h-11">
+        <button
+          key={tab}
+          id={`tab-${tab}`}
+          type="button"
+          role="tab"
+          aria-selected={detail === tab}
+          aria-controls="detail-body"
+          tabIndex={detail === tab ? 0 : -1}
+          onClick={() => actions.showDetail(tab)}
+          className="border-b-2 border-transparent px-2 py-2 text-text-2 hover:text-text-1 aria-selected:border-text-1 aria-selected:font-bold aria-selected:text-text-1 max-md:min-h-11"
+        >
           {t.detail.tabs[tab]}
         </button>
       ))}
@@ -46,8 +62,22 @@ export function DetailBody() {
   const detail = useApp((state) => state.detail);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel that scrolls has to be reachable by keyboard
-    <div id="detail-body" role="tabpanel" aria-labelledby={`tab-${detail}`} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
-      {detail === "verdict" ? <VerdictDetail /> : detail === "steps" ? <StepList /> : detail === "what-if" ? <WhatIfPanel /> : <StepDetail />}
+    <div
+      id="detail-body"
+      role="tabpanel"
+      aria-labelledby={`tab-${detail}`}
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-y-auto px-5 py-4"
+    >
+      {detail === "verdict" ? (
+        <VerdictDetail />
+      ) : detail === "steps" ? (
+        <StepList />
+      ) : detail === "what-if" ? (
+        <WhatIfPanel />
+      ) : (
+        <StepDetail />
+      )}
     </div>
   );
 }

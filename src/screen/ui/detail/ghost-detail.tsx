@@ -1,8 +1,8 @@
 import type { SideName } from "../../../analysis/view.ts";
 import type { Moment, Timeline } from "../../diagram/timeline.ts";
-import { useApp, useSay, useTexts } from "../kit/store.tsx";
-import { Prose } from "../kit/prose.tsx";
 import { DumpLine } from "../kit/dump-line.tsx";
+import { Prose } from "../kit/prose.tsx";
+import { useApp, useSay, useTexts } from "../kit/store.tsx";
 
 /**
  * What should have happened here. For a source that is not replaced it also shows the rule that set the mark on the
@@ -26,7 +26,9 @@ export function GhostDetail({ timeline, moment, side }: { timeline: Timeline; mo
         <>
           <p className="mt-1.5 text-text-2">{t.detail.ghostOn}</p>
           <DumpLine at={cause.at} side={other} text={cause.text} />
-          <p className="mt-1.5 rounded-[5px] border border-dashed border-missing px-2.5 py-1 text-small text-missing">{t.detail.ghostNone}</p>
+          <p className="mt-1.5 rounded-[5px] border border-dashed border-missing px-2.5 py-1 text-small text-missing">
+            {t.detail.ghostNone}
+          </p>
         </>
       )}
     </section>
@@ -39,9 +41,13 @@ function causeOf(timeline: Timeline, side: SideName, moment: Moment) {
   if (!trace) return undefined;
   const here = timeline.stop(moment.at[side] ?? "");
   const until = here?.steps.at(-1) ?? trace.steps.length;
-  const marks = trace.steps.findIndex((s, i) => i <= until && s.changes.some((c) => c.field === "mark" && c.after !== 0));
+  const marks = trace.steps.findIndex(
+    (s, i) => i <= until && s.changes.some((c) => c.field === "mark" && c.after !== 0),
+  );
   const limit = marks === -1 ? until + 1 : marks;
-  const jumps = trace.steps.slice(0, limit).filter((s) => s.kind === "rule" && (marks === -1 || s.verdict === "JUMP" || s.verdict === "GOTO"));
+  const jumps = trace.steps
+    .slice(0, limit)
+    .filter((s) => s.kind === "rule" && (marks === -1 || s.verdict === "JUMP" || s.verdict === "GOTO"));
   const rule = jumps.at(-1);
   return rule?.kind === "rule" ? { text: rule.text, at: rule.place.at } : undefined;
 }

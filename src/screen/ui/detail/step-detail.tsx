@@ -1,9 +1,9 @@
 import type { SideName } from "../../../analysis/view.ts";
-import type { LaneStop, Moment, Timeline } from "../../diagram/timeline.ts";
 import { titleOf } from "../../diagram/stop-words.ts";
+import type { LaneStop, Moment, Timeline } from "../../diagram/timeline.ts";
 import { selectTimeline } from "../../state/selectors.ts";
-import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";
 import { Assumed, Branches } from "./branches.tsx";
 import { GhostDetail } from "./ghost-detail.tsx";
 import { StepFacts } from "./step-facts.tsx";
@@ -23,10 +23,17 @@ export function StepDetail() {
   return (
     <>
       <p className="text-small text-text-3">
-        {t.detail.stepOf(index + 1, timeline.moments.length)}, {both ? t.detail.both : main ? t.detail.only[main.side] : ""}
+        {t.detail.stepOf(index + 1, timeline.moments.length)},{" "}
+        {both ? t.detail.both : main ? t.detail.only[main.side] : ""}
       </p>
-      <h2 className="mono mt-0.5 text-[14px] leading-5 font-bold break-words">{main && trace ? titleOf(main, trace, language) : ""}</h2>
-      {both && sameOnBoth(timeline, moment) ? <Same timeline={timeline} moment={moment} /> : timeline.sides.map((side) => <Side key={side} timeline={timeline} moment={moment} side={side} />)}
+      <h2 className="mono mt-0.5 text-[14px] leading-5 font-bold break-words">
+        {main && trace ? titleOf(main, trace, language) : ""}
+      </h2>
+      {both && sameOnBoth(timeline, moment) ? (
+        <Same timeline={timeline} moment={moment} />
+      ) : (
+        timeline.sides.map((side) => <Side key={side} timeline={timeline} moment={moment} side={side} />)
+      )}
       {moment.ghost && <GhostDetail timeline={timeline} moment={moment} side={moment.ghost} />}
       <Branches timeline={timeline} moment={moment} />
       <Assumed timeline={timeline} moment={moment} />
@@ -39,7 +46,8 @@ export function StepDetail() {
   );
 }
 
-const stopOf = (timeline: Timeline, moment: Moment, side: SideName): LaneStop | undefined => timeline.stop(moment.at[side] ?? "");
+const stopOf = (timeline: Timeline, moment: Moment, side: SideName): LaneStop | undefined =>
+  timeline.stop(moment.at[side] ?? "");
 
 /** Both packets meet the same thing here: it is said once. */
 function sameOnBoth(timeline: Timeline, moment: Moment): boolean {
@@ -82,7 +90,11 @@ function Side({ timeline, moment, side }: { timeline: Timeline; moment: Moment; 
         <SideSign side={side} size={10} />
         {t.side[side]}
       </h3>
-      {stop ? <StepFacts stop={stop} trace={trace} /> : <p className="text-text-2">{stands?.shape === "lost" ? say(trace.ending.says) : t.detail.waits[side]}</p>}
+      {stop ? (
+        <StepFacts stop={stop} trace={trace} />
+      ) : (
+        <p className="text-text-2">{stands?.shape === "lost" ? say(trace.ending.says) : t.detail.waits[side]}</p>
+      )}
     </section>
   );
 }

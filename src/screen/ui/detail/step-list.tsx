@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
-import type { Timeline } from "../../diagram/timeline.ts";
 import { titleOf } from "../../diagram/stop-words.ts";
+import type { Timeline } from "../../diagram/timeline.ts";
 import { selectTimeline } from "../../state/selectors.ts";
-import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";
-import { Prose } from "../kit/prose.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { Prose } from "../kit/prose.tsx";
+import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";
 
 /** The same hops as the diagram, as an ordered list: for reading, and for those who do not see the drawing. */
 export function StepList() {
@@ -18,12 +18,32 @@ export function StepList() {
   return (
     <div ref={list}>
       <Half timeline={timeline} from={0} to={timeline.replyFrom} title="request" current={moment} />
-      {timeline.replyFrom < timeline.moments.length && <Half timeline={timeline} from={timeline.replyFrom} to={timeline.moments.length} title="reply" current={moment} />}
+      {timeline.replyFrom < timeline.moments.length && (
+        <Half
+          timeline={timeline}
+          from={timeline.replyFrom}
+          to={timeline.moments.length}
+          title="reply"
+          current={moment}
+        />
+      )}
     </div>
   );
 }
 
-function Half({ timeline, from, to, title, current }: { timeline: Timeline; from: number; to: number; title: "request" | "reply"; current: number }) {
+function Half({
+  timeline,
+  from,
+  to,
+  title,
+  current,
+}: {
+  timeline: Timeline;
+  from: number;
+  to: number;
+  title: "request" | "reply";
+  current: number;
+}) {
   const t = useTexts();
   const say = useSay();
   const language = useLanguage();
@@ -38,11 +58,20 @@ function Half({ timeline, from, to, title, current }: { timeline: Timeline; from
           const trace = first && timeline.traces[first.side];
           return (
             <li key={m.index}>
-              <button type="button" aria-current={m.index === current ? "step" : undefined} onClick={() => actions.selectMoment(m.index)} className="grid w-full grid-cols-[26px_1fr] gap-x-1 rounded px-2 py-1 text-left hover:bg-bg-2 aria-[current]:bg-bg-2">
+              <button
+                type="button"
+                aria-current={m.index === current ? "step" : undefined}
+                onClick={() => actions.selectMoment(m.index)}
+                className="grid w-full grid-cols-[26px_1fr] gap-x-1 rounded px-2 py-1 text-left hover:bg-bg-2 aria-[current]:bg-bg-2"
+              >
                 <span className="text-right text-text-3 tabular-nums">{m.index + 1}</span>
                 <span className="min-w-0 pl-1.5">
                   <b className="mono text-code break-words">{first && trace ? titleOf(first, trace, language) : ""}</b>
-                  {m.diverges && <span className="ml-2 rounded-[3px] bg-text-1 px-1 text-label font-bold text-bg-1">{t.diagram.divergence}</span>}
+                  {m.diverges && (
+                    <span className="ml-2 rounded-[3px] bg-text-1 px-1 text-label font-bold text-bg-1">
+                      {t.diagram.divergence}
+                    </span>
+                  )}
                   {stops.map(({ side, stop }) => {
                     const step = stop && timeline.traces[side]?.steps[stop.main];
                     if (!step && m.ghost !== side) return null;
@@ -52,7 +81,9 @@ function Half({ timeline, from, to, title, current }: { timeline: Timeline; from
                           <SideSign side={side} size={8} />
                         </span>
                         <span className="said">{t.side[side]}: </span>
-                        <span className="min-w-0 break-words"><Prose text={step ? say(step.says) : t.detail.waits[side]} /></span>
+                        <span className="min-w-0 break-words">
+                          <Prose text={step ? say(step.says) : t.detail.waits[side]} />
+                        </span>
                       </span>
                     );
                   })}

@@ -10,7 +10,8 @@ export function WhatIfPanel() {
   const flow = useApp((state) => state.shown?.flow);
   const whatIf = useApp((state) => state.whatIf);
   if (!flow) return null;
-  const add = (change: WhatIf): void => void actions.tryWhatIf([...whatIf.filter((w) => w.kind !== change.kind || change.kind === "add-rule"), change]);
+  const add = (change: WhatIf): void =>
+    void actions.tryWhatIf([...whatIf.filter((w) => w.kind !== change.kind || change.kind === "add-rule"), change]);
   const bind = (text: string): string | undefined => {
     const bound = boundTo(flow, text);
     if (!bound) return t.whatIf.badAddress;
@@ -48,7 +49,17 @@ function Row({ label, note, children }: { label: string; note?: string; children
   );
 }
 
-function Ask({ label, note, go, onAsk }: { label: string; note?: string; go: string; onAsk: (text: string) => string | undefined }) {
+function Ask({
+  label,
+  note,
+  go,
+  onAsk,
+}: {
+  label: string;
+  note?: string;
+  go: string;
+  onAsk: (text: string) => string | undefined;
+}) {
   const [text, setText] = useState("");
   const [wrong, setWrong] = useState<string>();
   const submit = (event: FormEvent): void => {
@@ -62,7 +73,14 @@ function Ask({ label, note, go, onAsk }: { label: string; note?: string; go: str
           {label} {note && <span className="text-text-3">{note}</span>}
         </span>
         <span className="flex gap-2">
-          <input value={text} onChange={(event) => setText(event.target.value)} aria-invalid={wrong !== undefined} spellCheck={false} autoComplete="off" className="mono h-8 min-w-0 flex-1 rounded-md border border-line-3 bg-bg-1 px-2.5 text-code max-md:h-11" />
+          <input
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            aria-invalid={wrong !== undefined}
+            spellCheck={false}
+            autoComplete="off"
+            className="mono h-8 min-w-0 flex-1 rounded-md border border-line-3 bg-bg-1 px-2.5 text-code max-md:h-11"
+          />
           <button type="submit" className="button">
             {go}
           </button>

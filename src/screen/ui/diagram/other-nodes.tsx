@@ -1,7 +1,12 @@
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useLanguage, useTexts } from "../kit/store.tsx";
-import type { BandsNode as Bands, FlagNode as Flag, GhostNode as GhostType, LabelNode as LabelType } from "./elements.ts";
+import type {
+  BandsNode as Bands,
+  FlagNode as Flag,
+  GhostNode as GhostType,
+  LabelNode as LabelType,
+} from "./elements.ts";
 import { usePhase } from "./phase.ts";
 
 /** Grounds of the columns, and the hairline through both lanes where they part. */
@@ -9,8 +14,17 @@ export const BandsNode = memo(function BandsNode({ data }: NodeProps<Bands>) {
   const { picture } = data;
   return (
     <svg width={picture.width} height={picture.height} aria-hidden="true">
-      {picture.columns.map((column, i) => (i % 2 === 1 ? <rect key={column.key} x={column.x0} width={column.x1 - column.x0} height={picture.height} className="band" /> : null))}
-      {picture.divergence && <path d={`M${picture.divergence.x} ${picture.divergence.y0 + 8}V${picture.divergence.y1 - 8}`} className="hairline" />}
+      {picture.columns.map((column, i) =>
+        i % 2 === 1 ? (
+          <rect key={column.key} x={column.x0} width={column.x1 - column.x0} height={picture.height} className="band" />
+        ) : null,
+      )}
+      {picture.divergence && (
+        <path
+          d={`M${picture.divergence.x} ${picture.divergence.y0 + 8}V${picture.divergence.y1 - 8}`}
+          className="hairline"
+        />
+      )}
     </svg>
   );
 });

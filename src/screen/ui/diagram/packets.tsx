@@ -31,7 +31,11 @@ function Packet({ side, picture, timeline }: { side: SideName; picture: Picture;
   const missing = here.ghost === side && lane.ghosts.some((g) => g.moment === moment && g.large);
   const card = cardAt(timeline, side, moment, missing, language);
   if (!card) return null;
-  const widest = Math.max(...card.rows.map((r) => measureText(`${r.old ? `${r.old} → ` : ""}${r.value}${r.note ? ` ${r.note}` : ""}`, "bold")));
+  const widest = Math.max(
+    ...card.rows.map((r) =>
+      measureText(`${r.old ? `${r.old} → ` : ""}${r.value}${r.note ? ` ${r.note}` : ""}`, "bold"),
+    ),
+  );
   const placed = placeCard(picture, side, stopId, card.rows.length, Math.max(254, Math.ceil(widest * 1.1) + 76));
   const section = lane.sections.find((s) => s.to === stopId);
   const travels = playing && here.at[side] !== undefined && section;
@@ -47,11 +51,21 @@ function Packet({ side, picture, timeline }: { side: SideName; picture: Picture;
           key={`${moment}-${stopId}`}
           className={travels ? "packet travels" : "packet"}
           data-side={side}
-          style={travels ? { offsetPath: `path("${section.path}")`, animationDuration: `${TRAVEL / speed}ms` } : { left: stop.x, top: stop.y + (stop.shape === "plate" ? 9 : 0) }}
+          style={
+            travels
+              ? { offsetPath: `path("${section.path}")`, animationDuration: `${TRAVEL / speed}ms` }
+              : { left: stop.x, top: stop.y + (stop.shape === "plate" ? 9 : 0) }
+          }
         />
       )}
       {placed && (
-        <dl className="card" data-side={side} data-waits={card.waits} data-rows={card.rows.length} style={{ left: placed.box.x, top: placed.box.y, width: placed.box.width, height: placed.box.height }}>
+        <dl
+          className="card"
+          data-side={side}
+          data-waits={card.waits}
+          data-rows={card.rows.length}
+          style={{ left: placed.box.x, top: placed.box.y, width: placed.box.width, height: placed.box.height }}
+        >
           {card.rows.map((row) => (
             <div key={row.field}>
               <dt>{row.field}</dt>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type KeyboardEvent } from "react";
+import { type KeyboardEvent, lazy, Suspense } from "react";
 import { selectTimeline } from "../../state/selectors.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { useSize } from "../kit/use-size.ts";
@@ -16,7 +16,8 @@ export function DiagramPane() {
   const view = useApp((state) => state.shown);
   const timeline = useApp(selectTimeline);
   const [ref, size] = useSize<HTMLDivElement>();
-  if (!view || !timeline) return <div className="grid h-full place-items-center p-8 text-lead text-text-2">{t.verdict.noFlow}</div>;
+  if (!view || !timeline)
+    return <div className="grid h-full place-items-center p-8 text-lead text-text-2">{t.verdict.noFlow}</div>;
   const upright = size !== undefined && size.width < UPRIGHT;
   const keys = (event: KeyboardEvent): void => {
     const act = keyAction(event, actions, timeline.moments.length);
@@ -26,16 +27,35 @@ export function DiagramPane() {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop with keys of its own, described by its label
-    <div ref={ref} role="group" tabIndex={0} aria-label={t.diagram.label} aria-describedby="diagram-keys" onKeyDown={keys} className="diagram-pane relative h-full min-h-0 overflow-hidden bg-bg-0">
+    <div
+      ref={ref}
+      role="group"
+      tabIndex={0}
+      aria-label={t.diagram.label}
+      aria-describedby="diagram-keys"
+      onKeyDown={keys}
+      className="diagram-pane relative h-full min-h-0 overflow-hidden bg-bg-0"
+    >
       <p id="diagram-keys" className="said">
         {t.diagram.keys}
       </p>
-      {size && (upright ? <Upright timeline={timeline} view={view} width={size.width} /> : <Suspense fallback={<p className="p-6 text-text-2">{t.diagram.loading}</p>}><Way view={view} timeline={timeline} width={size.width} height={size.height} /></Suspense>)}
+      {size &&
+        (upright ? (
+          <Upright timeline={timeline} view={view} width={size.width} />
+        ) : (
+          <Suspense fallback={<p className="p-6 text-text-2">{t.diagram.loading}</p>}>
+            <Way view={view} timeline={timeline} width={size.width} height={size.height} />
+          </Suspense>
+        ))}
     </div>
   );
 }
 
-function keyAction(event: KeyboardEvent, actions: ReturnType<typeof useActions>, count: number): (() => void) | undefined {
+function keyAction(
+  event: KeyboardEvent,
+  actions: ReturnType<typeof useActions>,
+  count: number,
+): (() => void) | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   switch (event.key) {
     case "ArrowRight":

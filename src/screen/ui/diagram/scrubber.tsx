@@ -36,40 +36,112 @@ export function Scrubber({ timeline }: { timeline: Timeline }) {
       >
         {width > 0 && (
           <svg width={width} height={HEIGHT} aria-hidden="true" className="scrubber block">
-            {timeline.replyFrom >= 0 && timeline.replyFrom < count && <rect x={at(timeline.replyFrom) - 8} y="6" width={width - at(timeline.replyFrom) + 8} height="38" rx="4" fill="var(--bg-2)" />}
+            {timeline.replyFrom >= 0 && timeline.replyFrom < count && (
+              <rect
+                x={at(timeline.replyFrom) - 8}
+                y="6"
+                width={width - at(timeline.replyFrom) + 8}
+                height="38"
+                rx="4"
+                fill="var(--bg-2)"
+              />
+            )}
             {timeline.sides.map((side, i) => (
               <g key={side}>
                 <path d={`M${INSET} ${rowY(i)}H${width - INSET}`} stroke="var(--line-2)" />
                 {timeline.moments.map((m) => (
-                  <Tick key={m.index} timeline={timeline} side={side} index={m.index} x={at(m.index)} y={rowY(i)} past={m.index <= moment} />
+                  <Tick
+                    key={m.index}
+                    timeline={timeline}
+                    side={side}
+                    index={m.index}
+                    x={at(m.index)}
+                    y={rowY(i)}
+                    past={m.index <= moment}
+                  />
                 ))}
               </g>
             ))}
             {timeline.divergence !== undefined && (
               <>
                 <path d={`M${at(timeline.divergence)} 4V46`} stroke="var(--text-1)" strokeDasharray="2 2" />
-                <path d={`M${at(timeline.divergence)} 1L${at(timeline.divergence) + 7} 4.5L${at(timeline.divergence)} 8Z`} fill="var(--text-1)" />
+                <path
+                  d={`M${at(timeline.divergence)} 1L${at(timeline.divergence) + 7} 4.5L${at(timeline.divergence)} 8Z`}
+                  fill="var(--text-1)"
+                />
               </>
             )}
             <path d={`M${at(moment)} 4V47`} stroke="var(--text-1)" strokeWidth="2.5" />
-            <path d={`M${at(moment) - 5.5} 1H${at(moment) + 5.5}V8L${at(moment)} 13L${at(moment) - 5.5} 8Z`} fill="var(--text-1)" />
+            <path
+              d={`M${at(moment) - 5.5} 1H${at(moment) + 5.5}V8L${at(moment)} 13L${at(moment) - 5.5} 8Z`}
+              fill="var(--text-1)"
+            />
           </svg>
         )}
       </div>
-      <input type="range" min={1} max={count} value={moment + 1} aria-label={t.transport.scrub} aria-valuetext={t.transport.step(moment + 1, count)} onChange={(event) => actions.selectMoment(Number(event.target.value) - 1)} className="scrub-input" />
+      <input
+        type="range"
+        min={1}
+        max={count}
+        value={moment + 1}
+        aria-label={t.transport.scrub}
+        aria-valuetext={t.transport.step(moment + 1, count)}
+        onChange={(event) => actions.selectMoment(Number(event.target.value) - 1)}
+        className="scrub-input"
+      />
     </div>
   );
 }
 
-function Tick({ timeline, side, index, x, y, past }: { timeline: Timeline; side: SideName; index: number; x: number; y: number; past: boolean }) {
+function Tick({
+  timeline,
+  side,
+  index,
+  x,
+  y,
+  past,
+}: {
+  timeline: Timeline;
+  side: SideName;
+  index: number;
+  x: number;
+  y: number;
+  past: boolean;
+}) {
   const here = timeline.moments[index];
   const stop = timeline.stop(here?.at[side] ?? "");
-  if (here?.ghost === side) return <rect x={x - 3.5} y={y - 6} width="7" height="12" rx="2" fill="var(--bg-1)" stroke="var(--missing)" strokeWidth="1.4" strokeDasharray="2.5 2" />;
+  if (here?.ghost === side)
+    return (
+      <rect
+        x={x - 3.5}
+        y={y - 6}
+        width="7"
+        height="12"
+        rx="2"
+        fill="var(--bg-1)"
+        stroke="var(--missing)"
+        strokeWidth="1.4"
+        strokeDasharray="2.5 2"
+      />
+    );
   if (!stop) return null;
-  if (stop.shape === "lost" || stop.shape === "unknown") return <path d={`M${x - 4} ${y - 4}L${x + 4} ${y + 4}M${x + 4} ${y - 4}L${x - 4} ${y + 4}`} stroke="var(--drop)" strokeWidth="2" />;
+  if (stop.shape === "lost" || stop.shape === "unknown")
+    return (
+      <path
+        d={`M${x - 4} ${y - 4}L${x + 4} ${y + 4}M${x + 4} ${y - 4}L${x - 4} ${y + 4}`}
+        stroke="var(--drop)"
+        strokeWidth="2"
+      />
+    );
   const color = tickColor(stop);
   const half = color ? 7 : stop.shape === "notch" ? 2.5 : 4;
-  return <path d={`M${x} ${y - half}V${y + half}`} stroke={color ?? (past ? "var(--text-1)" : "var(--line-3)")} strokeWidth={color ? 3 : 1.6} />;
+  return (
+    <path
+      d={`M${x} ${y - half}V${y + half}`}
+      stroke={color ?? (past ? "var(--text-1)" : "var(--line-3)")}
+      strokeWidth={color ? 3 : 1.6}
+    />
+  );
 }
 
 function tickColor(stop: LaneStop): string | undefined {

@@ -13,11 +13,24 @@ export const StopNode = memo(function StopNode({ data, width = 24, height = 24 }
     <>
       <Handle type="target" position={Position.Left} className="natlens-handle" />
       {kind === "none" ? null : kind === "open" ? (
-        <svg width={width} height={height} viewBox={`${-width / 2} ${-height / 2} ${width} ${height}`} className="stop" data-phase="future" data-side={stop.side} aria-hidden="true">
+        <svg
+          width={width}
+          height={height}
+          viewBox={`${-width / 2} ${-height / 2} ${width} ${height}`}
+          className="stop"
+          data-phase="future"
+          data-side={stop.side}
+          aria-hidden="true"
+        >
           {stop.level === 0 ? <circle r="5" className="rim" /> : <Shape stop={{ ...stop, shape: "unknown" }} />}
         </svg>
       ) : stop.shape === "plate" || stop.shape === "peer" ? (
-        <div className={`stop-box stop-${stop.shape}`} data-phase={asked ? "future" : phase} data-side={stop.side} data-long={(stop.lines?.[1]?.length ?? 0) > 26}>
+        <div
+          className={`stop-box stop-${stop.shape}`}
+          data-phase={asked ? "future" : phase}
+          data-side={stop.side}
+          data-long={(stop.lines?.[1]?.length ?? 0) > 26}
+        >
           {stop.lines?.map((line, i) => (
             <span key={line} className={i === 0 ? "first" : "second"}>
               {line}
@@ -25,9 +38,19 @@ export const StopNode = memo(function StopNode({ data, width = 24, height = 24 }
           ))}
         </div>
       ) : (
-        <svg width={width} height={height} viewBox={`${-width / 2} ${-height / 2} ${width} ${height}`} className="stop" data-phase={phase} data-side={stop.side} aria-hidden="true">
+        <svg
+          width={width}
+          height={height}
+          viewBox={`${-width / 2} ${-height / 2} ${width} ${height}`}
+          className="stop"
+          data-phase={phase}
+          data-side={stop.side}
+          aria-hidden="true"
+        >
           {phase === "here" && stop.shape !== "notch" && <Ring stop={stop} />}
-          {stop.assumed && stop.shape !== "notch" && <circle r={stop.shape === "capsule" ? 0 : 9.5} className="assumed" />}
+          {stop.assumed && stop.shape !== "notch" && (
+            <circle r={stop.shape === "capsule" ? 0 : 9.5} className="assumed" />
+          )}
           <Shape stop={stop} />
         </svg>
       )}
@@ -37,8 +60,12 @@ export const StopNode = memo(function StopNode({ data, width = 24, height = 24 }
 });
 
 function Ring({ stop }: { stop: PlacedStop }) {
-  if (stop.shape === "capsule") return <rect x="-12.5" y={stop.reply ? -15 : -18} width="25" height={stop.reply ? 30 : 36} rx="12.5" className="halo" />;
-  if (stop.shape === "square" || stop.shape === "lost") return <rect x="-11" y="-11" width="22" height="22" rx="4" className="halo" />;
+  if (stop.shape === "capsule")
+    return (
+      <rect x="-12.5" y={stop.reply ? -15 : -18} width="25" height={stop.reply ? 30 : 36} rx="12.5" className="halo" />
+    );
+  if (stop.shape === "square" || stop.shape === "lost")
+    return <rect x="-11" y="-11" width="22" height="22" rx="4" className="halo" />;
   return <circle r={stop.shape === "terminus" || stop.shape === "socket" ? 12 : 11} className="halo" />;
 }
 
@@ -49,12 +76,28 @@ function Shape({ stop }: { stop: PlacedStop }) {
       return <circle r="7" className="rim" />;
     case "square": {
       const half = reply ? 5 : 7;
-      return <rect x={-half} y={-half} width={2 * half} height={2 * half} rx="2" className={`solid tone-${effect ?? "mark"}`} />;
+      return (
+        <rect
+          x={-half}
+          y={-half}
+          width={2 * half}
+          height={2 * half}
+          rx="2"
+          className={`solid tone-${effect ?? "mark"}`}
+        />
+      );
     }
     case "capsule":
       return (
         <>
-          <rect x={reply ? -7 : -9} y={reply ? -10 : -15} width={reply ? 14 : 18} height={reply ? 20 : 30} rx={reply ? 7 : 9} className="tube" />
+          <rect
+            x={reply ? -7 : -9}
+            y={reply ? -10 : -15}
+            width={reply ? 14 : 18}
+            height={reply ? 20 : 30}
+            rx={reply ? 7 : 9}
+            className="tube"
+          />
           {!reply && <path d="M-3.4 2.6L0 -2.8L3.4 2.6Z" className="solid tone-dnat" />}
         </>
       );

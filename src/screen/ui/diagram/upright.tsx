@@ -3,8 +3,8 @@ import type { FlowView, SideName } from "../../../analysis/view.ts";
 import { outcomeWords } from "../../diagram/outcome-words.ts";
 import type { Timeline } from "../../diagram/timeline.ts";
 import { type Cell, type UprightPicture, uprightOf } from "../../diagram/upright.ts";
-import { useActions, useApp, useLanguage, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { useActions, useApp, useLanguage, useTexts } from "../kit/store.tsx";
 
 const ROW = 52;
 const TOP = 10;
@@ -36,17 +36,33 @@ export function Upright({ timeline, width }: UprightProps) {
       </div>
       <div className="relative" style={{ height }}>
         {picture.rows.map((row, i) => (
-          <div key={row.key} className={`absolute inset-x-0 ${i % 2 === 1 ? "upright-band" : ""}`} style={{ top: TOP + i * ROW, height: ROW }} />
+          <div
+            key={row.key}
+            className={`absolute inset-x-0 ${i % 2 === 1 ? "upright-band" : ""}`}
+            style={{ top: TOP + i * ROW, height: ROW }}
+          />
         ))}
         <svg width={w} height={height} className="absolute inset-0" aria-hidden="true">
           {timeline.sides.map((side) => (
-            <LaneLines key={side} side={side} picture={picture} x={laneX[side]} edge={side === "healthy" ? 22 : w - 22} />
+            <LaneLines
+              key={side}
+              side={side}
+              picture={picture}
+              x={laneX[side]}
+              edge={side === "healthy" ? 22 : w - 22}
+            />
           ))}
         </svg>
         {picture.rows.map((row, i) => (
           <Row key={row.key} picture={picture} index={i} laneX={laneX} sides={timeline.sides} />
         ))}
-        <ReplyRow timeline={timeline} picture={picture} top={TOP + picture.rows.length * ROW} laneX={laneX} words={(side) => outcomeWords[timeline.traces[side]?.ending.outcome ?? "undecidable"][language]} />
+        <ReplyRow
+          timeline={timeline}
+          picture={picture}
+          top={TOP + picture.rows.length * ROW}
+          laneX={laneX}
+          words={(side) => outcomeWords[timeline.traces[side]?.ending.outcome ?? "undecidable"][language]}
+        />
       </div>
     </div>
   );
@@ -64,33 +80,72 @@ function LaneLines({ side, picture, x, edge }: { side: SideName; picture: Uprigh
   const bottom = middle(picture.rows.length);
   const yOf = (n: number): number => bottom - ((n + 1) / Math.max(1, picture.reply.length)) * (bottom - middle(first));
   const lost = steps.findIndex((r) => r.sides[side] === "lost");
-  const lostAt = lost >= 0 ? yOf(picture.reply.indexOf(steps[lost] ?? picture.reply[0] ?? { moment: 0, sides: {} }) + 1) : undefined;
+  const lostAt =
+    lost >= 0 ? yOf(picture.reply.indexOf(steps[lost] ?? picture.reply[0] ?? { moment: 0, sides: {} }) + 1) : undefined;
   const peer = here.find((r) => r.cell?.kind === "peer");
   const inward = x < edge ? -1 : 1;
   const replied = picture.reply.findIndex((r) => r.moment === moment);
   return (
     <g data-side={side} className="section">
       <path d={`M${x} ${middle(first)}V${middle(last)}`} className="line" />
-      {here.map(({ i, cell }) => (cell?.core && i > 0 ? <path key={i} d={`M${x} ${middle(i - 1)}V${middle(i)}`} className="core" /> : null))}
+      {here.map(({ i, cell }) =>
+        cell?.core && i > 0 ? <path key={i} d={`M${x} ${middle(i - 1)}V${middle(i)}`} className="core" /> : null,
+      )}
       {peer && steps.length > 0 && (
         <g className="reply">
-          <path d={lostAt === undefined ? `M${x} ${middle(peer.i)}V${bottom - 8}Q${x} ${bottom} ${x - inward * 8} ${bottom}H${edge + inward * 8}Q${edge} ${bottom} ${edge} ${bottom - 8}V${middle(first) + 8}Q${edge} ${middle(first)} ${edge + inward * 8} ${middle(first)}H${x}` : `M${x} ${middle(peer.i)}V${bottom - 8}Q${x} ${bottom} ${x - inward * 8} ${bottom}H${edge + inward * 8}Q${edge} ${bottom} ${edge} ${bottom - 8}V${lostAt}`} className="line" />
+          <path
+            d={
+              lostAt === undefined
+                ? `M${x} ${middle(peer.i)}V${bottom - 8}Q${x} ${bottom} ${x - inward * 8} ${bottom}H${edge + inward * 8}Q${edge} ${bottom} ${edge} ${bottom - 8}V${middle(first) + 8}Q${edge} ${middle(first)} ${edge + inward * 8} ${middle(first)}H${x}`
+                : `M${x} ${middle(peer.i)}V${bottom - 8}Q${x} ${bottom} ${x - inward * 8} ${bottom}H${edge + inward * 8}Q${edge} ${bottom} ${edge} ${bottom - 8}V${lostAt}`
+            }
+            className="line"
+          />
           {lostAt !== undefined && (
             <>
-              <path d={`M${edge} ${lostAt - 14}V${middle(first) + 8}Q${edge} ${middle(first)} ${edge + inward * 8} ${middle(first)}H${x - inward * 12}`} className="waiting" />
+              <path
+                d={`M${edge} ${lostAt - 14}V${middle(first) + 8}Q${edge} ${middle(first)} ${edge + inward * 8} ${middle(first)}H${x - inward * 12}`}
+                className="waiting"
+              />
               <rect x={edge - 10} y={lostAt - 10} width="20" height="20" rx="3" fill="var(--drop)" />
               <path d={`M${edge - 4} ${lostAt - 4}l8 8m0 -8l-8 8`} stroke="var(--bg-1)" strokeWidth="2.4" />
             </>
           )}
-          {lostAt === undefined && [0.25, 0.5, 0.75].map((part) => <path key={part} d={`M${edge - 5} ${bottom - part * (bottom - middle(first)) + 3}l5 -6l5 6`} className="chevron" />)}
+          {lostAt === undefined &&
+            [0.25, 0.5, 0.75].map((part) => (
+              <path
+                key={part}
+                d={`M${edge - 5} ${bottom - part * (bottom - middle(first)) + 3}l5 -6l5 6`}
+                className="chevron"
+              />
+            ))}
         </g>
       )}
-      {replied >= 0 && steps.length > 0 && <circle cx={edge} cy={lostAt === undefined ? yOf(replied) : Math.max(lostAt, yOf(replied))} r="8" fill="var(--lane)" stroke="var(--text-1)" strokeWidth="2" />}
+      {replied >= 0 && steps.length > 0 && (
+        <circle
+          cx={edge}
+          cy={lostAt === undefined ? yOf(replied) : Math.max(lostAt, yOf(replied))}
+          r="8"
+          fill="var(--lane)"
+          stroke="var(--text-1)"
+          strokeWidth="2"
+        />
+      )}
     </g>
   );
 }
 
-function Row({ picture, index, laneX, sides }: { picture: UprightPicture; index: number; laneX: Readonly<Record<SideName, number>>; sides: readonly SideName[] }) {
+function Row({
+  picture,
+  index,
+  laneX,
+  sides,
+}: {
+  picture: UprightPicture;
+  index: number;
+  laneX: Readonly<Record<SideName, number>>;
+  sides: readonly SideName[];
+}) {
   const t = useTexts();
   const actions = useActions();
   const row = picture.rows[index];
@@ -110,14 +165,26 @@ function Row({ picture, index, laneX, sides }: { picture: UprightPicture; index:
     actions.showDetail("step");
   };
   return (
-    <button ref={button} type="button" tabIndex={-1} onClick={choose} className="absolute inset-x-0 block" style={{ top: TOP + index * ROW, height: ROW }} aria-label={`${row.title} ${row.sub}`}>
+    <button
+      ref={button}
+      type="button"
+      tabIndex={-1}
+      onClick={choose}
+      className="absolute inset-x-0 block"
+      style={{ top: TOP + index * ROW, height: ROW }}
+      aria-label={`${row.title} ${row.sub}`}
+    >
       {!boxed && (
         <span className="absolute top-1/2 left-1/2 w-[46%] -translate-x-1/2 -translate-y-1/2 text-center leading-4">
           <b className="block text-small">{row.title}</b>
           <span className="mono block text-[12px] break-words text-text-2">{row.sub}</span>
         </span>
       )}
-      {row.diverges && <span className="absolute top-full left-1/2 z-10 -translate-x-1/2 -translate-y-1/2 rounded-[3px] bg-text-1 px-2 text-[12px] leading-5 font-bold whitespace-nowrap text-bg-1">{t.diagram.divergence}</span>}
+      {row.diverges && (
+        <span className="absolute top-full left-1/2 z-10 -translate-x-1/2 -translate-y-1/2 rounded-[3px] bg-text-1 px-2 text-[12px] leading-5 font-bold whitespace-nowrap text-bg-1">
+          {t.diagram.divergence}
+        </span>
+      )}
       {sides.map((side) => {
         const cell = row.cells[side];
         return cell ? <CellShape key={side} side={side} cell={cell} x={laneX[side]} current={current} /> : null;
@@ -139,8 +206,21 @@ function CellShape({ side, cell, x, current }: { side: SideName; cell: Cell; x: 
       </span>
     );
   return (
-    <svg width="36" height="40" viewBox="-18 -20 36 40" className="stop absolute top-1/2 -translate-x-1/2 -translate-y-1/2" style={{ left: x }} data-side={side} aria-hidden="true">
-      {current && (cell.kind === "capsule" ? <rect x="-12.5" y="-18" width="25" height="36" rx="12.5" className="halo" /> : <circle r="12" className="halo" />)}
+    <svg
+      width="36"
+      height="40"
+      viewBox="-18 -20 36 40"
+      className="stop absolute top-1/2 -translate-x-1/2 -translate-y-1/2"
+      style={{ left: x }}
+      data-side={side}
+      aria-hidden="true"
+    >
+      {current &&
+        (cell.kind === "capsule" ? (
+          <rect x="-12.5" y="-18" width="25" height="36" rx="12.5" className="halo" />
+        ) : (
+          <circle r="12" className="halo" />
+        ))}
       {cell.kind === "capsule" ? (
         <>
           <rect x="-9" y="-15" width="18" height="30" rx="9" className="tube" />
@@ -165,14 +245,30 @@ function CellShape({ side, cell, x, current }: { side: SideName; cell: Cell; x: 
   );
 }
 
-function ReplyRow({ timeline, picture, top, laneX, words }: { timeline: Timeline; picture: UprightPicture; top: number; laneX: Readonly<Record<SideName, number>>; words: (side: SideName) => string }) {
+function ReplyRow({
+  timeline,
+  picture,
+  top,
+  laneX,
+  words,
+}: {
+  timeline: Timeline;
+  picture: UprightPicture;
+  top: number;
+  laneX: Readonly<Record<SideName, number>>;
+  words: (side: SideName) => string;
+}) {
   const t = useTexts();
   if (picture.reply.length === 0) return null;
   return (
     <div className="absolute inset-x-0" style={{ top, height: ROW }}>
       <b className="absolute top-1/2 left-1/2 -translate-x-1/2 -translate-y-1/2 text-small">{t.detail.reply}</b>
       {timeline.sides.map((side) => (
-        <b key={side} className={`absolute -translate-x-1/2 text-small whitespace-nowrap ${side === "healthy" ? "text-healthy" : "text-drop"}`} style={{ left: (laneX[side] + (side === "healthy" ? 22 : laneX.healthy + laneX.broken - 22)) / 2, top: 4 }}>
+        <b
+          key={side}
+          className={`absolute -translate-x-1/2 text-small whitespace-nowrap ${side === "healthy" ? "text-healthy" : "text-drop"}`}
+          style={{ left: (laneX[side] + (side === "healthy" ? 22 : laneX.healthy + laneX.broken - 22)) / 2, top: 4 }}
+        >
           {words(side)}
         </b>
       ))}

@@ -1,9 +1,9 @@
 import "@xyflow/react/dist/base.css";
 import { type EdgeTypes, type NodeMouseHandler, type NodeTypes, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useMemo } from "react";
+import type { FlowView } from "../../../analysis/view.ts";
 import { drawPicture } from "../../diagram/draw.ts";
 import type { Timeline } from "../../diagram/timeline.ts";
-import type { FlowView } from "../../../analysis/view.ts";
 import { useActions, useApp, useLanguage } from "../kit/store.tsx";
 import { type DiagramNode, elementsOf, type SectionEdge as SectionType } from "./elements.ts";
 import { HEAD, Heads } from "./heads.tsx";
@@ -14,7 +14,14 @@ import { Packets } from "./packets.tsx";
 import { SectionEdge } from "./section-edge.tsx";
 import { StopNode } from "./stop-node.tsx";
 
-const nodeTypes: NodeTypes = { stop: StopNode, label: LabelNode, ghost: GhostNode, lane: LaneNode, bands: BandsNode, flag: FlagNode };
+const nodeTypes: NodeTypes = {
+  stop: StopNode,
+  label: LabelNode,
+  ghost: GhostNode,
+  lane: LaneNode,
+  bands: BandsNode,
+  flag: FlagNode,
+};
 const edgeTypes: EdgeTypes = { section: SectionEdge };
 
 interface WayProps {

@@ -1,6 +1,5 @@
+import type { Flow, FlowComparison } from "../../../analysis/view.ts";
 import type { Language } from "../../../base/words.ts";
-import type { FlowComparison } from "../../../analysis/view.ts";
-import type { Flow } from "../../../analysis/view.ts";
 import { endpointText } from "../../diagram/flow-words.ts";
 import type { Texts } from "../../texts/index.ts";
 import { vantageKey, vantageSub } from "./vantage.ts";
@@ -24,14 +23,23 @@ export interface Vantages {
 const order: readonly string[] = ["host", "bound", "pod", "hairpin", "external"];
 
 /** Flows as a table: a row for each service, a column for each vantage that occurs. Rows that differ come first. */
-export function matrixOf(flows: readonly FlowComparison[], t: Texts, language: Language): { readonly vantages: readonly Vantages[]; readonly rows: readonly MatrixRow[] } {
+export function matrixOf(
+  flows: readonly FlowComparison[],
+  t: Texts,
+  language: Language,
+): { readonly vantages: readonly Vantages[]; readonly rows: readonly MatrixRow[] } {
   const rows = new Map<string, { flow: Flow; cells: Map<string, FlowComparison> }>();
   const vantages = new Map<string, Vantages>();
   for (const comparison of flows) {
     const { flow } = comparison;
     const key = `${endpointText(flow.to, flow.port)}/${flow.proto}`;
     const vantage = vantageKey(flow);
-    if (!vantages.has(vantage)) vantages.set(vantage, { key: vantage, name: vantage === "bound" ? t.vantage.bound : t.vantage[flow.from], sub: vantageSub(flow, t, language) });
+    if (!vantages.has(vantage))
+      vantages.set(vantage, {
+        key: vantage,
+        name: vantage === "bound" ? t.vantage.bound : t.vantage[flow.from],
+        sub: vantageSub(flow, t, language),
+      });
     const row = rows.get(key) ?? { flow, cells: new Map() };
     row.cells.set(vantage, comparison);
     rows.set(key, row);

@@ -1,7 +1,6 @@
 import type { Flow } from "../../../analysis/view.ts";
-import { flowId } from "../../diagram/flow-words.ts";
-import { isSymbolic } from "../../diagram/flow-words.ts";
 import type { Language } from "../../../base/words.ts";
+import { flowId, isSymbolic } from "../../diagram/flow-words.ts";
 import type { Texts } from "../../texts/index.ts";
 
 /** A column of the flow matrix: from where a flow begins. */
@@ -20,4 +19,5 @@ export function vantageSub(flow: Flow, t: Texts, language: Language): string {
   return t.vantageSub[flow.from];
 }
 
-export const sameFlow = (a: Flow | undefined, b: Flow | undefined): boolean => a !== undefined && b !== undefined && flowId(a) === flowId(b);
+export const sameFlow = (a: Flow | undefined, b: Flow | undefined): boolean =>
+  a !== undefined && b !== undefined && flowId(a) === flowId(b);

@@ -7,11 +7,21 @@ export function Examples() {
   const running = useApp((state) => state.work.status === "running");
   return (
     <div className="flex flex-col items-end gap-1 max-md:w-full max-md:items-stretch">
-      <button type="button" className="button button-primary min-h-10 px-5 text-[14px]" disabled={running} onClick={() => void actions.openExample("incident")}>
+      <button
+        type="button"
+        className="button button-primary min-h-10 px-5 text-[14px]"
+        disabled={running}
+        onClick={() => void actions.openExample("incident")}
+      >
         {t.intake.load}
       </button>
       <p className="text-small text-text-2 max-md:text-center">{t.intake.loadSub}</p>
-      <button type="button" className="button-link text-small max-md:text-center" disabled={running} onClick={() => void actions.openExample("incident-as-reported")}>
+      <button
+        type="button"
+        className="button-link text-small max-md:text-center"
+        disabled={running}
+        onClick={() => void actions.openExample("incident-as-reported")}
+      >
         {t.intake.reported}
       </button>
     </div>

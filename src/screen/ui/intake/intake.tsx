@@ -4,21 +4,37 @@ import { Examples } from "./examples.tsx";
 import { PasteArea } from "./paste-area.tsx";
 
 const Lessons = lazy(() => import("./lessons.tsx"));
-const reads: readonly string[] = ["iptables-save, iptables -S, -L", "nft list ruleset", "ipset save, list", "ipvsadm -S, -L", "ip addr, route, rule", "sysctl", "conntrack -L", "tcpdump", "kernel LOG, TRACE", "kube-proxy flags, config", "kubectl get svc, endpoints, nodes, pods"];
+const reads: readonly string[] = [
+  "iptables-save, iptables -S, -L",
+  "nft list ruleset",
+  "ipset save, list",
+  "ipvsadm -S, -L",
+  "ip addr, route, rule",
+  "sysctl",
+  "conntrack -L",
+  "tcpdump",
+  "kernel LOG, TRACE",
+  "kube-proxy flags, config",
+  "kubectl get svc, endpoints, nodes, pods",
+];
 
 /** First visit, and every later change of the input: two paste areas, the incident, the promise. */
 export function Intake() {
   const t = useTexts();
   const actions = useActions();
   const hurts = useApp((state) => state.hurts);
-  const full = useApp((state) => state.inputs.length > 0 || state.drafts.healthy.trim() !== "" || state.drafts.broken.trim() !== "");
+  const full = useApp(
+    (state) => state.inputs.length > 0 || state.drafts.healthy.trim() !== "" || state.drafts.broken.trim() !== "",
+  );
   const running = useApp((state) => state.work.status === "running");
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto w-full max-w-[1240px] px-5 pt-14 pb-16 max-md:px-4 max-md:pt-6">
         <div className="flex flex-wrap items-start justify-between gap-x-10 gap-y-4">
           <div className="min-w-0 flex-1 basis-96">
-            <h1 className="text-display font-bold tracking-[-0.6px] max-md:text-[26px] max-md:leading-8">{t.intake.title}</h1>
+            <h1 className="text-display font-bold tracking-[-0.6px] max-md:text-[26px] max-md:leading-8">
+              {t.intake.title}
+            </h1>
             <p className="mt-1 text-[16px] leading-6 text-text-2">{t.intake.lead}</p>
           </div>
           <Examples />
@@ -36,7 +52,12 @@ export function Intake() {
         >
           <label className="flex min-h-10 min-w-0 flex-1 items-center rounded-md border border-line-3 bg-bg-1">
             <span className="shrink-0 border-r border-line-1 px-3.5 text-text-2">{t.intake.hurts}</span>
-            <input value={hurts} onChange={(event) => actions.sayWhatHurts(event.target.value)} placeholder={t.intake.hurtsPlaceholder} className="h-10 min-w-0 flex-1 rounded-md bg-transparent px-3 placeholder:text-text-3" />
+            <input
+              value={hurts}
+              onChange={(event) => actions.sayWhatHurts(event.target.value)}
+              placeholder={t.intake.hurtsPlaceholder}
+              className="h-10 min-w-0 flex-1 rounded-md bg-transparent px-3 placeholder:text-text-3"
+            />
           </label>
           <button type="submit" className="button min-h-10 px-5" disabled={!full || running}>
             {t.intake.compare}

@@ -12,7 +12,11 @@ export default function Lessons() {
       <ul className="mt-1">
         {walkthroughs.map((one) => (
           <li key={one.slug} className="border-b border-line-1 last:border-0">
-            <button type="button" className="flex w-full flex-wrap items-baseline gap-x-3 py-2 text-left hover:bg-bg-2" onClick={() => actions.goTo({ page: "learn", slug: one.slug, step: 1 })}>
+            <button
+              type="button"
+              className="flex w-full flex-wrap items-baseline gap-x-3 py-2 text-left hover:bg-bg-2"
+              onClick={() => actions.goTo({ page: "learn", slug: one.slug, step: 1 })}
+            >
               <b className="underline-offset-2 group-hover:underline">{say(one.title)}</b>
               <span className="min-w-0 flex-1 basis-60 text-text-2">{say(one.says)}</span>
               <span className="shrink-0 text-text-3">{t.intake.steps(one.steps.length)}</span>

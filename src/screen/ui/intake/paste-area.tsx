@@ -2,12 +2,14 @@ import { X } from "lucide-react";
 import { type ClipboardEvent, type DragEvent, useState } from "react";
 import type { SideName } from "../../../analysis/view.ts";
 import { LARGE } from "../../state/input-actions.ts";
-import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { useActions, useApp, useTexts } from "../kit/store.tsx";
 
 const samples: Readonly<Record<SideName, string>> = {
-  healthy: "*nat\n-A KUBE-SERVICES ! -s <pod range> … -j KUBE-MARK-MASQ\n-A KUBE-POSTROUTING … --mark 0x4000/0x4000 -j MASQUERADE\nCOMMIT",
-  broken: "*nat\n-A KUBE-POSTROUTING … --mark 0x4000/0x4000 -j MASQUERADE\n-A KUBE-SERVICES -p tcp … KUBE-NODE-PORT-TCP dst -j KUBE-MARK-MASQ\nCOMMIT",
+  healthy:
+    "*nat\n-A KUBE-SERVICES ! -s <pod range> … -j KUBE-MARK-MASQ\n-A KUBE-POSTROUTING … --mark 0x4000/0x4000 -j MASQUERADE\nCOMMIT",
+  broken:
+    "*nat\n-A KUBE-POSTROUTING … --mark 0x4000/0x4000 -j MASQUERADE\n-A KUBE-SERVICES -p tcp … KUBE-NODE-PORT-TCP dst -j KUBE-MARK-MASQ\nCOMMIT",
 };
 
 /** Takes pastes and files of one side. Large pastes never enter the field: the browser would stand still over them. */
@@ -79,7 +81,11 @@ export function PasteArea({ side }: { side: SideName }) {
 }
 
 function size(bytes: number): string {
-  return bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes < 1000
+    ? `${bytes} B`
+    : bytes < 1e6
+      ? `${Math.round(bytes / 1000)} kB`
+      : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function Files({ side }: { side: SideName }) {
@@ -94,7 +100,12 @@ function Files({ side }: { side: SideName }) {
         <li key={input.id} className="flex items-center gap-1.5 rounded bg-bg-2 pl-2 text-small">
           <span className="mono break-all">{input.name}</span>
           <span className="text-text-3">{size(input.bytes)}</span>
-          <button type="button" aria-label={t.intake.remove(input.name)} className="grid size-6 place-items-center max-md:size-8" onClick={() => actions.removeInput(input.id)}>
+          <button
+            type="button"
+            aria-label={t.intake.remove(input.name)}
+            className="grid size-6 place-items-center max-md:size-8"
+            onClick={() => actions.removeInput(input.id)}
+          >
             <X size={12} />
           </button>
         </li>

@@ -4,7 +4,11 @@ import type { Outcome, SideName } from "../../../analysis/view.ts";
 export function SideSign({ side, size = 11 }: { side: SideName; size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden="true" className="shrink-0">
-      {side === "healthy" ? <circle cx="6" cy="6" r="5.4" fill="var(--healthy)" /> : <path d="M6 0L12 6L6 12L0 6Z" fill="var(--broken)" />}
+      {side === "healthy" ? (
+        <circle cx="6" cy="6" r="5.4" fill="var(--healthy)" />
+      ) : (
+        <path d="M6 0L12 6L6 12L0 6Z" fill="var(--broken)" />
+      )}
     </svg>
   );
 }

@@ -1,9 +1,9 @@
 import { useEffect } from "react";
-import { useActions, useApp, useTexts } from "../kit/store.tsx";
-import { MIDDLE, useMedia } from "../kit/use-media.ts";
 import { DetailDrawer } from "../detail/detail-drawer.tsx";
 import { DiagramPane } from "../diagram/pane.tsx";
 import { Transport } from "../diagram/transport.tsx";
+import { useActions, useApp, useTexts } from "../kit/store.tsx";
+import { MIDDLE, useMedia } from "../kit/use-media.ts";
 import { TextView } from "../text/text-view.tsx";
 import { LessonText } from "./lesson-text.tsx";
 

@@ -1,7 +1,7 @@
 import { tell } from "../../../learn/walkthrough.ts";
 import type { Lesson } from "../../state/store.ts";
-import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { QuestionForm } from "./question-form.tsx";
 
 /** The text of one step, its question, and the way on. Each step has its own link. */
@@ -13,7 +13,10 @@ export function LessonText({ lesson }: { lesson: Lesson }) {
   const { walkthrough, step } = lesson;
   const part = walkthrough.steps[step];
   if (!part || !view) return null;
-  const go = (to: number): void => actions.goTo(to < walkthrough.steps.length ? { page: "learn", slug: walkthrough.slug, step: to + 1 } : { page: "work" });
+  const go = (to: number): void =>
+    actions.goTo(
+      to < walkthrough.steps.length ? { page: "learn", slug: walkthrough.slug, step: to + 1 } : { page: "work" },
+    );
   const open = part.question && !lesson.revealed;
   return (
     <section className="flex w-[392px] shrink-0 flex-col bg-bg-1 max-md:w-full" aria-label={say(walkthrough.title)}>
@@ -54,7 +57,12 @@ function Progress({ lesson, go }: { lesson: Lesson; go: (to: number) => void }) 
     <ol className="lesson-progress mt-2 flex">
       {lesson.walkthrough.steps.map((part, i) => (
         <li key={part.title.en} data-past={i < lesson.step} className="flex-1 last:flex-none">
-          <button type="button" aria-label={t.learn.stepLabel(i + 1)} aria-current={i === lesson.step ? "step" : undefined} onClick={() => go(i)}>
+          <button
+            type="button"
+            aria-label={t.learn.stepLabel(i + 1)}
+            aria-current={i === lesson.step ? "step" : undefined}
+            onClick={() => go(i)}
+          >
             <span />
           </button>
         </li>

@@ -1,8 +1,8 @@
 import type { FlowView } from "../../../analysis/view.ts";
 import { type Question, tell } from "../../../learn/walkthrough.ts";
 import type { Lesson } from "../../state/store.ts";
-import { useActions, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
+import { useActions, useSay, useTexts } from "../kit/store.tsx";
 
 const letters = "ABCDEFGH";
 
@@ -43,7 +43,8 @@ export function QuestionForm({ question, lesson, view }: { question: Question; l
       </fieldset>
       {revealed ? (
         <div role="status" className="mt-4 text-lead">
-          <b>{chosen === undefined ? "" : chosen === right ? t.learn.right : t.learn.wrong}</b> {t.learn.answer(letters[right] ?? "")}{" "}
+          <b>{chosen === undefined ? "" : chosen === right ? t.learn.right : t.learn.wrong}</b>{" "}
+          {t.learn.answer(letters[right] ?? "")}{" "}
           <span className="text-text-2">
             <Prose text={say(tell(question.because, view))} />
           </span>

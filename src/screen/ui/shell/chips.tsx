@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import type { SideName, SideView } from "../../../analysis/view.ts";
-import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Problems } from "./problems.tsx";
 
 /** Chips of a side that stay when the row is too short for all. */
@@ -22,7 +22,10 @@ export function Chips() {
   return (
     <>
       <div className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line-1 bg-bg-1 px-4 text-small max-md:h-auto max-md:flex-wrap max-md:gap-y-0 max-md:py-1">
-        <div ref={row} className="chip-row flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:basis-full max-md:py-1">
+        <div
+          ref={row}
+          className="chip-row flex min-w-0 flex-1 items-center gap-2 overflow-hidden max-md:basis-full max-md:py-1"
+        >
           <Side name="healthy" side={sides.healthy} onMore={() => setOpen(!open)} />
           <span className="mx-2 h-4 w-px shrink-0 bg-line-2 max-md:mx-0.5" />
           <Side name="broken" side={sides.broken} onMore={() => setOpen(!open)} />
@@ -34,7 +37,11 @@ export function Chips() {
             {errors > 0 ? t.chips.errors(errors) : t.chips.some(remarks)}
           </button>
         )}
-        <button type="button" className="shrink-0 rounded px-1 font-normal text-text-1 underline-offset-2 hover:underline max-md:min-h-8" onClick={() => actions.editInput()}>
+        <button
+          type="button"
+          className="shrink-0 rounded px-1 font-normal text-text-1 underline-offset-2 hover:underline max-md:min-h-8"
+          onClick={() => actions.editInput()}
+        >
           {t.chips.edit}
         </button>
       </div>
@@ -69,7 +76,11 @@ function Side({ name, side, onMore }: { name: SideName; side: SideView | undefin
         <SideSign side={name} size={10} />
         {t.side[name]}
       </span>
-      {side && side.segments.length > 0 ? <Segments side={side} onMore={onMore} /> : <span className="text-text-3">{t.chips.none}</span>}
+      {side && side.segments.length > 0 ? (
+        <Segments side={side} onMore={onMore} />
+      ) : (
+        <span className="text-text-3">{t.chips.none}</span>
+      )}
     </>
   );
 }
@@ -89,7 +100,13 @@ function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
     const n = segments.reduce((sum, s) => sum + (s.counts[0]?.n ?? 0), 0);
     const partial = segments.some((s) => s.coverage === "partial");
     return (
-      <button key={first.format} type="button" onClick={() => actions.openText({ source: first.at.source, line: first.lines[0] })} data-rest={i >= KEPT} className="chip flex h-[22px] shrink-0 items-center gap-1.5 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+      <button
+        key={first.format}
+        type="button"
+        onClick={() => actions.openText({ source: first.at.source, line: first.lines[0] })}
+        data-rest={i >= KEPT}
+        className="chip flex h-[22px] shrink-0 items-center gap-1.5 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1"
+      >
         {say(first.title)}
         {count && (
           <span className="count text-text-3">
@@ -103,11 +120,19 @@ function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
   return (
     <>
       {chips}
-      <button type="button" onClick={onMore} className="chip-all h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+      <button
+        type="button"
+        onClick={onMore}
+        className="chip-all h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1"
+      >
         {t.chips.kinds(kinds.size)}
       </button>
       {rest > 0 && (
-        <button type="button" onClick={onMore} className="chip-more h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1">
+        <button
+          type="button"
+          onClick={onMore}
+          className="chip-more h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1"
+        >
           {t.chips.more(rest)}
         </button>
       )}

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { Workbench } from "./workbench.tsx";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
+import { Workbench } from "./workbench.tsx";
 
 /** A permalink: opened into the workbench, or explained where it cannot be opened. Never an empty page. */
 export function LinkPage({ fragment }: { fragment: string }) {

@@ -1,7 +1,7 @@
 import type { ShownDiagnostic, SideView } from "../../../analysis/view.ts";
-import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
-import { Prose } from "../kit/prose.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { Prose } from "../kit/prose.tsx";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 
 /** What was not understood, each with its line and a caret; nothing is dropped in silence. */
 export function Problems({ onClose }: { onClose: () => void }) {
@@ -9,7 +9,10 @@ export function Problems({ onClose }: { onClose: () => void }) {
   const sides = useApp((state) => state.view?.sides);
   if (!sides) return null;
   return (
-    <section className="max-h-[45vh] shrink-0 overflow-y-auto border-b border-line-1 bg-bg-1 px-5 py-3" aria-label={t.chips.problems}>
+    <section
+      className="max-h-[45vh] shrink-0 overflow-y-auto border-b border-line-1 bg-bg-1 px-5 py-3"
+      aria-label={t.chips.problems}
+    >
       <div className="flex items-center">
         <h2 className="text-heading font-bold">{t.chips.problems}</h2>
         <button type="button" className="button-link ml-auto" onClick={onClose}>
@@ -55,7 +58,11 @@ function Recognised({ side }: { side: SideView }) {
             {segment.counts.map((c) => `${c.n} ${say(c.of)}`).join(", ")}
             {segment.coverage === "partial" ? `, ${t.chips.partial}` : ""}
           </span>
-          <button type="button" className="button-link mono text-code" onClick={() => actions.openText({ source: segment.at.source, line: segment.lines[0] })}>
+          <button
+            type="button"
+            className="button-link mono text-code"
+            onClick={() => actions.openText({ source: segment.at.source, line: segment.lines[0] })}
+          >
             {names.get(segment.at.source)}, {t.chips.lines(...segment.lines)}
           </button>
         </li>
@@ -71,14 +78,24 @@ function Problem({ problem }: { problem: ShownDiagnostic }) {
   return (
     <li className="border-b border-line-1 py-2 last:border-0">
       <p className="flex flex-wrap gap-x-3">
-        <span className={problem.severity === "error" ? "font-bold text-drop" : "font-bold"}><Prose text={say(problem.message)} /></span>
-        <button type="button" className="button-link mono text-code" onClick={() => actions.openText({ source: problem.source, line: problem.line })}>
+        <span className={problem.severity === "error" ? "font-bold text-drop" : "font-bold"}>
+          <Prose text={say(problem.message)} />
+        </span>
+        <button
+          type="button"
+          className="button-link mono text-code"
+          onClick={() => actions.openText({ source: problem.source, line: problem.line })}
+        >
           {problem.file}:{problem.line}:{problem.column}
           <span className="said">{t.chips.show}</span>
         </button>
       </p>
       <pre className="mono mt-1 overflow-x-auto rounded bg-bg-2 px-2 py-1 text-code text-text-2">{problem.frame}</pre>
-      {problem.advice && <p className="mt-1 text-text-2"><Prose text={say(problem.advice)} /></p>}
+      {problem.advice && (
+        <p className="mt-1 text-text-2">
+          <Prose text={say(problem.advice)} />
+        </p>
+      )}
     </li>
   );
 }

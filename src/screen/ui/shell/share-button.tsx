@@ -27,12 +27,25 @@ export function ShareButton() {
       <button type="button" className="button" onClick={() => void share()}>
         {t.top.share}
       </button>
-      <dialog ref={dialog} aria-label={t.share.title} className="m-auto w-[min(560px,calc(100vw-32px))] rounded-lg border border-line-2 bg-bg-1 p-5 text-text-1 shadow-[var(--shadow-2)] backdrop:bg-black/30">
+      <dialog
+        ref={dialog}
+        aria-label={t.share.title}
+        className="m-auto w-[min(560px,calc(100vw-32px))] rounded-lg border border-line-2 bg-bg-1 p-5 text-text-1 shadow-[var(--shadow-2)] backdrop:bg-black/30"
+      >
         <h2 className="text-heading font-bold">{t.share.title}</h2>
         <p className="mt-2 text-text-2" role="status">
           {state.says}
         </p>
-        {state.url && <textarea readOnly value={state.url} rows={4} aria-label={t.share.copyByHand} className="mono mt-3 w-full rounded border border-line-3 bg-bg-0 p-2 text-code break-all" onFocus={(event) => event.target.select()} />}
+        {state.url && (
+          <textarea
+            readOnly
+            value={state.url}
+            rows={4}
+            aria-label={t.share.copyByHand}
+            className="mono mt-3 w-full rounded border border-line-3 bg-bg-0 p-2 text-code break-all"
+            onFocus={(event) => event.target.select()}
+          />
+        )}
         <div className="mt-4 flex justify-end">
           <button type="button" className="button" onClick={() => dialog.current?.close()}>
             {t.share.close}

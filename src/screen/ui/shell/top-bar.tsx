@@ -1,6 +1,6 @@
 import { Ellipsis } from "lucide-react";
-import type { Theme } from "../../state/settings.ts";
 import { hasWork } from "../../state/selectors.ts";
+import type { Theme } from "../../state/settings.ts";
 import type { MainView } from "../../state/store.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { MIDDLE, useMedia } from "../kit/use-media.ts";
@@ -15,7 +15,15 @@ export function TopBar() {
   const working = useApp((state) => hasWork(state) && (state.place.page === "work" || state.link?.status === "open"));
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line-1 bg-bg-1 px-4 max-md:gap-x-1 max-md:px-3 max-md:pb-2">
-      <button type="button" className="text-[17px] leading-7 font-bold tracking-tight" aria-label={t.top.home} onClick={() => { actions.goTo({ page: "work" }); actions.editInput(); }}>
+      <button
+        type="button"
+        className="text-[17px] leading-7 font-bold tracking-tight"
+        aria-label={t.top.home}
+        onClick={() => {
+          actions.goTo({ page: "work" });
+          actions.editInput();
+        }}
+      >
         {t.name}
       </button>
       {working && <FlowBar />}
@@ -39,15 +47,29 @@ function Views() {
   const t = useTexts();
   const actions = useActions();
   const main = useApp((state) => state.main);
-  const views: readonly (readonly [MainView, string])[] = [["way", t.top.way], ["flows", t.top.flows], ["text", t.top.text]];
+  const views: readonly (readonly [MainView, string])[] = [
+    ["way", t.top.way],
+    ["flows", t.top.flows],
+    ["text", t.top.text],
+  ];
   return (
     <nav aria-label={t.top.views} className="flex items-center gap-1">
       {views.map(([view, name]) => (
-        <button key={view} type="button" aria-current={main === view ? "page" : undefined} onClick={() => actions.showMain(view)} className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 aria-[current]:bg-bg-2 aria-[current]:font-bold aria-[current]:text-text-1 max-md:min-h-11 max-md:px-1.5">
+        <button
+          key={view}
+          type="button"
+          aria-current={main === view ? "page" : undefined}
+          onClick={() => actions.showMain(view)}
+          className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 aria-[current]:bg-bg-2 aria-[current]:font-bold aria-[current]:text-text-1 max-md:min-h-11 max-md:px-1.5"
+        >
           {name}
         </button>
       ))}
-      <button type="button" onClick={() => actions.showDetail("what-if")} className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 max-md:hidden">
+      <button
+        type="button"
+        onClick={() => actions.showDetail("what-if")}
+        className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 max-md:hidden"
+      >
         {t.top.whatIf}
       </button>
     </nav>
@@ -59,7 +81,12 @@ function SettingsMenu() {
   const t = useTexts();
   return (
     <>
-      <button type="button" popoverTarget="settings" aria-label={t.top.settings} className="grid size-11 place-items-center">
+      <button
+        type="button"
+        popoverTarget="settings"
+        aria-label={t.top.settings}
+        className="grid size-11 place-items-center"
+      >
         <Ellipsis size={20} />
       </button>
       <div id="settings" popover="auto" className="settings-menu">
@@ -76,8 +103,20 @@ function LanguageSwitch() {
   const language = useApp((state) => state.settings.language);
   return (
     <fieldset className="flex items-center gap-0.5" aria-label={t.top.language}>
-      {([["en", "EN"], ["zh-CN", "中文"]] as const).map(([code, name]) => (
-        <button key={code} type="button" lang={code} aria-pressed={language === code} onClick={() => actions.chooseLanguage(code)} className="min-h-8 rounded px-1.5 text-text-2 aria-pressed:font-bold aria-pressed:text-text-1">
+      {(
+        [
+          ["en", "EN"],
+          ["zh-CN", "中文"],
+        ] as const
+      ).map(([code, name]) => (
+        <button
+          key={code}
+          type="button"
+          lang={code}
+          aria-pressed={language === code}
+          onClick={() => actions.chooseLanguage(code)}
+          className="min-h-8 rounded px-1.5 text-text-2 aria-pressed:font-bold aria-pressed:text-text-1"
+        >
           {name}
         </button>
       ))}
@@ -93,7 +132,12 @@ function ThemeSwitch() {
   const theme = useApp((state) => state.settings.theme);
   const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system";
   return (
-    <button type="button" onClick={() => actions.chooseTheme(next)} className="min-h-8 rounded px-1.5 text-text-2 hover:text-text-1" aria-label={`${t.top.theme}: ${t.top.themes[theme]}`}>
+    <button
+      type="button"
+      onClick={() => actions.chooseTheme(next)}
+      className="min-h-8 rounded px-1.5 text-text-2 hover:text-text-1"
+      aria-label={`${t.top.theme}: ${t.top.themes[theme]}`}
+    >
       {t.top.themes[theme]}
     </button>
   );

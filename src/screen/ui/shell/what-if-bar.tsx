@@ -3,7 +3,11 @@ import type { Texts } from "../../texts/index.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 
 export const whatIfText = (change: WhatIf, t: Texts): string =>
-  change.kind === "cluster-cidr" ? t.whatIf.cidrIs(change.cidr) : change.kind === "masquerade-all" ? t.whatIf.all : t.whatIf.rule(change.rule);
+  change.kind === "cluster-cidr"
+    ? t.whatIf.cidrIs(change.cidr)
+    : change.kind === "masquerade-all"
+      ? t.whatIf.all
+      : t.whatIf.rule(change.rule);
 
 /** What was changed in the model, while something is. */
 export function WhatIfBar() {

@@ -10,21 +10,35 @@ export function WorkBar() {
   if (work.status === "idle" || work.status === "done") return null;
   if (work.status === "running") {
     const part = work.total > 0 ? Math.min(1, work.done / work.total) : 0;
-    const of = work.stage === "reading" && work.total > 1000 ? t.work.of(mega(work.done), mega(work.total)) : work.total > 1 ? t.work.of(String(work.done), String(work.total)) : "";
+    const of =
+      work.stage === "reading" && work.total > 1000
+        ? t.work.of(mega(work.done), mega(work.total))
+        : work.total > 1
+          ? t.work.of(String(work.done), String(work.total))
+          : "";
     return (
-      <div className="relative flex h-9 shrink-0 items-center gap-4 border-b border-line-1 bg-bg-1 px-4 text-small text-text-2" role="status">
+      <div
+        className="relative flex h-9 shrink-0 items-center gap-4 border-b border-line-1 bg-bg-1 px-4 text-small text-text-2"
+        role="status"
+      >
         <span>
           {t.work.stage[work.stage]} {of}
         </span>
         <button type="button" className="button-link" onClick={() => actions.cancelWork()}>
           {t.work.cancel}
         </button>
-        <div className="absolute bottom-0 left-0 h-0.5 w-full origin-left bg-text-1" style={{ transform: `scaleX(${part})` }} />
+        <div
+          className="absolute bottom-0 left-0 h-0.5 w-full origin-left bg-text-1"
+          style={{ transform: `scaleX(${part})` }}
+        />
       </div>
     );
   }
   return (
-    <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line-1 bg-bg-1 px-4 py-1 text-small" role="alert">
+    <div
+      className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line-1 bg-bg-1 px-4 py-1 text-small"
+      role="alert"
+    >
       <b className="text-drop">{work.status === "died" ? t.work.died : t.work.failed}</b>
       {work.status === "failed" && (
         <span className="text-text-2">

@@ -1,11 +1,11 @@
-import { useApp } from "../kit/store.tsx";
-import { useMedia, WIDE } from "../kit/use-media.ts";
-import { DetailPane } from "../detail/detail-pane.tsx";
 import { DetailDrawer } from "../detail/detail-drawer.tsx";
 import { DetailHandle } from "../detail/detail-handle.tsx";
+import { DetailPane } from "../detail/detail-pane.tsx";
 import { DiagramPane } from "../diagram/pane.tsx";
 import { Transport } from "../diagram/transport.tsx";
 import { Flows } from "../flows/flows.tsx";
+import { useApp } from "../kit/store.tsx";
+import { useMedia, WIDE } from "../kit/use-media.ts";
 import { TextView } from "../text/text-view.tsx";
 import { VerdictStrip } from "../verdict/verdict-strip.tsx";
 import { Chips } from "./chips.tsx";
@@ -23,7 +23,9 @@ export function Workbench() {
       <WhatIfBar />
       <div className="flex min-h-0 flex-1">
         <section className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <div className="min-h-0 flex-1">{main === "flows" ? <Flows /> : main === "text" ? <TextView /> : <DiagramPane />}</div>
+          <div className="min-h-0 flex-1">
+            {main === "flows" ? <Flows /> : main === "text" ? <TextView /> : <DiagramPane />}
+          </div>
           {main === "way" && <Transport />}
         </section>
         {wide ? (

@@ -1,6 +1,6 @@
 import type { SideName } from "../../../analysis/view.ts";
-import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { SideSign } from "../kit/marks.tsx";
+import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { TextWindow } from "./text-window.tsx";
 
 /** The dumps as pasted, side by side; the line that was asked for stands in the middle, marked. */
@@ -19,7 +19,16 @@ export function TextView() {
       </div>
       <div className="grid min-h-0 flex-1 md:grid-cols-2">
         {(["healthy", "broken"] as const).map((side) => (
-          <SideText key={side} side={side} line={place?.source !== undefined && sides?.[side]?.sources.some((s) => s.id === place.source) ? place.line : undefined} source={place?.source} />
+          <SideText
+            key={side}
+            side={side}
+            line={
+              place?.source !== undefined && sides?.[side]?.sources.some((s) => s.id === place.source)
+                ? place.line
+                : undefined
+            }
+            source={place?.source}
+          />
         ))}
       </div>
     </div>
@@ -40,7 +49,12 @@ function SideText({ side, line, source }: { side: SideName; line: number | undef
         </span>
         {shown ? (
           <>
-            <select aria-label={`${t.side[side]}: ${t.text.source}`} value={shown.id} onChange={(event) => actions.openText({ source: event.target.value, line: 1 })} className="mono min-h-8 min-w-0 max-w-full bg-bg-1 text-code text-text-1">
+            <select
+              aria-label={`${t.side[side]}: ${t.text.source}`}
+              value={shown.id}
+              onChange={(event) => actions.openText({ source: event.target.value, line: 1 })}
+              className="mono min-h-8 min-w-0 max-w-full bg-bg-1 text-code text-text-1"
+            >
               {sources.map((s) => (
                 <option key={s.id} value={s.id}>
                   {s.name}
@@ -53,7 +67,9 @@ function SideText({ side, line, source }: { side: SideName; line: number | undef
           <span className="text-text-3">{t.text.none}</span>
         )}
       </div>
-      {shown && <TextWindow key={shown.id} source={shown.id} name={shown.name} lines={shown.lines} line={line} side={side} />}
+      {shown && (
+        <TextWindow key={shown.id} source={shown.id} name={shown.name} lines={shown.lines} line={line} side={side} />
+      )}
     </section>
   );
 }

@@ -51,7 +51,9 @@ export function TextWindow({ source, name, lines, line, side }: WindowProps) {
   // The asked line comes to the upper third, once for each asking.
   useEffect(() => {
     if (line === undefined || !scroller.current || !size) return;
-    scroller.current.scrollTop = scrollMap(lines, size.height).topOf(Math.max(0, line - 1 - Math.floor(size.height / LINE / 3)));
+    scroller.current.scrollTop = scrollMap(lines, size.height).topOf(
+      Math.max(0, line - 1 - Math.floor(size.height / LINE / 3)),
+    );
   }, [line, lines, size]);
 
   const digits = String(lines).length;
@@ -59,18 +61,36 @@ export function TextWindow({ source, name, lines, line, side }: WindowProps) {
   return (
     <div ref={sizeRef} className="min-h-0 flex-1 max-md:h-[46vh] max-md:flex-none">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <div ref={scroller} role="region" aria-label={name} tabIndex={0} data-side={side} className="relative h-full overflow-auto overscroll-contain bg-bg-1 outline-offset-[-3px]" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      <div
+        ref={scroller}
+        role="region"
+        aria-label={`${t.side[side]}: ${name}`}
+        tabIndex={0}
+        data-side={side}
+        className="relative h-full overflow-auto overscroll-contain bg-bg-1 outline-offset-[-3px]"
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      >
         <div style={{ height: map.height, minWidth: "100%" }} className="relative">
           <ol className="mono absolute left-0 min-w-full text-code" style={{ top: offset }}>
             {Array.from({ length: Math.min(count, lines - first) }, (_, i) => {
               const n = first + i;
               const text = got.lines[n - got.from];
               return (
-                <li key={n} data-line={n + 1} aria-current={n + 1 === line ? "true" : undefined} className="flex h-[18px] whitespace-pre aria-[current]:bg-mark-soft">
-                  <span className="sticky left-0 shrink-0 bg-bg-1 pr-3 pl-4 text-right text-text-3 select-none" style={{ width: `${digits + 5}ch` }}>
+                <li
+                  key={n}
+                  data-line={n + 1}
+                  aria-current={n + 1 === line ? "true" : undefined}
+                  className="flex h-[18px] whitespace-pre aria-[current]:bg-mark-soft"
+                >
+                  <span
+                    className="sticky left-0 shrink-0 bg-bg-1 pr-3 pl-4 text-right text-text-3 select-none"
+                    style={{ width: `${digits + 5}ch` }}
+                  >
                     {n + 1}
                   </span>
-                  <span className={n + 1 === line ? "pr-4 font-bold text-text-1" : "pr-4 text-text-1"}>{text === undefined ? t.text.loading : text.replace(/\r$/, "")}</span>
+                  <span className={n + 1 === line ? "pr-4 font-bold text-text-1" : "pr-4 text-text-1"}>
+                    {text === undefined ? t.text.loading : text.replace(/\r$/, "")}
+                  </span>
                 </li>
               );
             })}

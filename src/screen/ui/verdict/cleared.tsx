@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../../analysis/view.ts";
-import { useActions, useSay, useTexts } from "../kit/store.tsx";
-import { Prose } from "../kit/prose.tsx";
 import { Command } from "../kit/copy.tsx";
+import { Prose } from "../kit/prose.tsx";
+import { useActions, useSay, useTexts } from "../kit/store.tsx";
 
 /** "Nothing wrong found" is an answer: what was checked, what natlens cannot see. Never a green banner. */
 export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
@@ -11,7 +11,9 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
   return (
     <>
       <div className="min-w-0 px-5 py-3 max-md:px-4">
-        <h1 className="text-verdict font-bold tracking-[-0.3px]">{diagnosis.flows.length > 0 ? t.verdict.cleared(diagnosis.flows.length) : t.verdict.noFlow}</h1>
+        <h1 className="text-verdict font-bold tracking-[-0.3px]">
+          {diagnosis.flows.length > 0 ? t.verdict.cleared(diagnosis.flows.length) : t.verdict.noFlow}
+        </h1>
         {diagnosis.flows.length > 0 && <p className="text-lead text-text-2">{t.verdict.clearedSub}</p>}
         <button type="button" className="button-link mt-1 text-small" onClick={() => actions.showDetail("verdict")}>
           {t.verdict.checked}
@@ -22,7 +24,9 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
           <h2 className="text-small font-bold">{t.verdict.blind}</h2>
           <ul className="mt-1 text-small text-text-2">
             {diagnosis.blind.slice(0, 4).map((words) => (
-              <li key={words.en}><Prose text={say(words)} /></li>
+              <li key={words.en}>
+                <Prose text={say(words)} />
+              </li>
             ))}
           </ul>
         </div>
@@ -40,7 +44,11 @@ export function Undecided({ diagnosis }: { diagnosis: Diagnosis }) {
     <>
       <div className="min-w-0 px-5 py-3 max-md:px-4">
         <h1 className="text-verdict font-bold tracking-[-0.3px]">{t.verdict.open}</h1>
-        {first && <p className="max-w-[80ch] text-lead text-text-2"><Prose text={say(first.question)} /></p>}
+        {first && (
+          <p className="max-w-[80ch] text-lead text-text-2">
+            <Prose text={say(first.question)} />
+          </p>
+        )}
       </div>
       {first && (
         <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Finding } from "../../../analysis/view.ts";
-import { useSay, useTexts } from "../kit/store.tsx";
 import { Command } from "../kit/copy.tsx";
+import { useSay, useTexts } from "../kit/store.tsx";
 
 /** What to do: the durable way first, the immediate one a click away, and what does not help. */
 export function FixPane({ finding }: { finding: Finding }) {
@@ -22,7 +22,8 @@ export function FixPane({ finding }: { finding: Finding }) {
       <div className="mt-1.5 text-small">
         {refuted && (
           <p>
-            <b>{t.verdict.not}</b> <code className="mono">{refuted.text}</code> <span className="text-text-2">({t.outcome[refuted.outcome]})</span>
+            <b>{t.verdict.not}</b> <code className="mono">{refuted.text}</code>{" "}
+            <span className="text-text-2">({t.outcome[refuted.outcome]})</span>
           </p>
         )}
         {config && command && (

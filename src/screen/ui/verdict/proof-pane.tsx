@@ -6,7 +6,10 @@ import { useTexts } from "../kit/store.tsx";
 export function ProofPane({ finding }: { finding: Finding }) {
   const t = useTexts();
   // The flow that the finding breaks, whichever flow is on screen.
-  const outcome = finding.flows.map((f) => f[finding.side]).find((o) => o !== undefined && isFault(o)) ?? finding.flows[0]?.[finding.side] ?? "reply-lost";
+  const outcome =
+    finding.flows.map((f) => f[finding.side]).find((o) => o !== undefined && isFault(o)) ??
+    finding.flows[0]?.[finding.side] ??
+    "reply-lost";
   return (
     <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">
       <h2 className="text-small text-text-2">{t.verdict.proof[finding.side]}</h2>
@@ -47,7 +50,17 @@ function Mini({ good }: { good: boolean }) {
       ) : (
         <>
           <path d="M2 10H68" stroke="var(--broken)" strokeWidth="4" strokeLinecap="round" />
-          <rect x="35" y="4" width="20" height="12" rx="2" fill="var(--bg-1)" stroke="var(--missing)" strokeWidth="1.6" strokeDasharray="4 3" />
+          <rect
+            x="35"
+            y="4"
+            width="20"
+            height="12"
+            rx="2"
+            fill="var(--bg-1)"
+            stroke="var(--missing)"
+            strokeWidth="1.6"
+            strokeDasharray="4 3"
+          />
           <path d="M72 5L82 15M82 5L72 15" stroke="var(--drop)" strokeWidth="3" />
         </>
       )}

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import type { Assumption, Diagnosis, Evidence, Finding } from "../../../analysis/view.ts";
-import { vantageName } from "../flows/vantage.ts";
 import { endpointText, flowId } from "../../diagram/flow-words.ts";
-import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
-import { Prose } from "../kit/prose.tsx";
+import { vantageName } from "../flows/vantage.ts";
 import { Command } from "../kit/copy.tsx";
-import { OutcomeMark, SideSign } from "../kit/marks.tsx";
 import { DumpLine } from "../kit/dump-line.tsx";
+import { OutcomeMark, SideSign } from "../kit/marks.tsx";
+import { Prose } from "../kit/prose.tsx";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { AssumptionList } from "./assumptions.tsx";
 import { topFinding } from "./top-finding.ts";
 
@@ -19,18 +19,30 @@ export function VerdictDetail() {
   if (!diagnosis) return null;
   const finding = topFinding(diagnosis);
   const rest = diagnosis.findings.filter((other) => other !== finding);
-  const assumptions = uniqueAssumptions([...diagnosis.assumptions, ...(shown?.healthy?.assumptions ?? []), ...(shown?.broken?.assumptions ?? [])]);
+  const assumptions = uniqueAssumptions([
+    ...diagnosis.assumptions,
+    ...(shown?.healthy?.assumptions ?? []),
+    ...(shown?.broken?.assumptions ?? []),
+  ]);
   return (
     <>
       {finding && <FindingDetail finding={finding} />}
-      <Part title={t.verdict.assumptions}>{assumptions.length > 0 ? <AssumptionList assumptions={assumptions} /> : <p className="text-text-2">{t.verdict.noAssumptions}</p>}</Part>
+      <Part title={t.verdict.assumptions}>
+        {assumptions.length > 0 ? (
+          <AssumptionList assumptions={assumptions} />
+        ) : (
+          <p className="text-text-2">{t.verdict.noAssumptions}</p>
+        )}
+      </Part>
       {diagnosis.observations.length > 0 && (
         <Part title={t.verdict.observations}>
           <ul className="grid gap-2">
             {diagnosis.observations.map((o) => (
               <li key={`${o.at.source}${o.at.from}${o.says.en}`}>
                 <b>{t.verdict.verdicts[o.verdict]}</b>
-                <span className="text-text-2">. <Prose text={say(o.says)} /></span>
+                <span className="text-text-2">
+                  . <Prose text={say(o.says)} />
+                </span>
                 <DumpLine at={o.at} side={o.side} />
               </li>
             ))}
@@ -55,7 +67,12 @@ export function VerdictDetail() {
           {rest.map((other) => (
             <details key={other.id} className="border-b border-line-1 py-1.5 last:border-0">
               <summary className="cursor-pointer">
-                <b><Prose text={say(other.title)} /></b> <span className="text-text-2">{other.kind === "fault" ? t.verdict.fault : t.verdict.risk}, {t.verdict.certainty[other.certainty]}</span>
+                <b>
+                  <Prose text={say(other.title)} />
+                </b>{" "}
+                <span className="text-text-2">
+                  {other.kind === "fault" ? t.verdict.fault : t.verdict.risk}, {t.verdict.certainty[other.certainty]}
+                </span>
               </summary>
               <FindingDetail finding={other} />
             </details>
@@ -75,19 +92,27 @@ function FindingDetail({ finding }: { finding: Finding }) {
   return (
     <>
       <Part title={t.verdict.what}>
-        <p className="text-lead"><Prose text={say(finding.what)} /></p>
+        <p className="text-lead">
+          <Prose text={say(finding.what)} />
+        </p>
       </Part>
       <Part title={t.verdict.why}>
-        <p className="text-lead"><Prose text={say(finding.why)} /></p>
+        <p className="text-lead">
+          <Prose text={say(finding.why)} />
+        </p>
       </Part>
       <Part title={t.verdict.remedy}>
         {finding.fix.map((fix) => (
           <div key={fix.text} className="mb-3">
             <Command text={fix.text} />
-            <p className="mt-1 text-text-2"><Prose text={say(fix.says)} /></p>
+            <p className="mt-1 text-text-2">
+              <Prose text={say(fix.says)} />
+            </p>
           </div>
         ))}
-        <p className="text-text-2"><Prose text={say(finding.proof)} /></p>
+        <p className="text-text-2">
+          <Prose text={say(finding.proof)} />
+        </p>
       </Part>
       {finding.refuted.length > 0 && (
         <Part title={t.verdict.refuted}>
@@ -95,7 +120,8 @@ function FindingDetail({ finding }: { finding: Finding }) {
             <div key={fix.text} className="mb-2">
               <code className="mono text-code break-all line-through decoration-drop">{fix.text}</code>
               <p className="text-text-2">
-                <b className="text-drop">{t.verdict.refutedOutcome(t.outcome[fix.outcome])}</b>. <Prose text={say(fix.why)} />
+                <b className="text-drop">{t.verdict.refutedOutcome(t.outcome[fix.outcome])}</b>.{" "}
+                <Prose text={say(fix.why)} />
               </p>
             </div>
           ))}
@@ -123,7 +149,8 @@ function FindingDetail({ finding }: { finding: Finding }) {
                 <OutcomeMark outcome={f.healthy} size={14} />
                 <OutcomeMark outcome={f.broken} size={14} />
                 <button type="button" className="button-link" onClick={() => void actions.askFlow(f.flow)}>
-                  {vantageName(f.flow, t)} → <span className="mono text-code">{endpointText(f.flow.to, f.flow.port)}</span> {f.flow.proto}
+                  {vantageName(f.flow, t)} →{" "}
+                  <span className="mono text-code">{endpointText(f.flow.to, f.flow.port)}</span> {f.flow.proto}
                 </button>
               </li>
             ))}
@@ -159,7 +186,9 @@ function Undecidables({ diagnosis }: { diagnosis: Diagnosis }) {
     <Part title={t.verdict.undecided}>
       {diagnosis.undecidable.map((one) => (
         <div key={one.question.en} className="mb-3">
-          <p className="mb-1 text-text-2"><Prose text={say(one.question)} /></p>
+          <p className="mb-1 text-text-2">
+            <Prose text={say(one.question)} />
+          </p>
           <Command text={one.paste} />
         </div>
       ))}
@@ -188,4 +217,6 @@ export function Part({ title, children }: { title: string; children: ReactNode }
   );
 }
 
-const uniqueAssumptions = (list: readonly Assumption[]): readonly Assumption[] => [...new Map(list.map((a) => [a.id, a])).values()];
+const uniqueAssumptions = (list: readonly Assumption[]): readonly Assumption[] => [
+  ...new Map(list.map((a) => [a.id, a])).values(),
+];

@@ -1,6 +1,6 @@
 import type { Finding } from "../../../analysis/view.ts";
-import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Prose } from "../kit/prose.tsx";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Cleared, Undecided } from "./cleared.tsx";
 import { FixPane } from "./fix-pane.tsx";
 import { ProofPane } from "./proof-pane.tsx";
@@ -13,7 +13,12 @@ export function VerdictStrip({ detail }: { detail: number }) {
   if (!diagnosis) return null;
   const finding = topFinding(diagnosis);
   return (
-    <section aria-label={t.verdict.label} className="verdict grid shrink-0 border-b border-line-1 bg-bg-1 xl:min-h-[136px]" style={{ "--detail": `${detail}px` } as React.CSSProperties} data-plain={finding ? undefined : true}>
+    <section
+      aria-label={t.verdict.label}
+      className="verdict grid shrink-0 border-b border-line-1 bg-bg-1 xl:min-h-[136px]"
+      style={{ "--detail": `${detail}px` } as React.CSSProperties}
+      data-plain={finding ? undefined : true}
+    >
       {finding ? (
         <>
           <Sentence finding={finding} />
@@ -51,7 +56,9 @@ function Badges({ finding }: { finding: Finding }) {
   const fault = finding.kind === "fault";
   return (
     <div className="flex flex-wrap items-center gap-2 text-small">
-      <span className={`flex items-center gap-1.5 rounded border px-1.5 font-bold ${fault ? "border-drop text-drop" : "border-text-2 text-text-2"}`}>
+      <span
+        className={`flex items-center gap-1.5 rounded border px-1.5 font-bold ${fault ? "border-drop text-drop" : "border-text-2 text-text-2"}`}
+      >
         {fault && (
           <svg width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
             <path d="M1 1L8 8M8 1L1 8" stroke="currentColor" strokeWidth="2" />
@@ -61,7 +68,9 @@ function Badges({ finding }: { finding: Finding }) {
       </span>
       <span className="rounded border border-line-2 px-1.5">{t.verdict.certainty[finding.certainty]}</span>
       {observation && (
-        <span className={observation.verdict === "contradicts" ? "font-bold" : "text-text-2"}>{t.verdict.observed[observation.verdict]}</span>
+        <span className={observation.verdict === "contradicts" ? "font-bold" : "text-text-2"}>
+          {t.verdict.observed[observation.verdict]}
+        </span>
       )}
       <button type="button" className="button-link ml-auto" onClick={() => actions.showDetail("verdict")}>
         {t.verdict.more}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { createInlineClient } from "../../analysis/worker/inline-client.ts";
+import type { Engine } from "../../analysis/worker/server.ts";
+import { fixtureFlow, fixtureView } from "../diagram/testing/fixture-view.ts";
+import { handClock } from "./clock.ts";
+import { hurtsFlow } from "./hurts.ts";
+import { hashOf, placeOf } from "./place.ts";
+import { dwell, TRAVEL } from "./play-actions.ts";
+import { selectIdle, timelineFor } from "./selectors.ts";
+import { readSettings } from "./settings.ts";
+import { createAppStore } from "./store.ts";
+
+const engine: Engine = {
+  *analyse(texts) {
+    yield { stage: "reading", done: 0, total: 1 };
+    if (texts.some((t) => t.content === "throw")) throw new Error("broken on purpose");
+    return {
+      view: fixtureView,
+      ask: () => ({ view: fixtureFlow, lines: {} }),
+      lines: () => ({ lines: ["a"], total: 1 }),
+    };
+  },
+};
+
+function open() {
+  const clock = handClock();
+  const store = createAppStore({
+    client: createInlineClient(engine),
+    clock,
+    shelf: undefined,
+    place: { page: "work" },
+    settings: { language: "en", theme: "light", detail: 392 },
+    systemDark: false,
+  });
+  return { store, clock, actions: store.actions };
+}
+
+describe("the store", () => {
+  it("opens a flow at the missing step", async () => {
+    const { store, actions } = open();
+    await actions.openTexts([{ side: "broken", name: "x", content: "y" }]);
+    const timeline = timelineFor(fixtureFlow);
+    expect(timeline.moments[store.getState().moment]?.ghost).toBe("broken");
+    expect(selectIdle(store.getState())).toBe(true);
+  });
+
+  it("keeps the input when the analysis fails", async () => {
+    const { store, actions } = open();
+    actions.typeText("broken", "throw");
+    await actions.compare();
+    expect(store.getState().work).toEqual({ status: "failed", message: "broken on purpose" });
+    expect(store.getState().drafts.broken).toBe("throw");
+  });
+
+  it("plays by the clock, waits longer at the divergence, and stops at the end", async () => {
+    const { store, clock, actions } = open();
+    await actions.openTexts([{ side: "broken", name: "x", content: "y" }]);
+    actions.selectMoment(0);
+    actions.play();
+    clock.forward(TRAVEL + 239);
+    expect(store.getState().moment).toBe(0);
+    clock.forward(1);
+    expect(store.getState().moment).toBe(1);
+    const timeline = timelineFor(fixtureFlow);
+    expect(dwell(timeline, timeline.divergence ?? -1)).toBe(1200);
+    clock.forward(120_000);
+    expect(store.getState()).toMatchObject({ moment: timeline.moments.length - 1, playing: false });
+  });
+
+  it("stops playing when a step is taken by hand", async () => {
+    const { store, actions } = open();
+    await actions.openTexts([{ side: "broken", name: "x", content: "y" }]);
+    actions.selectMoment(3);
+    actions.togglePlay();
+    actions.stepBy(1);
+    expect(store.getState()).toMatchObject({ moment: 4, playing: false });
+  });
+});
+
+const hashes: readonly (readonly [string, ReturnType<typeof placeOf>])[] = [
+  ["", { page: "work" }],
+  ["#/", { page: "work" }],
+  ["#/learn/incident/3", { page: "learn", slug: "incident", step: 3 }],
+  ["#/learn/incident", { page: "learn", slug: "incident", step: 1 }],
+  ["#v0.abc", { page: "link", fragment: "v0.abc" }],
+  ["#v9.abc", { page: "link", fragment: "v9.abc" }],
+  ["#/nowhere", { page: "work" }],
+];
+it.each(hashes)("reads the place %s", (hash, place) => {
+  expect(placeOf(hash)).toEqual(place);
+  expect(placeOf(hashOf(place))).toEqual(place);
+});
+
+const hurts: readonly (readonly [string, string | undefined])[] = [
+  ["from the node to 10.0.0.1:443, times out", "host 10.0.0.1 443 tcp"],
+  ["pod to 10.0.0.10:53 udp", "pod 10.0.0.10 53 udp"],
+  ["从节点外到 192.0.2.1:30443 超时", "external 192.0.2.1 30443 tcp"],
+  ["to [fd00::1]:443", "host fd00::1 443 tcp"],
+  ["it is slow", undefined],
+  ["10.0.0.1:99999", undefined],
+];
+it.each(hurts)("reads what hurts: %s", (text, flow) => {
+  const got = hurtsFlow(text);
+  expect(got && `${got.from} ${got.to} ${got.port} ${got.proto}`).toBe(flow);
+});
+
+it.each([["{}"], ["null"], ["nonsense"], ['{"theme":"pink","detail":99999,"language":"xx"}']])(
+  "takes broken settings as none: %s",
+  (kept) => {
+    const shelf = { getItem: () => kept, setItem: () => undefined };
+    expect(readSettings(shelf, ["zh-CN"])).toEqual({ language: "zh-CN", theme: "system", detail: 392 });
+  },
+);
