@@ -13,14 +13,17 @@ import { words } from "../../base/words.ts";
 import { writesFallback } from "../../kube-proxy/fingerprint.ts";
 import { clusterIpSet, markMasq, services, setNameFor } from "../../kube-proxy/names.ts";
 import { fallbackSince, rangeText } from "../../kube-proxy/version.ts";
+import { printCidr } from "../../model/net/cidr.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
 import { hex, restartKubeProxy } from "../fix/commands.ts";
 import { addToSet, insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
+import { coversServices } from "../flows.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 import { isConfigured } from "./cluster-cidr-missing.ts";
+import { withClusterCidr } from "./cluster-cidr-remedies.ts";
 import type { Case, DefectRule, Remedy, Sighting } from "./rule.ts";
 import {
   absenceCounts,
@@ -184,9 +187,11 @@ function notLedThere(subject: Case): Sighting[] {
   return sightings;
 }
 
+/** The rule that this kube-proxy should have written: with its configured cluster CIDR, else the one that needs none. */
 function withRule(side: Side, family: Family, probes: readonly Probe[]): Remedy {
   const set = setNameFor(clusterIpSet, family, new Set(side.snapshot.sets.byName.keys()));
-  const text = `-m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set ${set} src,dst -j ${markMasq}`;
+  const cidr = side.snapshot.kubeProxy?.clusterCidr?.value.find((c) => c.family === family && !coversServices(side, c));
+  const text = `${cidr ? `! -s ${printCidr(cidr)} ` : ""}-m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set ${set} ${cidr ? "dst,dst" : "src,dst"} -j ${markMasq}`;
   const rule = ruleFrom(`-A ${services} ${text}`, "nat", family);
   const have = side.snapshot.sets.byName.has(set);
   return {
@@ -201,11 +206,17 @@ function withRule(side: Side, family: Family, probes: readonly Probe[]): Remedy 
         ),
       },
     ],
-    holds: words(
-      "Shown with the rule that kube-proxy writes without a cluster CIDR; with one, its own form does the same for these packets.",
-      "以 kube-proxy 未设 cluster CIDR 时所写的规则验证；设置了的话，其写法对这些报文效果相同。",
-    ),
+    holds: cidr
+      ? words(
+          `Shown with the configured cluster CIDR ${printCidr(cidr)}.`,
+          `以配置中的 cluster CIDR ${printCidr(cidr)} 验证。`,
+        )
+      : words(
+          "Shown with the rule that kube-proxy writes without a cluster CIDR; with one, its own form does the same for these packets.",
+          "以 kube-proxy 未设 cluster CIDR 时所写的规则验证；设置了的话，其写法对这些报文效果相同。",
+        ),
     apply: (snapshot) => {
+      if (cidr) return withClusterCidr(snapshot, side, family, cidr);
       const elements = probes.map((p) => `${p.flow.to},${p.flow.proto}:${p.flow.port}`);
       const filled = have ? snapshot : addToSet(snapshot, set, "hash:ip,port", family, elements);
       return insertRule(filled, family, rule, 0);
