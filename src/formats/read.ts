@@ -5,6 +5,7 @@ import { words } from "../base/words.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import type { Segment } from "./format.ts";
 import { formats } from "./index.ts";
+import { limited } from "./limited.ts";
 import type { Reading, ReadProgress, RecognisedSegment } from "./reading.ts";
 import { segmentText } from "./segment.ts";
 
@@ -31,7 +32,7 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
       const format = formats.find((f) => f.id === segment.format);
       if (!format) continue;
       const parsed = format.parse(segment);
-      diagnostics.push(...parsed.diagnostics);
+      diagnostics.push(...limited(parsed.diagnostics));
       for (const contribution of parsed.value.contributions)
         pieces.push({ contribution, coverage: parsed.value.coverage });
       segments.push({

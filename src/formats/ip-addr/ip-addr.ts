@@ -1,83 +1,105 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import { parseIp } from "../../model/net/ip.ts";
 import type { Link, LinkAddress } from "../../model/routing/link.ts";
 import type { Format } from "../format.ts";
+import { addressLine } from "./address-line.ts";
 
 /**
- * `ip addr` (iproute2 6.1), also grepped to a few lines:
+ * `ip addr` and `ip link` (iproute2 6.1), whole or grepped to a few lines; -s and -d add lines, -o and -br take few:
  *   784: kube-ipvs0: <BROADCAST,NOARP> mtu 1500 qdisc noop state DOWN group default qlen 1000
  *       inet 192.0.2.1/32 brd 192.0.2.1 scope global kube-ipvs0
  *   2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 … master cni0 state UP
+ *   2: eth0    inet 198.51.100.7/24 brd 198.51.100.255 scope global eth0\       valid_lft forever preferred_lft forever
+ *   eth0@if7         UP             198.51.100.7/24 192.0.2.1 peer 192.0.2.2/32 2001:db8::7/64
  */
 const head = /^\s*(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/;
-const inet = /^\s+inet6? (\S+)(.*)$/;
-const rest = /^\s+(?:link\/|valid_lft |altname |RX:|TX:|\d+ +\d+ |alias |vxlan |bridge|promiscuity|minmtu)/;
+const inet = /^\s+inet6? (\S.*)$/;
+const oneLine = /^\s*(\d+): (\S+)\s+inet6? ([^\\]+)/;
+const brief =
+  /^([^\s:@]+)(?:@\S+)? +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)((?: +(?:[0-9a-f.:]+\/\d+|[0-9.]+ peer \S+\/\d+))*)\s*$/;
+const rest =
+  /^\s+(?:link\/|valid_lft |altname |RX:|TX:|RX |TX |\d+ +\d+ |alias |vxlan |bridge|veth|tun |vlan |ipip |openvswitch|promiscuity|minmtu|numtxqueues)/;
+
+interface Draft {
+  link: Link;
+  readonly addresses: LinkAddress[];
+}
 
 export const ipAddr: Format = {
   id: "ip-addr",
   title: words("ip addr", "ip addr"),
-  sniff: (line, inside) =>
-    head.test(line)
-      ? "strong"
-      : inet.test(line)
-        ? inside
-          ? "strong"
-          : "weak"
-        : rest.test(line) && inside
-          ? "weak"
-          : undefined,
+  sniff(line, inside) {
+    if (head.test(line) || oneLine.test(line)) return "strong";
+    if (inet.test(line)) return inside ? "strong" : "weak";
+    const short = brief.exec(line);
+    if (short) return short[3] ? "strong" : inside ? "weak" : undefined;
+    return inside && rest.test(line) ? "weak" : undefined;
+  },
   printedBy: (command) =>
     command[0] === "ip" &&
-    /^(?:a|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
+    /^(?:a|ad|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
-    const links: { link: Link; addresses: LinkAddress[] }[] = [];
+    const links: Draft[] = [];
     let count = 0;
+    const named = (name: string, at: Link["at"], more: Partial<Link> = {}): Draft => {
+      const known = links.find((l) => l.link.name === name);
+      if (known) return known;
+      const addresses: LinkAddress[] = [];
+      const draft = { link: { name, flags: [], ...more, addresses, at }, addresses };
+      links.push(draft);
+      return draft;
+    };
+    const put = (text: string, i: number, holder: (address: LinkAddress) => Draft | undefined): void => {
+      const address = addressLine(text, lines.span(i));
+      const draft = address && holder(address);
+      if (address && draft) {
+        draft.addresses.push(address);
+        count++;
+      } else
+        diagnostics.push({
+          code: "ip-addr/bad-address",
+          severity: "error",
+          at: lines.span(i),
+          message: words(
+            address ? "No line says which device this address is on." : "This address cannot be read.",
+            address ? "没有哪一行说明该地址在哪个网卡上。" : "该地址无法读懂。",
+          ),
+        });
+    };
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i);
       if (text.trim() === "") continue;
       const start = head.exec(text);
       if (start) {
-        const [, index = "", name = "", , flags = "", tail = ""] = start;
-        const addresses: LinkAddress[] = [];
-        const key = (word: string): string | undefined => new RegExp(` ${word} (\\S+)`).exec(tail)?.[1];
-        const mtu = key("mtu");
-        const master = key("master");
-        const set = flags.split(",").filter(Boolean);
-        links.push({
-          link: {
-            name,
-            index: Number(index),
-            flags: set,
-            up: set.includes("UP"),
-            ...(master === undefined ? {} : { master }),
-            ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
-            addresses,
-            at: lines.span(i),
-          },
-          addresses,
+        links.push(deviceOf(start, lines.span(i)));
+        continue;
+      }
+      const found = inet.exec(text)?.[1];
+      if (found !== undefined) {
+        // grep kept the address line and not the device's: the label at its end names the device
+        put(found, i, ({ label }) => {
+          const last = links[links.length - 1];
+          return last ?? (label === undefined ? undefined : named(label.split(":")[0] ?? label, lines.span(i)));
         });
         continue;
       }
-      const current = links[links.length - 1];
-      const found = inet.exec(text);
-      if (found) {
-        const line = addressLine(found[1] ?? "", found[2] ?? "", lines.span(i));
-        const label = line?.label;
-        const holder = current ?? (label === undefined ? undefined : orphan(links, label, lines.span(i)));
-        if (line && holder) {
-          holder.addresses.push(line);
-          count++;
-        } else
-          diagnostics.push({
-            code: "ip-addr/bad-address",
-            severity: "error",
-            at: lines.span(i),
-            message: words("This address line cannot be read.", "这一行地址无法读懂。"),
-          });
+      const [, index, name = "", one] = oneLine.exec(text) ?? [];
+      if (one !== undefined) {
+        put(one, i, () => named(name.split("@")[0] ?? name, lines.span(i), { index: Number(index) }));
         continue;
       }
+      const [, shortName, state, addresses = ""] = brief.exec(text) ?? [];
+      if (shortName !== undefined) {
+        const draft = named(
+          shortName,
+          lines.span(i),
+          state === "UP" ? { up: true } : state === "DOWN" ? { up: false } : {},
+        );
+        for (const part of addresses.match(/[\d.]+ peer \S+|\S+/g) ?? []) put(part, i, () => draft);
+        continue;
+      }
+      const current = links[links.length - 1];
       const mac = /^\s+link\/\S+ ([0-9a-f:]{17})/.exec(text)?.[1];
       if (mac && current) current.link = { ...current.link, mac };
       else if (!rest.test(text))
@@ -89,18 +111,18 @@ export const ipAddr: Format = {
         });
     }
     const list = links.map((l) => l.link);
-    const whole =
-      !cut &&
-      !command?.filtered &&
-      list.some((l) => l.name === "lo") &&
-      !command?.words.includes("dev") &&
-      !command?.words.includes("show");
+    // Without an address on lo it is `ip link`, or lines are missing: no address is known to be absent.
+    const loopback = list.some((l) => l.name === "lo" && l.addresses.length > 0);
+    const some = command?.words.some((w) =>
+      ["up", "to", "scope", "type", "master", "-4", "-6"].includes(w),
+    );
+    const whole = !cut && !command?.filtered && loopback && !some;
     return {
       value: {
         contributions: [{ kind: "links", links: list }],
         coverage: whole ? "whole" : "partial",
         counts: [
-          { n: list.length, of: words("devices", "个设备") },
+          { n: list.length, of: words("devices", "个网卡") },
           { n: count, of: words("addresses", "个地址") },
         ],
       },
@@ -109,58 +131,21 @@ export const ipAddr: Format = {
   },
 };
 
-/** grep kept the address line and not the device's: the label at its end names the device. */
-function orphan(
-  links: { link: Link; addresses: LinkAddress[] }[],
-  label: string,
-  at: Link["at"],
-): { addresses: LinkAddress[] } {
+function deviceOf(start: RegExpExecArray, at: Link["at"]): Draft {
+  const [, index = "", name = "", , flagText = "", tail = ""] = start;
   const addresses: LinkAddress[] = [];
-  const made = { link: { name: label.split(":")[0] ?? label, flags: [], addresses, at }, addresses };
-  links.push(made);
-  return made;
-}
-
-function addressLine(first: string, tail: string, at: LinkAddress["at"]): LinkAddress | undefined {
-  const list = tail.trim().split(/\s+/).filter(Boolean);
-  const value = (key: string): string | undefined => (list.includes(key) ? list[list.indexOf(key) + 1] : undefined);
-  const peerText = value("peer");
-  const [own, ownLength] = first.split("/");
-  const [peerAddress, peerLength] = (peerText ?? "").split("/");
-  const address = parseIp(own ?? "");
-  if (address === undefined) return undefined;
-  const peer = peerText === undefined ? undefined : parseIp(peerAddress ?? "");
-  const length = Number(peerText === undefined ? ownLength : peerLength);
-  const broadcast = parseIp(value("brd") ?? "");
-  const last = list[list.length - 1];
-  const known = new Set([
-    "global",
-    "host",
-    "link",
-    "site",
-    "secondary",
-    "dynamic",
-    "noprefixroute",
-    "nodad",
-    "tentative",
-    "deprecated",
-    "permanent",
-    "temporary",
-    "mngtmpaddr",
-    "optimistic",
-    "autojoin",
-    "stable-privacy",
-  ]);
-  const label =
-    last !== undefined && !known.has(last) && list.indexOf(last) > list.indexOf("scope") + 1 ? last : undefined;
-  return {
-    address,
-    prefix: Number.isInteger(length) ? length : address.includes(":") ? 128 : 32,
-    ...(peer === undefined ? {} : { peer }),
-    ...(broadcast === undefined ? {} : { broadcast }),
-    scope: value("scope") ?? "global",
-    secondary: list.includes("secondary"),
-    ...(label === undefined ? {} : { label }),
+  const mtu = / mtu (\d+)/.exec(tail)?.[1];
+  const master = / master (\S+)/.exec(tail)?.[1];
+  const flags = flagText.split(",").filter(Boolean);
+  const link: Link = {
+    name,
+    index: Number(index),
+    flags,
+    up: flags.includes("UP"),
+    ...(master === undefined ? {} : { master }),
+    ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
+    addresses,
     at,
   };
+  return { link, addresses };
 }

@@ -28,6 +28,9 @@ const start =
   /^(?:(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) )?(?:default|[0-9a-fA-F.:]+(?:\/\d+)?)(?: |$)/;
 const typed = /^(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) \S/;
 const keyed = / (?:via|dev|proto|scope|table|metric) /;
+// ip neigh: 198.51.100.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE
+const neighbour = / lladdr | (?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|PERMANENT|NOARP)\s*$/;
+const cache = /^\s+cache/;
 const hop = /^\s+nexthop /;
 const flagWords = new Set([
   "onlink",
@@ -77,12 +80,10 @@ const keys = new Set([
 export const ipRoute: Format = {
   id: "ip-route",
   title: words("ip route", "ip route"),
-  sniff: (line, inside) =>
-    start.test(line) && (keyed.test(`${line} `) || typed.test(line))
-      ? "strong"
-      : (hop.test(line) || /^\s+cache/.test(line)) && inside
-        ? "weak"
-        : undefined,
+  sniff(line, inside) {
+    if (start.test(line) && !neighbour.test(line) && (keyed.test(`${line} `) || typed.test(line))) return "strong";
+    return inside && (hop.test(line) || cache.test(line)) ? "weak" : undefined;
+  },
   printedBy: (command) =>
     command[0] === "ip" && /^(?:r|ro|route)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
   parse({ lines, command, cut }) {

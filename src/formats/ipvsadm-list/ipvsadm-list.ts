@@ -48,6 +48,8 @@ export const ipvsadmList: Format = {
     const diagnostics: Diagnostic[] = [];
     const drafts: Draft[] = [];
     let current: Draft | undefined;
+    // --stats, --rate and the like have other columns on every line; that is said once
+    let columnsSaid = false;
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i);
       if (text.trim() === "" || banner.test(text)) continue;
@@ -88,6 +90,8 @@ export const ipvsadmList: Format = {
       }
       const [, target = "", method = "", weight = "1"] = real.exec(`${text} `) ?? [];
       const found = addressPort(target);
+      if (method === "" && columnsSaid) continue;
+      if (method === "") columnsSaid = true;
       if (method === "")
         complain(
           "not-understood",
@@ -112,7 +116,7 @@ export const ipvsadmList: Format = {
     return {
       value: {
         contributions: [{ kind: "ipvs", servers, markServers }],
-        coverage: cut || command?.filtered ? "partial" : "whole",
+        coverage: cut || command?.filtered || diagnostics.length > 0 ? "partial" : "whole",
         counts: [{ n: servers.length + markServers.length, of: words("virtual servers", "个虚拟服务") }],
       },
       diagnostics,

@@ -130,7 +130,7 @@ export const ipvsadmSave: Format = {
     return {
       value: {
         contributions: [{ kind: "ipvs", servers, markServers }],
-        coverage: cut || command?.filtered ? "partial" : "whole",
+        coverage: cut || command?.filtered || diagnostics.length > 0 ? "partial" : "whole",
         counts: [{ n: servers.length + markServers.length, of: words("virtual servers", "个虚拟服务") }],
       },
       diagnostics,
