@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { matches } from "./matches/index.ts";
-import { parseRule } from "./parse-rule.ts";
 import { printRule } from "./print-rule.ts";
 import type { Rule } from "./rule.ts";
 import { targets } from "./targets/index.ts";
 import { type Case, readCases } from "./testing/case-file.ts";
 import { effectText } from "./testing/effect-text.ts";
 import { readScene } from "./testing/packet-text.ts";
+import { readRule } from "./testing/read-rule.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const casesIn = (folder: string): readonly Case[] =>
@@ -27,17 +27,7 @@ function read(
   { name, options, family }: Case,
 ): { readonly rule: Rule; readonly troubles: readonly string[] } {
   const start = `-A X ${flag} ${name}`;
-  const diagnostics: Diagnostic[] = [];
-  const place = (from: number, to: number) => ({ source: "case", from, to });
-  const rule = parseRule(options === "" ? start : `${start} ${options}`, {
-    table: "nat",
-    family,
-    number: 1,
-    at: place,
-    whole: () => place(0, start.length),
-    report: (diagnostic) => diagnostics.push(diagnostic),
-    isChain: () => false,
-  });
+  const { rule, diagnostics } = readRule(options === "" ? start : `${start} ${options}`, family);
   if (!rule) throw new Error("not a rule");
   return { rule, troubles: diagnostics.filter(isTrouble).map(({ code, at }) => `${code}@${at.from - start.length}`) };
 }

@@ -2,11 +2,12 @@ import { printCidr } from "../net/cidr.ts";
 import { matches } from "./matches/index.ts";
 import type { Negatable, Rule, RuleHeader, RuleMatch, RuleTarget } from "./rule.ts";
 import { targets } from "./targets/index.ts";
+import { bare } from "./values/text.ts";
 
 /** One rule as iptables-save 1.8 prints it, from `-A` on. Words that were not understood are kept as written. */
 export function printRule(rule: Rule): string {
   return [
-    `-A ${rule.chain}`,
+    `-A ${bare(rule.chain)}`,
     ...printHeader(rule.header),
     ...rule.matches.map(printMatch),
     ...(rule.leftover === undefined ? [] : [rule.leftover]),
@@ -32,11 +33,11 @@ export function printHeader(header: RuleHeader): readonly string[] {
 /** `-m NAME options`. */
 export function printMatch({ name, value, text }: RuleMatch): string {
   const options = value === undefined ? text : matches.get(name)?.print(value);
-  return options ? `-m ${name} ${options}` : `-m ${name}`;
+  return options ? `-m ${bare(name)} ${options}` : `-m ${bare(name)}`;
 }
 
 /** `-j NAME options` or `-g CHAIN`. */
 export function printTarget({ kind, name, goto, value, text }: RuleTarget): string {
   const options = kind === "extension" && value !== undefined ? targets.get(name)?.print(value) : text;
-  return `${goto ? "-g" : "-j"} ${name}${options ? ` ${options}` : ""}`;
+  return `${goto ? "-g" : "-j"} ${bare(name)}${options ? ` ${options}` : ""}`;
 }

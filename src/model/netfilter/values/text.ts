@@ -51,7 +51,8 @@ export const keptWords = (count: number): ValueKind<readonly string[]> => ({
   print: (args) => args.map(bare).join(" "),
 });
 
-const bare = (text: string): string =>
+/** As written where the reader would give it back as one word, else in quotes. Names are printed so. */
+export const bare = (text: string): string =>
   text !== "" && !/[\s"]/.test(text) ? text : `"${text.replace(/["'\\]/g, "\\$&")}"`;
 
 /** Always quoted, as `--u32 "0x0>>0x1c=0x4"` is. */
