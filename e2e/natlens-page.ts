@@ -21,9 +21,10 @@ export class NatlensPage {
       (kept) => {
         if (localStorage.getItem("natlens.settings") === null)
           localStorage.setItem("natlens.settings", JSON.stringify(kept));
-        addEventListener("securitypolicyviolation", (event) =>
-          console.error(`securitypolicyviolation ${event.violatedDirective} ${event.blockedURI}`),
-        );
+        addEventListener("securitypolicyviolation", (event) => {
+          // biome-ignore lint/suspicious/noConsole: the way from the page to the test
+          console.error(`securitypolicyviolation ${event.violatedDirective} ${event.blockedURI}`);
+        });
       },
       { language: "en", theme: "light", ...settings },
     );

@@ -61,11 +61,11 @@ export function DetailTabs() {
 export function DetailBody() {
   const detail = useApp((state) => state.detail);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel that scrolls has to be reachable by keyboard
     <div
       id="detail-body"
       role="tabpanel"
       aria-labelledby={`tab-${detail}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
       tabIndex={0}
       className="min-h-0 flex-1 overflow-y-auto px-5 py-4"
     >

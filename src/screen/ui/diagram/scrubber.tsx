@@ -110,6 +110,9 @@ function Tick({
 }) {
   const here = timeline.moments[index];
   const stop = timeline.stop(here?.at[side] ?? "");
+  // What the reader is asked to predict is not drawn.
+  const asked = useApp((state) => state.hold?.side === side && index > state.hold.moment);
+  if (asked) return null;
   if (here?.ghost === side)
     return (
       <rect

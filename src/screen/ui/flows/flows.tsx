@@ -26,11 +26,10 @@ export function Flows() {
   };
   const rows = matrix.rows.filter((row) => filter === "all" || (filter === "differs" ? row.differs : row.undecided));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div
+    <section
       className="h-full overflow-auto bg-bg-0 px-7 py-5 max-md:px-4"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
       tabIndex={0}
-      role="region"
       aria-label={t.flows.title}
     >
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -60,7 +59,7 @@ export function Flows() {
         </button>
       )}
       <Legend />
-    </div>
+    </section>
   );
 }
 

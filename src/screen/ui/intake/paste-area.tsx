@@ -37,7 +37,6 @@ export function PasteArea({ side }: { side: SideName }) {
     if (files.length > 0) actions.dropFiles(side, files);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere on it; the button beside does the same
     <section
       aria-label={t.side[side]}
       onDragOver={(event) => {

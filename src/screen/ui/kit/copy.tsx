@@ -29,7 +29,6 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
 export function Command({ text, wrap = true }: { text: string; wrap?: boolean }) {
   return (
     <div className="flex items-center gap-3 rounded-[5px] bg-bg-2 py-1.5 pr-2.5 pl-2.5">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
       <code
         className={`mono min-w-0 flex-1 text-[13px] leading-5 text-text-1 ${wrap ? "break-words whitespace-pre-wrap" : "overflow-x-auto whitespace-pre"}`}
         tabIndex={wrap ? undefined : 0}

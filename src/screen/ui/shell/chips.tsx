@@ -55,15 +55,15 @@ function useCompact(ref: React.RefObject<HTMLDivElement | null>): void {
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
-    const fit = (): void => {
+    const arrange = (): void => {
       for (const level of ["0", "1", "2", "3"]) {
         element.dataset.compact = level;
         if (element.scrollWidth <= element.clientWidth) break;
       }
     };
-    const observer = new ResizeObserver(fit);
+    const observer = new ResizeObserver(arrange);
     observer.observe(element);
-    fit();
+    arrange();
     return () => observer.disconnect();
   });
 }

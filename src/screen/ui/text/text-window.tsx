@@ -24,7 +24,7 @@ export function TextWindow({ source, name, lines, line, side }: WindowProps) {
   const t = useTexts();
   const { readLines } = useActions();
   const [sizeRef, size] = useSize<HTMLDivElement>();
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const [top, setTop] = useState(0);
   const [got, setGot] = useState<Lines>({ from: 0, lines: [] });
   const height = size?.height ?? 400;
@@ -60,11 +60,10 @@ export function TextWindow({ source, name, lines, line, side }: WindowProps) {
   const offset = top - (map.firstAt(top) - first) * LINE;
   return (
     <div ref={sizeRef} className="min-h-0 flex-1 max-md:h-[46vh] max-md:flex-none">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <div
+      <section
         ref={scroller}
-        role="region"
         aria-label={`${t.side[side]}: ${name}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
         tabIndex={0}
         data-side={side}
         className="relative h-full overflow-auto overscroll-contain bg-bg-1 outline-offset-[-3px]"
@@ -96,7 +95,7 @@ export function TextWindow({ source, name, lines, line, side }: WindowProps) {
             })}
           </ol>
         </div>
-      </div>
+      </section>
     </div>
   );
 }
