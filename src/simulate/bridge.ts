@@ -83,9 +83,9 @@ export const hasNeighbour = (run: Run, address: Address): boolean =>
 /** should_deliver (net/bridge/br_forward.c): a frame leaves by the port it came in by only in hairpin mode. */
 export function mayLeaveBy(run: Run, ports: BridgePorts, out: Interface, bridge: Interface): boolean {
   if (fieldKey(ports.in) !== fieldKey(out)) return true;
+  if (linkNamed(run.world.snapshot, bridge)?.flags.includes("PROMISC")) return true;
   const known = run.world.beyond.hairpinPorts;
   if (known) return typeof out === "string" && known.has(out);
-  if (linkNamed(run.world.snapshot, bridge)?.flags.includes("PROMISC")) return true;
   return run.assume(`hairpin-mode:${fieldKey(bridge)}`, {
     answer: true,
     about: words("The bridge ports are in hairpin mode.", "网桥端口处于 hairpin 模式。"),

@@ -9,7 +9,7 @@ const usage =
 
 /** Recordings that belong to the project, played when nothing is named. */
 const own = {
-  cases: ["src/simulate/conformance/fixtures/cases.jsonl"],
+  cases: ["src/simulate/conformance/fixtures/cases.jsonl", "src/simulate/conformance/fixtures/more-cases.jsonl"],
   scenarios: ["src/simulate/conformance/fixtures/scenarios"],
 };
 

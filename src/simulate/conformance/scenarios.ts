@@ -37,11 +37,15 @@ export interface Facts {
   readonly dst: string;
   readonly connectOk: boolean;
   readonly sourceChosen: string | null;
+  /** Source of the first translated packet on that device; null also where nothing was captured there. */
   readonly sourceSeenOnEth0: string | null;
+  readonly sourceSeenOnEth1?: string | null;
+  readonly sourceSeenOnCni0?: string | null;
   readonly dnatTo: string | null;
   readonly snatTo: string | null;
   readonly marked: boolean;
-  readonly markedAtNatPostrouting: boolean;
+  /** null: nat POSTROUTING was not walked. */
+  readonly markedAtNatPostrouting: boolean | null;
   readonly hops: readonly TracedHop[];
   readonly replyHops: readonly TracedHop[];
 }
@@ -66,6 +70,9 @@ export function scenarioFolders(dir: string): string[] {
     .sort();
 }
 
+/** Bridge ports as the kernel makes them, where no dump says otherwise. */
+const defaults = { hairpinPorts: new Set<string>() };
+
 export function playScenario(folder: string): CaseResult {
   const facts = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8")) as Facts;
   const name = basename(folder);
@@ -77,7 +84,7 @@ export function playScenario(folder: string): CaseResult {
   const router = read(["router-ip-route-table-all.txt"]).routes.list;
   const world = {
     snapshot,
-    beyond: router.length > 0 ? { router } : {},
+    beyond: { ...defaults, ...(router.length > 0 ? { router } : {}) },
     guess: guessFor(snapshot),
     masqueradeMark: 0x4000,
   };
@@ -129,17 +136,23 @@ function disagree(trace: Trace, facts: Facts, snapshot: NodeSnapshot): string[] 
   );
   if (facts.sourceChosen !== null && !agrees(summary.sourceChosen, facts.sourceChosen))
     say("sourceChosen", summary.sourceChosen, facts.sourceChosen);
-  const onEth0 = summary.sentBy === "eth0" ? summary.sourceSent : undefined;
+  const translated = summary.dnatTo !== undefined;
+  const onEth0 = translated && summary.sentBy === "eth0" ? summary.sourceSent : undefined;
   if (!agrees(onEth0, facts.sourceSeenOnEth0)) say("sourceSeenOnEth0", onEth0, facts.sourceSeenOnEth0);
   say(
     "dnatTo",
     summary.dnatTo ? endpointText(fieldKey(summary.dnatTo.address), fieldKey(summary.dnatTo.port)) : null,
     facts.dnatTo,
   );
-  if (!agrees(summary.snatTo, facts.snatTo)) say("snatTo", summary.snatTo ?? null, facts.snatTo);
+  const captured = [facts.sourceSeenOnEth0, facts.sourceSeenOnEth1, facts.sourceSeenOnCni0].some(
+    (s) => typeof s === "string",
+  );
+  if (captured && !agrees(summary.snatTo, facts.snatTo)) say("snatTo", summary.snatTo ?? null, facts.snatTo);
   say("marked", summary.marked, facts.marked);
-  say("markedAtNatPostrouting", summary.markedAtPostrouting, facts.markedAtNatPostrouting);
-  out.push(...compareHops("hops", hopsOf(trace.steps.filter((s) => s.direction === "original")), facts.hops, snapshot));
+  const requestHops = hopsOf(trace.steps.filter((s) => s.direction === "original"));
+  const walked = requestHops.some((hop) => hop.table === "nat" && hop.chain === "POSTROUTING");
+  say("markedAtNatPostrouting", walked ? summary.markedAtPostrouting : null, facts.markedAtNatPostrouting);
+  out.push(...compareHops("hops", requestHops, facts.hops, snapshot));
   out.push(
     ...compareHops("replyHops", hopsOf(trace.steps.filter((s) => s.direction === "reply")), facts.replyHops, snapshot),
   );
