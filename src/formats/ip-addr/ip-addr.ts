@@ -113,9 +113,7 @@ export const ipAddr: Format = {
     const list = links.map((l) => l.link);
     // Without an address on lo it is `ip link`, or lines are missing: no address is known to be absent.
     const loopback = list.some((l) => l.name === "lo" && l.addresses.length > 0);
-    const some = command?.words.some((w) =>
-      ["up", "to", "scope", "type", "master", "-4", "-6"].includes(w),
-    );
+    const some = command?.words.some((w) => ["up", "to", "scope", "type", "master", "-4", "-6"].includes(w));
     const whole = !cut && !command?.filtered && loopback && !some;
     return {
       value: {

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { printCidr } from "../../model/net/cidr.ts";
+import { codes, fixtureChecks, formatsOf, read } from "../testing/format-checks.ts";
+import { ipRoute } from "./ip-route.ts";
+
+fixtureChecks(ipRoute, import.meta.dirname);
+
+const brief = (text: string) =>
+  read(text).snapshot.routes.list.map((r) => {
+    const hops = r.hops.map((h) => `${h.via ?? ""}@${h.dev ?? ""}${h.weight ? `*${h.weight}` : ""}`).join(",");
+    return `${r.type} ${printCidr(r.to)} ${r.table} ${hops} ${r.metric}`;
+  });
+
+describe("ip route", () => {
+  const cases: [name: string, text: string, expected: string[]][] = [
+    [
+      "a default route",
+      "default via 198.51.100.1 dev eth0 proto dhcp src 198.51.100.7 metric 100 \n",
+      ["unicast 0.0.0.0/0 main 198.51.100.1@eth0 100"],
+    ],
+    [
+      "an IPv6 default route",
+      "default via fe80::1 dev eth0 metric 1024 pref medium\n",
+      ["unicast ::/0 main fe80::1@eth0 1024"],
+    ],
+    [
+      "old double blanks and short prefixes",
+      "10.1/16 dev eth0  proto kernel  scope link  src 10.1.0.2\n",
+      ["unicast 10.1.0.0/16 main @eth0 0"],
+    ],
+    [
+      "several hops",
+      "203.0.113.0/24 proto 17 \n\tnexthop via 198.51.100.1 dev eth0 weight 2 \n\tnexthop via 198.51.100.2 dev eth0 weight 1 \n",
+      ["unicast 203.0.113.0/24 main 198.51.100.1@eth0*2,198.51.100.2@eth0*1 0"],
+    ],
+    [
+      "a gateway of the other family",
+      "10.6.0.0/16 via inet6 2001:db8::1 dev eth0 \n",
+      ["unicast 10.6.0.0/16 main 2001:db8::1@eth0 0"],
+    ],
+    ["types without a device", "blackhole 10.244.0.0/26 proto bird \n", ["blackhole 10.244.0.0/26 main  0"]],
+    [
+      "the table stands in the command only",
+      "$ ip route show table 100\n10.0.0.0/8 dev eth0 scope link \n",
+      ["unicast 10.0.0.0/8 100 @eth0 0"],
+    ],
+    [
+      "a route said twice counts once",
+      "10.0.0.0/8 dev eth0 scope link \n```\n10.0.0.0/8 dev eth0 scope link \n",
+      ["unicast 10.0.0.0/8 main @eth0 0"],
+    ],
+  ];
+  it.each(cases)("%s", (_name, text, expected) => expect(brief(text)).toEqual(expected));
+
+  it("knows all tables of table all as whole, one table else", () => {
+    const all = read("$ ip route show table all\nlocal 127.0.0.1 dev lo table local proto kernel scope host\n");
+    expect([...all.snapshot.routes.coverage]).toEqual([
+      ["local", "whole"],
+      ["main", "whole"],
+      ["default", "whole"],
+    ]);
+    expect([...read("10.0.0.0/8 dev eth0 scope link \n").snapshot.routes.coverage]).toEqual([["main", "whole"]]);
+    expect([...read("$ ip route | grep 10\n10.0.0.0/8 dev eth0 scope link \n").snapshot.routes.coverage]).toEqual([
+      ["main", "partial"],
+    ]);
+  });
+
+  it("takes the answer of ip route get for no table", () => {
+    const reading = read(
+      "$ ip route get 192.0.2.1\nlocal 192.0.2.1 dev lo table local src 192.0.2.1 uid 0 \n    cache <local> \n",
+    );
+    expect(reading.snapshot.routes.list).toEqual([]);
+    expect(codes(reading)).toEqual(["ip-route/one-answer"]);
+  });
+
+  it("takes neighbours for no routes", () => {
+    expect(formatsOf(read("198.51.100.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE\n"))).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { codes, fixtureChecks, read } from "../testing/format-checks.ts";
+import { ipsetList } from "./ipset-list.ts";
+
+fixtureChecks(ipsetList, import.meta.dirname);
+
+const head =
+  "Name: S\nType: hash:net\nRevision: 7\nHeader: family inet6 hashsize 1024\nSize in memory: 813\nReferences: 1\n";
+const set = (text: string) => read(text).snapshot.sets.byName.get("S");
+
+describe("ipset list", () => {
+  it("reads members", () => {
+    const found = set(
+      `${head}Number of entries: 1\nMembers:\n2001:db8::/32 nomatch\n\nName: T\nType: bitmap:port\nMembers:\n30080\n`,
+    );
+    expect(found).toMatchObject({
+      type: "hash:net",
+      family: 6,
+      whole: true,
+      entries: [{ text: "2001:db8::/32", nomatch: true }],
+    });
+  });
+  it("does not know members that -t leaves out", () => {
+    expect(set(`${head}Number of entries: 1\n`)).toMatchObject({ whole: false, entries: [] });
+  });
+  it("does not know members that are fewer than counted", () => {
+    expect(set(`${head}Number of entries: 2\nMembers:\n2001:db8::/32\n`)?.whole).toBe(false);
+  });
+  it("names lines without a set", () => {
+    expect(codes(read("Type: hash:net\nMembers:\n"))).toEqual(["ipset-list/set-not-named", "ipset-list/set-not-named"]);
+  });
+});
