@@ -36,23 +36,26 @@ export const works = (p: Probe): boolean => p.simulation.outcome === "delivered"
 /** Source as the server sees it. */
 export const sourceSeen = (p: Probe): Address | undefined => p.trace.summary.sourceSent;
 
-/** What a packet's fate comes to, in one text: outcome, source as sent, and whether it was sent to a server. */
-export function fateKey(p: Probe): string {
-  const { summary } = p.trace;
-  const source = summary.sourceSent;
-  const kind =
-    source === undefined
-      ? "-"
-      : isSymbolic(source)
-        ? source.local
-          ? "node"
-          : fieldKey(source)
-        : source === p.flow.to
-          ? "service"
-          : ownAddress(p.side, source)
-            ? "node"
-            : source;
-  return `${p.simulation.outcome} ${kind}`;
+/** Whose address a packet leaves with: the node's, the service's, or the sender's own; `-` if it does not leave. */
+function sourceKinds(p: Probe): ReadonlySet<string> {
+  return new Set(
+    p.simulation.traces.map(({ summary: { sourceSent: source, sourceChosen: chosen } }) => {
+      if (source === undefined) return "-";
+      if (source === p.flow.to) return "service";
+      if (isSymbolic(source) ? source.local : ownAddress(p.side, source)) return "node";
+      return chosen !== undefined && fieldKey(source) === fieldKey(chosen) ? "own" : fieldKey(source);
+    }),
+  );
+}
+
+/**
+ * One flow fares alike twice: the same outcome, and a source of the same kind. Where what the dumps do not say leaves
+ * several sources open, one in common is enough.
+ */
+export function sameFate(a: Probe, b: Probe): boolean {
+  if (a.simulation.outcome !== b.simulation.outcome) return false;
+  const kinds = sourceKinds(b);
+  return [...sourceKinds(a)].some((kind) => kinds.has(kind));
 }
 
 const ownAddress = (side: Side, address: string): boolean =>

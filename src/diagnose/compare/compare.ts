@@ -1,5 +1,5 @@
 import type { Change } from "../change.ts";
-import { fateKey, type Probe, probe } from "../probe.ts";
+import { type Probe, probe, sameFate } from "../probe.ts";
 import type { Side } from "../side.ts";
 import type { Draft } from "./draft.ts";
 import { compareParts } from "./parts.ts";
@@ -25,7 +25,7 @@ export function* draftsOf(healthy: Side, broken: Side): Generator<Draft> {
  * differently again on one side once just this difference is taken away there.
  */
 export function* classify(drafts: readonly Draft[], asked: readonly Asked[]): Generator<Change> {
-  const parted = asked.filter((a) => fateKey(a.healthy) !== fateKey(a.broken));
+  const parted = asked.filter((a) => !sameFate(a.healthy, a.broken));
   let trials = 0;
   for (const draft of drafts) {
     const flows: string[] = [];
@@ -52,7 +52,7 @@ function decides(draft: Draft, pair: Asked): boolean {
     if (!without) continue;
     const p = pair[name];
     const again = probe(p.side, p.flow, without(p.side.snapshot));
-    if (fateKey(again) !== fateKey(p)) return true;
+    if (!sameFate(again, p)) return true;
   }
   return false;
 }

@@ -1,6 +1,8 @@
 import { words } from "../../base/words.ts";
+import type { Family } from "../../model/net/ip.ts";
 import type { Fix } from "../finding.ts";
 
+export const toolFor = (family: Family): string => (family === 4 ? "iptables" : "ip6tables");
 export const hex = (bits: number): string => `0x${bits.toString(16)}`;
 
 export const restartKubeProxy: Fix = {

@@ -12,6 +12,7 @@ import { words } from "../../base/words.ts";
 import { cidrHas, printCidr } from "../../model/net/cidr.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
+import { toolFor } from "../fix/commands.ts";
 import { cidrRemedies } from "./cluster-cidr-remedies.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText, isTracked, keepsServiceAddress, pathEvidence } from "./unmarked.ts";
@@ -80,7 +81,7 @@ export const clusterCidrCoversServices: DefectRule = {
         `${ip} 在 kube-ipvs0 上是本机地址，内核选它作源地址，报文就这样发出。服务端的回包发往 ${ip}，节点之外没有人会把它路由回来：回包丢失。`,
       ),
       verify: [
-        "iptables -t nat -S KUBE-SERVICES | grep KUBE-CLUSTER-IP",
+        `${toolFor(sighting.family)} -t nat -S KUBE-SERVICES | grep KUBE-CLUSTER-IP`,
         ...(first ? [`timeout 3 bash -c '</dev/tcp/${first.flow.to}/${first.flow.port}' && echo connected`] : []),
       ],
     };

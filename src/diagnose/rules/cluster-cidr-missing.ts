@@ -17,6 +17,7 @@ import { chainOf, rulesIn } from "../../kube-proxy/rule-words.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
 import type { Evidence } from "../finding.ts";
+import { toolFor } from "../fix/commands.ts";
 import type { Side } from "../side.ts";
 import { cidrRemedies, serviceRangeMisstep } from "./cluster-cidr-remedies.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
@@ -112,7 +113,7 @@ export const clusterCidrMissing: DefectRule = {
         `${ip} 绑定在 kube-ipvs0 上，内核因此选它作源地址。IPVS 只改写目的地址。服务端把回包发给 ${ip}，而节点之外没有人会把它路由回来：回包丢失。Pod 使用自己可路由的地址，不受影响。`,
       ),
       verify: [
-        "iptables -t nat -S KUBE-SERVICES | grep KUBE-CLUSTER-IP",
+        `${toolFor(sighting.family)} -t nat -S KUBE-SERVICES | grep KUBE-CLUSTER-IP`,
         "ipset list KUBE-CLUSTER-IP",
         ...(first ? [`timeout 3 bash -c '</dev/tcp/${first.flow.to}/${first.flow.port}' && echo connected`] : []),
       ],

@@ -7,6 +7,7 @@ import { type Family, familyOf, parseIp } from "../../model/net/ip.ts";
 import type { Rule } from "../../model/netfilter/rule.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import type { Fix } from "../finding.ts";
+import { restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { addToSet, insertRule, replaceRule } from "../fix/edit.ts";
 import { type PodCidr, podCidr, serviceRange } from "../fix/pod-cidr.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
@@ -129,21 +130,14 @@ function durableFixes(cidr: PodCidr): Fix[] {
         "在 KubeProxyConfiguration 中的写法（ConfigMap kube-system/kube-proxy 的 config.conf）。使用 --config 时命令行参数不生效。",
       ),
     },
-    {
-      kind: "command",
-      text: "kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE   # or, on the node: systemctl restart kube-proxy",
-      says: words(
-        "Restarts kube-proxy on that node, which writes its rules anew. Connections that are open stay open.",
-        "重启该节点的 kube-proxy，它会重写规则。已建立的连接不受影响。",
-      ),
-    },
+    restartKubeProxy,
   ];
 }
 
 function byHand(family: Family, probes: readonly Probe[]): Remedy {
   const [first] = probes;
   const address = first?.flow.to ?? "";
-  const iptables = family === 4 ? "iptables" : "ip6tables";
+  const iptables = toolFor(family);
   const addresses = [...new Set(probes.map((p) => p.flow.to))];
   return {
     fixes: [

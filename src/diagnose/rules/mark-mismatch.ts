@@ -9,7 +9,7 @@ import { words } from "../../base/words.ts";
 import { defaultMark, markMasq, postrouting } from "../../kube-proxy/names.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
-import { hex, restartKubeProxy } from "../fix/commands.ts";
+import { hex, restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { replaceRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
@@ -41,7 +41,7 @@ export const markMismatch: DefectRule = {
       const stated = side.snapshot.kubeProxy?.masqueradeBit?.value;
       const wanted =
         stated === undefined ? (masquerading.bits === defaultMark ? defaultMark : marking.bits) : (1 << stated) >>> 0;
-      const tool = family === 4 ? "iptables" : "ip6tables";
+      const tool = toolFor(family);
       const wrong = wanted === marking.bits ? masquerading.test : marking.rule;
       const from = wanted === marking.bits ? masquerading.bits : marking.bits;
       const text = wrong.text.replaceAll(`${hex(from)}/${hex(from)}`, `${hex(wanted)}/${hex(wanted)}`);
@@ -117,7 +117,10 @@ export const markMismatch: DefectRule = {
         "Nothing is recognised as marked, so the packet keeps its source and the answer does not come back to this connection.",
         "没有报文被认作已打标记，报文保留原来的源地址，回包不会回到这条连接。",
       ),
-      verify: [`iptables -t nat -S ${markMasq}`, `iptables -t nat -S ${postrouting}`],
+      verify: [
+        `${toolFor(sighting.family)} -t nat -S ${markMasq}`,
+        `${toolFor(sighting.family)} -t nat -S ${postrouting}`,
+      ],
     };
   },
 };

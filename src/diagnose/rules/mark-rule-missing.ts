@@ -16,7 +16,7 @@ import { fallbackSince, rangeText } from "../../kube-proxy/version.ts";
 import { printCidr } from "../../model/net/cidr.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
-import { hex, restartKubeProxy } from "../fix/commands.ts";
+import { hex, restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { addToSet, insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import { coversServices } from "../flows.ts";
@@ -48,6 +48,12 @@ export const markRuleMissing: DefectRule = {
     const node = sideWords[sighting.side.name];
     const empty = !sighting.side.paths.get(sighting.family)?.marking;
     const version = rangeText(sighting.side.print.range);
+    const expected = isConfigured(sighting.side)
+      ? words("Its configuration asks kube-proxy for one", "其配置要求 kube-proxy 写入这样的规则")
+      : words(
+          `kube-proxy${version.en === "" ? "" : ` ${version.en}`} writes one whatever its flags are`,
+          `kube-proxy${version["zh-CN"] === "" ? "" : ` ${version["zh-CN"]}`} 无论参数如何都会写入这样的规则`,
+        );
     return {
       title: empty
         ? words(`${markMasq} does not set the masquerade mark`, `${markMasq} 没有设置 masquerade 标记`)
@@ -61,14 +67,17 @@ export const markRuleMissing: DefectRule = {
             `在${node}上，访问 ${to} 的报文进入 ${markMasq}，但该链中没有设置标记的规则。`,
           )
         : words(
-            `On the ${sighting.side.name} node no rule in ${services} marks traffic to ${to}. kube-proxy${version.en === "" ? "" : ` ${version.en}`} writes one whatever its flags are, so it was deleted or never synced.`,
-            `在${node}上，${services} 中没有规则给访问 ${to} 的报文打标记。kube-proxy${version["zh-CN"] === "" ? "" : ` ${version["zh-CN"]}`} 无论参数如何都会写入这样的规则，可见它被删除，或从未同步成功。`,
+            `On the ${sighting.side.name} node no rule in ${services} marks traffic to ${to}. ${expected.en}, so it was deleted or never synced.`,
+            `在${node}上，${services} 中没有规则给访问 ${to} 的报文打标记。${expected["zh-CN"]}，可见它被删除，或从未同步成功。`,
           ),
       why: words(
         "Without the mark nothing masquerades the packet: it leaves with its own source, and the answer does not come back through this node.",
         "没有标记就不会做 MASQUERADE：报文以原来的源地址发出，回包不会经本节点返回。",
       ),
-      verify: ["iptables -t nat -S KUBE-MARK-MASQ", "iptables -t nat -S KUBE-SERVICES | grep KUBE-MARK-MASQ"],
+      verify: [
+        `${toolFor(sighting.family)} -t nat -S KUBE-MARK-MASQ`,
+        `${toolFor(sighting.family)} -t nat -S KUBE-SERVICES | grep KUBE-MARK-MASQ`,
+      ],
     };
   },
 };
@@ -102,7 +111,7 @@ function setsNothing(subject: Case): Sighting[] {
             restartKubeProxy,
             {
               kind: "command",
-              text: `${family === 4 ? "iptables" : "ip6tables"} -t nat ${text}`,
+              text: `${toolFor(family)} -t nat ${text}`,
               says: words(
                 "At once; kube-proxy writes the chain anew at its next sync, with this rule in it. Open connections stay as they are.",
                 "立即生效；kube-proxy 下次同步时会重写该链并带上这条规则。已建立的连接不变。",
@@ -199,7 +208,7 @@ function withRule(side: Side, family: Family, probes: readonly Probe[]): Remedy 
       restartKubeProxy,
       {
         kind: "command",
-        text: `${family === 4 ? "iptables" : "ip6tables"} -t nat -I ${services} 1 ${text}`,
+        text: `${toolFor(family)} -t nat -I ${services} 1 ${text}`,
         says: words(
           "At once, until kube-proxy writes the chain anew (within 30 s), which puts its own rule there. Open connections stay as they are.",
           "立即生效，直到 kube-proxy 重写该链（30 秒内）并写入它自己的规则。已建立的连接不变。",

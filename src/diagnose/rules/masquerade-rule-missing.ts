@@ -13,7 +13,7 @@ import { postrouting } from "../../kube-proxy/names.ts";
 import { markSetOf, rulesIn } from "../../kube-proxy/rule-words.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
-import { hex, restartKubeProxy } from "../fix/commands.ts";
+import { hex, restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { appendRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
@@ -42,7 +42,7 @@ export const masqueradeRuleMissing: DefectRule = {
       const test = rules.some((r) => markSetOf(r)) ? "" : `-m mark --mark ${hex(bits)}/${hex(bits)} `;
       const text = `-A ${postrouting} -m comment --comment "kubernetes service traffic requiring SNAT" ${test}-j MASQUERADE`;
       const rule = ruleFrom(text, "nat", family);
-      const tool = family === 4 ? "iptables" : "ip6tables";
+      const tool = toolFor(family);
       sightings.push({
         id: "masquerade-rule-missing",
         side,
@@ -112,7 +112,7 @@ export const masqueradeRuleMissing: DefectRule = {
         "The packet leaves with its own source, and the answer does not come back to this node's connection.",
         "报文以原来的源地址发出，回包不会回到本节点的连接上。",
       ),
-      verify: [`iptables -t nat -S ${postrouting}`],
+      verify: [`${toolFor(sighting.family)} -t nat -S ${postrouting}`],
     };
   },
 };
