@@ -113,8 +113,6 @@ function ghostsOf(
     if (moment.ghost !== side || moment.direction === "reply") return [];
     const other = timeline.stop(moment.at[side === "healthy" ? "broken" : "healthy"] ?? "");
     if (!other?.effect || other.effect === "undone") return [];
-    // Which of two nodes sets a mark that nothing reads afterwards is no argument.
-    if (other.effect === "mark" && !view.ghost) return [];
     const isTold = told !== undefined && other.effect === "snat";
     return [
       {

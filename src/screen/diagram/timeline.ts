@@ -3,7 +3,7 @@ import type { SideName } from "../../diagnose/finding.ts";
 import type { Simulation, Step, Trace } from "../../simulate/trace.ts";
 import { type Aligned, align } from "./align.ts";
 import { laneStops, type StoppedVisit } from "./lane-stops.ts";
-import type { Stop } from "./stop.ts";
+import { effectOf, type Stop } from "./stop.ts";
 
 type Direction = Step["direction"];
 
@@ -72,11 +72,12 @@ export function timelineOf(view: ShownFlow): Timeline {
     original: alignVisits(lanes("original", "healthy"), lanes("original", "broken")),
     reply: alignVisits(lanes("reply", "healthy"), lanes("reply", "broken")),
   };
+  const lacks = lacksOf(view, traces);
   let replyFrom = -1;
   for (const direction of ["original", "reply"] as const) {
     if (direction === "reply") replyFrom = moments.length;
     for (const row of visits[direction])
-      for (const pair of pairStops(row, traces)) {
+      for (const pair of pairStops(row, lacks)) {
         const at: Partial<Record<SideName, string>> = {};
         let changes = false;
         for (const side of sides) {
@@ -118,56 +119,67 @@ export function timelineOf(view: ShownFlow): Timeline {
 const alignVisits = (a: readonly StoppedVisit[], b: readonly StoppedVisit[]): readonly Aligned<StoppedVisit>[] =>
   align(a, b, (v) => v.visit.key);
 
-export interface StopPair {
+interface StopPair {
   readonly healthy?: Stop;
   readonly broken?: Stop;
   /** The side that lacks a change the other makes here. */
   readonly ghost?: SideName;
 }
 
+/** Whether `side` lacks a change of this kind that the other side makes, so that its absence has to be drawn. */
+type Lacks = (side: SideName, effect: Stop["effect"]) => boolean;
+
+/**
+ * A rewrite is missing where a lane makes none of its kind at all; one made at another place is no absence. A mark is
+ * missing only where the analysis says that its effect is: a mark that nothing reads is no argument.
+ */
+function lacksOf(view: ShownFlow, traces: Timeline["traces"]): Lacks {
+  const makes = (side: SideName, effect: Stop["effect"]): boolean =>
+    traces[side]?.steps.some((step) => step.direction === "original" && effectOf(step) === effect) ?? false;
+  return (side, effect) => {
+    if (!traces.healthy || !traces.broken || effect === undefined || effect === "undone") return false;
+    return effect === "mark" ? view.ghost?.side === side : !makes(side, effect);
+  };
+}
+
 /**
  * Which stops of one column happen at the same moment. Stops that only one lane has go in pairs as far as they can, so
  * that both packets move; a change that the other lane lacks stands alone, and the other packet waits beside its ghost.
  */
-export function pairStops(
-  row: Aligned<StoppedVisit>,
-  traces: Readonly<Partial<Record<SideName, Trace>>>,
-): readonly StopPair[] {
-  const both = Boolean(traces.healthy && traces.broken && row.healthy && row.broken);
+function pairStops(row: Aligned<StoppedVisit>, lacks: Lacks): readonly StopPair[] {
+  const both = Boolean(row.healthy && row.broken);
   const pairs: StopPair[] = [];
   let lone: { healthy: Stop[]; broken: Stop[] } = { healthy: [], broken: [] };
   const flush = (): void => {
-    const left = [...lone.healthy];
-    const right = [...lone.broken];
-    while (left.length + right.length > 0) {
-      if (both && left[0]?.effect && left[0].effect !== "undone")
-        pairs.push({ healthy: left.shift() as Stop, ghost: "broken" });
-      else if (both && right[0]?.effect && right[0].effect !== "undone")
-        pairs.push({ broken: right.shift() as Stop, ghost: "healthy" });
-      else {
-        const healthy = left.shift();
-        const broken = right.shift();
-        pairs.push({ ...(healthy ? { healthy } : {}), ...(broken ? { broken } : {}) });
-      }
+    const { healthy, broken } = lone;
+    while (healthy.length + broken.length > 0) {
+      const [h] = healthy;
+      const [b] = broken;
+      if (both && h && lacks("broken", h.effect)) pairs.push({ healthy: h, ghost: "broken" });
+      else if (both && b && lacks("healthy", b.effect)) pairs.push({ broken: b, ghost: "healthy" });
+      else pairs.push({ ...(h ? { healthy: h } : {}), ...(b ? { broken: b } : {}) });
+      const pair = pairs.at(-1);
+      if (pair?.healthy) healthy.shift();
+      if (pair?.broken) broken.shift();
     }
     lone = { healthy: [], broken: [] };
   };
   for (const stop of align(row.healthy?.stops ?? [], row.broken?.stops ?? [], (s) => s.key)) {
     if (stop.healthy && stop.broken) {
       flush();
-      const ghost = missing(stop.healthy, stop.broken);
-      pairs.push({ healthy: stop.healthy, broken: stop.broken, ...(ghost ? { ghost } : {}) });
+      const { healthy, broken } = stop;
+      const ghost =
+        !broken.effect && lacks("broken", healthy.effect)
+          ? "broken"
+          : !healthy.effect && lacks("healthy", broken.effect)
+            ? "healthy"
+            : undefined;
+      pairs.push({ healthy, broken, ...(ghost ? { ghost } : {}) });
     } else if (stop.healthy) lone.healthy.push(stop.healthy);
     else if (stop.broken) lone.broken.push(stop.broken);
   }
   flush();
   return pairs;
-}
-
-function missing(healthy: Stop, broken: Stop): SideName | undefined {
-  const says = (stop: Stop): boolean => stop.effect !== undefined && stop.effect !== "undone";
-  if (says(healthy) === says(broken)) return undefined;
-  return says(healthy) ? "broken" : "healthy";
 }
 
 function divergenceMoment(view: ShownFlow, stops: readonly LaneStop[]): number | undefined {

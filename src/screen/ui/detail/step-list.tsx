@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { titleOf } from "../../diagram/stop-words.ts";
-import type { Timeline } from "../../diagram/timeline.ts";
+import type { Moment, Timeline } from "../../diagram/timeline.ts";
 import { selectTimeline } from "../../state/selectors.ts";
 import { SideSign } from "../kit/marks.tsx";
 import { Prose } from "../kit/prose.tsx";
@@ -45,7 +45,6 @@ function Half({
   current: number;
 }) {
   const t = useTexts();
-  const say = useSay();
   const language = useLanguage();
   const actions = useActions();
   return (
@@ -72,21 +71,7 @@ function Half({
                       {t.diagram.divergence}
                     </span>
                   )}
-                  {stops.map(({ side, stop }) => {
-                    const step = stop && timeline.traces[side]?.steps[stop.main];
-                    if (!step && m.ghost !== side) return null;
-                    return (
-                      <span key={side} className="flex items-start gap-1.5 text-text-2">
-                        <span className="mt-[5px]">
-                          <SideSign side={side} size={8} />
-                        </span>
-                        <span className="said">{t.side[side]}: </span>
-                        <span className="min-w-0 break-words">
-                          <Prose text={step ? say(step.says) : t.detail.waits[side]} />
-                        </span>
-                      </span>
-                    );
-                  })}
+                  <Said timeline={timeline} moment={m} />
                 </span>
               </button>
             </li>
@@ -95,4 +80,30 @@ function Half({
       </ol>
     </>
   );
+}
+
+/** What happens on each side; what is the same on both stands once. */
+function Said({ timeline, moment }: { timeline: Timeline; moment: Moment }) {
+  const t = useTexts();
+  const say = useSay();
+  const said = timeline.sides.flatMap((side) => {
+    const stop = timeline.stop(moment.at[side] ?? "");
+    const step = stop && timeline.traces[side]?.steps[stop.main];
+    if (step) return [{ side, text: say(step.says) }];
+    return moment.ghost === side ? [{ side, text: t.detail.waits[side] }] : [];
+  });
+  const same = said.length === 2 && said[0]?.text === said[1]?.text;
+  return (same ? said.slice(0, 1) : said).map(({ side, text }) => (
+    <span key={side} className="flex items-start gap-1.5 text-text-2">
+      <span className="mt-[5px] flex gap-0.5">
+        {(same ? timeline.sides : [side]).map((sign) => (
+          <SideSign key={sign} side={sign} size={8} />
+        ))}
+      </span>
+      <span className="said">{same ? t.detail.same : t.side[side]}: </span>
+      <span className="min-w-0 break-words">
+        <Prose text={text} />
+      </span>
+    </span>
+  ));
 }

@@ -37,10 +37,9 @@ export const LaneNode = memo(function LaneNode({ data }: NodeProps<LaneType>) {
             left={lane.tracks[0]?.runs[0]?.x0 ?? 56}
           />
         ))}
-        {!held &&
-          lane.ghosts.flatMap((ghost) =>
-            ghost.stubs.map((stub) => <path key={stub} d={stub} className="ghost-stub" />),
-          )}
+        {lane.ghosts.map((ghost) => (
+          <Stubs key={ghost.id} side={lane.side} ghost={ghost} />
+        ))}
         {!held && lane.waiting && <path d={lane.waiting} className="waiting" />}
         {!held && lane.chevrons.map((c) => <Chevron key={c.x} side={lane.side} x={c.x} y={c.y} moment={c.moment} />)}
         {!held && !lane.socket.answered && (
@@ -73,6 +72,11 @@ function LossWords({ lane, title, says, top }: { lane: LanePicture; title: strin
       <span>{says}</span>
     </div>
   );
+}
+
+function Stubs({ side, ghost }: { side: LanePicture["side"]; ghost: LanePicture["ghosts"][number] }) {
+  const phase = usePhase(ghost.moment, side);
+  return phase === "hidden" ? null : ghost.stubs.map((stub) => <path key={stub} d={stub} className="ghost-stub" />);
 }
 
 function Chevron({ side, x, y, moment }: { side: LanePicture["side"]; x: number; y: number; moment: number }) {

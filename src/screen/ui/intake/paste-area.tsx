@@ -47,7 +47,7 @@ export function PasteArea({ side }: { side: SideName }) {
       onDrop={drop}
       className={`flex min-h-[300px] flex-col overflow-hidden rounded-lg border bg-bg-1 max-md:min-h-[220px] ${over ? "border-dashed border-text-1" : "border-line-3"}`}
     >
-      <div className="flex min-h-11 flex-wrap items-center gap-x-2.5 border-b border-line-1 px-4">
+      <div className="flex min-h-11 flex-wrap items-center gap-x-2.5 border-b border-line-1 px-4 max-md:py-1.5">
         <SideSign side={side} size={11} />
         <h2 className="text-heading font-bold">{t.side[side]}</h2>
         <span className="text-text-2">{over ? t.intake.drop : t.intake.side[side]}</span>
