@@ -73,6 +73,15 @@ describe("ip route", () => {
     expect(codes(reading)).toEqual(["ip-route/one-answer"]);
   });
 
+  it("drops a route whose hops are missing", () => {
+    const reading = read("10.0.0.0/8 dev eth0 \n203.0.113.0/24 \n");
+    expect(codes(reading)).toEqual(["ip-route/no-hop"]);
+    expect(reading.snapshot.routes.list).toHaveLength(1);
+    expect(brief("default \n\tnexthop via 198.51.100.1 dev eth0 weight 1 \n")).toEqual([
+      "unicast 0.0.0.0/0 main 198.51.100.1@eth0*1 0",
+    ]);
+  });
+
   it("takes neighbours for no routes", () => {
     expect(formatsOf(read("198.51.100.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE\n"))).toEqual([]);
   });

@@ -24,10 +24,12 @@ const types: readonly string[] = [
   "throw",
   "nat",
 ];
-const start =
-  /^(?:(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) )?(?:default|[0-9a-fA-F.:]+(?:\/\d+)?)(?: |$)/;
-const typed = /^(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) \S/;
-const keyed = / (?:via|dev|proto|scope|table|metric) /;
+const typed =
+  /^(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat) (?:default|[0-9a-fA-F.:]+(?:\/\d+)?)(?: |$)/;
+const plain =
+  /^(?:default|[0-9a-fA-F.:]+(?:\/\d+)?) +(?:via|dev|proto|scope|table|metric|nhid|encap|src|from|tos|mtu|advmss|realm) /;
+/** The target alone: the hops of several stand on lines of their own. */
+const bare = /^(?:default|[0-9.]+\/\d+|[0-9a-f]*:[0-9a-f:]*\/\d+)\s*$/;
 // ip neigh: 198.51.100.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE
 const neighbour = / lladdr | (?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|PERMANENT|NOARP)\s*$/;
 const cache = /^\s+cache/;
@@ -81,7 +83,8 @@ export const ipRoute: Format = {
   id: "ip-route",
   title: words("ip route", "ip route"),
   sniff(line, inside) {
-    if (start.test(line) && !neighbour.test(line) && (keyed.test(`${line} `) || typed.test(line))) return "strong";
+    if (!neighbour.test(line) && (plain.test(`${line} `) || typed.test(line))) return "strong";
+    if (bare.test(line)) return inside || line.endsWith(" ") ? "weak" : undefined;
     return inside && (hop.test(line) || cache.test(line)) ? "weak" : undefined;
   },
   printedBy: (command) =>
@@ -123,7 +126,16 @@ export const ipRoute: Format = {
         });
       else routes.push(route);
     }
-    const whole = !cut && !command?.filtered && !answer;
+    const lost = routes.filter((r) => r.type === "unicast" && r.hops.length === 0);
+    for (const route of lost)
+      diagnostics.push({
+        code: "ip-route/no-hop",
+        severity: "error",
+        at: route.at,
+        message: words("This route has neither a device nor a gateway.", "该路由既没有设备，也没有网关。"),
+      });
+    const kept = lost.length > 0 ? routes.filter((r) => !lost.includes(r)) : routes;
+    const whole = !cut && !command?.filtered && !answer && lost.length === 0;
     const all = asked === "all" || sawTable;
     const tables = !whole
       ? []
@@ -132,9 +144,9 @@ export const ipRoute: Format = {
         : [asked ?? "main"];
     return {
       value: {
-        contributions: [{ kind: "routes", tables, routes }],
+        contributions: [{ kind: "routes", tables, routes: kept }],
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: routes.length, of: words("routes", "条路由") }],
+        counts: [{ n: kept.length, of: words("routes", "条路由") }],
       },
       diagnostics,
     };

@@ -45,7 +45,7 @@ export const kubeProxyFlags: Format = {
   sniff(line, inside) {
     if (started.test(line) || execStart.test(line) || bareFlag.test(line)) return "strong";
     if (inside && (anyFlag.test(line) || alone.test(line))) return "weak";
-    return inside && line.trimEnd().endsWith("\\") ? "weak" : undefined;
+    return inside && /^\s*\$\{?[A-Z_]+\}?|\\\s*$/.test(line) ? "weak" : undefined;
   },
   printedBy: (command) =>
     command[0] === "ps" || (command[0] === "cat" && command.some((w) => /\/cmdline$|kube-proxy/.test(w))),

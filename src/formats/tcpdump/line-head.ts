@@ -14,7 +14,8 @@ const any = /^(?:([\w.@-]+)\s+)?(In |Out|B {2}|M {2}|P {2}|B|M|P)\s+(?=\S)/;
 const network = /^(?:IP6?|ARP|RARP)(?:,|\s)\s*/;
 // …, ethertype IPv4 (0x0800), length 74:
 const link = /^[^"]{0,120}?ethertype (IPv4|IPv6|ARP|802\.1Q|\S+) \(0x[0-9a-f]{4}\), /;
-const linkLength = /^(?:[^:]{0,120}?ethertype (?:IPv4|IPv6|ARP|\S+)(?: \(0x[0-9a-f]{4}\))?, )?(?:length \d+: )?/;
+const linkLength =
+  /^(?:length \d+: )?(?:vlan \d+, p \d+,(?: DEI,)? ethertype (?:IPv4|IPv6|ARP|\S+)(?: \(0x[0-9a-f]{4}\))?, )?(?:length \d+: )?/;
 
 /** Undefined: no line that a packet begins on. */
 export function lineHead(line: string): LineHead | undefined {
