@@ -1,13 +1,13 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
-import { lineAt } from "../base/span.ts";
 import { words } from "../base/words.ts";
 import { assemble, type Piece } from "./assemble.ts";
-import type { Segment } from "./format.ts";
 import { formats } from "./index.ts";
 import { limited } from "./limited.ts";
+import { spanOfLines } from "./paste/regions.ts";
+import { unreadable } from "./paste/unreadable.ts";
 import type { Reading, ReadProgress, RecognisedSegment } from "./reading.ts";
-import { segmentText } from "./segment.ts";
+import { type CutSegment, segmentText } from "./segment.ts";
 
 /** Reads all texts of one side. Yields often, so that a worker can report progress and be cancelled. */
 export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadProgress, Reading> {
@@ -27,8 +27,10 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
     let step = steps.next();
     for (; !step.done; step = steps.next()) yield { done: done + step.value / 2, total };
     diagnostics.push(...step.value.diagnostics);
+    if (step.value.segments.length === 0) diagnostics.push(nothingRecognised(source));
     for (const segment of step.value.segments) {
-      yield { done: done + source.bytes.length / 2, total };
+      const before = source.lineStarts[segment.fromLine - 1] ?? 0;
+      yield { done: done + (source.bytes.length + before) / 2, total };
       const format = formats.find((f) => f.id === segment.format);
       if (!format) continue;
       const parsed = format.parse(segment);
@@ -56,59 +58,29 @@ export function readNode(sources: readonly SourceText[]): Reading {
   }
 }
 
-function shown(segment: Segment, source: SourceText): Omit<RecognisedSegment, "title" | "coverage" | "counts"> {
-  const first = segment.lines.span(0);
-  const last = segment.lines.span(Math.max(0, segment.lines.length - 1));
+function shown(segment: CutSegment, source: SourceText): Omit<RecognisedSegment, "title" | "coverage" | "counts"> {
+  const { fromLine, toLine, command } = segment;
   return {
     format: segment.format,
-    at: { source: source.id, from: first.from, to: last.to },
-    lines: [lineAt(source, first.from), lineAt(source, last.from)],
-    ...(segment.command ? { command: segment.command.words.join(" ") } : {}),
+    at: spanOfLines(source, fromLine, toLine),
+    lines: [fromLine, toLine],
+    ...(command ? { command: command.words.join(" ") } : {}),
   };
 }
 
-/** Texts that are worth no further look, and why. */
-function unreadable(source: SourceText): Diagnostic | undefined {
-  const { bytes } = source;
-  const at = { source: source.id, from: 0, to: Math.min(1, bytes.length) };
-  const head = bytes.subarray(0, 65536);
-  if (bytes.length <= head.length && head.every((byte) => byte <= 32 && byte !== 0))
-    return {
-      code: "paste/empty",
-      severity: "warning",
-      at,
-      message: words(`${source.name} is empty.`, `${source.name} 是空的。`),
-    };
-  if (isBinary(head))
-    return {
-      code: "paste/binary",
-      severity: "error",
-      at,
-      message: words(`${source.name} is no text.`, `${source.name} 不是文本。`),
-      advice: words(
-        "Paste what the command prints, in UTF-8; captures as tcpdump -n -r FILE prints them.",
-        "粘贴命令打印的文本（UTF-8）；抓包用 tcpdump -n -r FILE 打印。",
-      ),
-    };
-  return undefined;
-}
-
-/**
- * Text may hold NULs: /proc/PID/cmdline puts one between words, iptables -L one into each bpf match. Binary files have
- * them in rows or at every other byte (UTF-16), or other control characters in plenty.
- */
-function isBinary(head: Uint8Array): boolean {
-  let nul = 0;
-  let rows = 0;
-  let odd = 0;
-  for (const [i, byte] of head.entries()) {
-    if (byte === 0) {
-      nul++;
-      if (head[i - 1] === 0) rows++;
-    } else if (byte < 32 && (byte < 7 || byte > 13) && byte !== 27) odd++;
-  }
-  return nul > head.length / 5 + 2 || rows > head.length / 200 + 4 || odd > head.length / 50 + 4;
-}
+const nothingRecognised = (source: SourceText): Diagnostic => ({
+  code: "paste/nothing-recognised",
+  severity: "warning",
+  at: { source: source.id, from: 0, to: Math.min(1, source.bytes.length) },
+  message: words(
+    `Nothing in ${source.name} is a dump that natlens reads.`,
+    `${source.name} 中没有 natlens 能读的内容。`,
+  ),
+  advice: words(
+    "Paste what iptables-save, ipset save, ipvsadm -S -n, ip addr, ip route show table all, ip rule or sysctl -a print.",
+    "粘贴 iptables-save、ipset save、ipvsadm -S -n、ip addr、ip route show table all、ip rule 或 sysctl -a 的输出。",
+  ),
+});
 
 function inOrder(list: readonly Diagnostic[], sources: readonly SourceText[]): Diagnostic[] {
   const order = new Map(sources.map((s, i) => [s.id, i]));

@@ -1,163 +1,232 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { lineCount, type SourceText } from "../base/source.ts";
-import { cleanLine, rawLine, spanOfColumns } from "./clean-line.ts";
-import type { Format, Lines, Segment, ShownCommand } from "./format.ts";
-import { indentLength, stampLength } from "./peel.ts";
-import { promptOf } from "./prompt.ts";
-import { Strange } from "./strange.ts";
+import { lineCount, lineText, type SourceText } from "../base/source.ts";
+import { words } from "../base/words.ts";
+import type { Format, Segment, ShownCommand } from "./format.ts";
+import { cleanLine } from "./paste/clean-line.ts";
+import { parseCommandLine } from "./paste/command-line.ts";
+import { addLine, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
+import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
+import { type Peel, peeledLength } from "./paste/peel.ts";
+import { headingOf, promptOf } from "./paste/prompts.ts";
+import { recognise } from "./paste/recognise.ts";
+import { newRegions, regionDiagnostics, spanOfLines } from "./paste/regions.ts";
+import { onceOnly } from "./paste/second-dump.ts";
 
+/** A segment and the lines that belong to it, from the prompt that shows its command on. 1-based, inclusive. */
+export interface CutSegment extends Segment {
+  readonly fromLine: number;
+  readonly toLine: number;
+}
 export interface CutText {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly CutSegment[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Recognition looks no further into a line, so that its patterns cannot take long. */
-const sniffed = 4096;
-const quoteMark = /^(?:\s{0,3}>)+\s?/;
-const fence = /^\s*(?:```|~~~)/;
+/** A longer line is no dump of any format; it is not even decoded. */
+const longestLine = 1 << 20;
+/** Lines that nobody recognises, after which a dump is over. */
+const mostStrays = 3;
+/** A text without a line end at its end was cut off, if it is so long; short ones lose it in copying. */
+const longText = 1 << 16;
 
 interface Open {
   readonly format: Format;
-  readonly numbers: number[];
-  readonly command: ShownCommand | undefined;
-  /** Its lines stand behind stamps. */
-  readonly stamped: boolean;
-  /** A few strange lines in a row, with no blank one, interrupt a dump and do not end it. */
-  gap: number;
-}
-
-interface Fit {
-  readonly format: Format;
-  /** Columns of the cleaned line that are a stamp or an indent. */
-  readonly peeled: number;
-  readonly stamped: boolean;
+  readonly runs: Runs;
+  readonly peeled: readonly Peel[];
+  readonly command?: ShownCommand;
+  readonly from: number;
+  readonly once: Set<string>;
+  last: number;
+  cut: boolean;
 }
 
 /** Cuts one text into segments of one format each; yields the number of bytes looked at. */
 export function* segmentText(source: SourceText, formats: readonly Format[]): Generator<number, CutText> {
-  const segments: Segment[] = [];
-  const strange = new Strange(source);
-  const fronts = new Map<number, number>();
-  let open: Open | undefined;
-  let command: ShownCommand | undefined;
+  const segments: CutSegment[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const regions = newRegions();
   const total = lineCount(source);
+  let open: Open | undefined;
+  /** Commands of the last prompt, and its line as long as nothing stands between it and what follows. */
+  let shown: readonly ShownCommand[] = [];
+  let prompt: number | undefined;
+  let strays = 0;
+  let blanks = 0;
+  let headCut = false;
+  let lastOfSegment = 0;
+  let damaged = false;
+  let fenced = false;
+  let stretch = 0;
 
-  const close = (atEnd = false): void => {
-    if (open) segments.push(segmentOf(source, open, fronts, atEnd && endsCut(source)));
+  const noise = (line: number): void => void regions.add(line, "noise", lastOfSegment);
+  const strange = (line: number, beside: boolean, below: ShownCommand | undefined): void => {
+    const region = regions.add(line, "strange", lastOfSegment);
+    region.beside ||= beside;
+    const name = below?.words[0];
+    if (below && name !== undefined)
+      region.command ??= { name, expected: formats.some((f) => f.printedBy(below.words)) };
+  };
+  const close = (): void => {
+    if (!open) return;
+    const { format, runs, peeled, command, from, last, cut } = open;
+    const lines = linesOf(source, runs, peeled);
+    segments.push({ format: format.id, lines, cut, fromLine: from, toLine: last, ...(command ? { command } : {}) });
     open = undefined;
+  };
+  const dropPrompt = (): void => {
+    if (prompt !== undefined) noise(prompt);
+    prompt = undefined;
+  };
+  const take = (number: number, format: Format, peeled: readonly Peel[], text: string): void => {
+    const once = onceOnly(format.id, text);
+    if (open && (open.format !== format || (once !== undefined && open.once.has(once)))) close();
+    if (!open) {
+      const command = shown.find((c) => format.printedBy(c.words)) ?? shown.find((c) => showsFiles(c.words));
+      const from = prompt ?? number;
+      const cut = headCut || peeled.some((p) => p.filtered);
+      open = {
+        format,
+        runs: newRuns(),
+        peeled,
+        from,
+        last: number,
+        once: new Set(),
+        cut,
+        ...(command ? { command } : {}),
+      };
+      prompt = undefined;
+    } else if (strays > 0) open.cut = true;
+    else if (blanks > 0 && open.last + blanks + 1 === number)
+      for (let line = open.last + 1; line < number; line++) addLine(open.runs, line);
+    if (once !== undefined) open.once.add(once);
+    addLine(open.runs, number);
+    open.last = number;
+    lastOfSegment = number;
+    strays = 0;
+    blanks = 0;
+    headCut = false;
   };
 
   for (let number = 1; number <= total; number++) {
-    if (number % 2048 === 0) yield source.lineStarts[number] ?? source.bytes.length;
-    const raw = rawLine(source, number);
-    const front = raw.charCodeAt(0) <= 62 ? (quoteMark.exec(raw)?.[0].length ?? 0) : 0;
-    if (front > 0) fronts.set(number, front);
-    const clean = cleanLine(raw, front);
-    const line = clean.text.length > sniffed ? clean.text.slice(0, sniffed) : clean.text;
-    strange.look(number, raw);
-    if (open && !open.stamped && open.format.sniff(line, true) === "strong") {
-      open.numbers.push(number);
-      open.gap = 0;
-      continue;
+    const start = source.lineStarts[number - 1] ?? 0;
+    const length = (source.lineStarts[number] ?? source.bytes.length) - start;
+    stretch += length;
+    if (number % 2048 === 0 || stretch > 1 << 20) {
+      stretch = 0;
+      yield start;
     }
-    if (line.trim() === "") {
-      if (open) open.numbers.push(number);
-      if (open && open.gap > 0) close();
-      continue;
-    }
-    if (fence.test(line)) {
+    if (length > longestLine) {
       close();
-      command = undefined;
+      dropPrompt();
+      diagnostics.push(tooLong(source, number));
+      lastOfSegment = number;
       continue;
     }
-    const prompt = promptOf(line);
-    if (prompt) {
+    const raw = lineText(source, number);
+    if (!damaged && raw.includes("\ufffd")) {
+      damaged = true;
+      diagnostics.push(badEncoding(source, number, raw));
+    }
+    const clean = cleanLine(raw).text;
+    const text = open && open.peeled.length > 0 ? clean.slice(peeledLength(open.peeled, clean)) : clean;
+    if (!/[^>\s]/.test(text)) {
+      blanks++;
+      if (strays > 0) close();
+      continue;
+    }
+    if (open && !mayBePrompt(text) && open.format.sniff(text, true) === "strong") {
+      take(number, open.format, open.peeled, text);
+      continue;
+    }
+    if (isFence(text)) {
       close();
-      command = { ...prompt, at: spanOfColumns(source, number, raw, 0, raw.length) };
+      fenced = !fenced;
+      // a heading above a block says what is in it
+      if (!fenced || prompt === undefined) {
+        dropPrompt();
+        shown = [];
+      }
       continue;
     }
-    const fit = decide(line, open, command, formats);
-    if (!fit) {
-      strange.add(number);
-      if (open && ++open.gap > mostInterruptions) close();
+    const typed = promptOf(text);
+    if (typed !== undefined) {
+      close();
+      dropPrompt();
+      shown = commandsAt(source, number, raw, typed);
+      prompt = number;
+      strays = 0;
+      blanks = 0;
       continue;
     }
-    strange.end();
-    if (fit.peeled > 0) fronts.set(number, clean.at(fit.peeled));
-    if (open && open.format !== fit.format) close();
-    const own = command && belongs(command, fit.format, formats) ? command : undefined;
-    open ??= { format: fit.format, numbers: [], command: own, stamped: fit.stamped, gap: 0 };
-    open.numbers.push(number);
-    open.gap = 0;
+    const found = recognise(clean, open, shown, formats);
+    if (found) {
+      if (open && open.peeled !== found.peeled) close();
+      take(number, found.format, found.peeled, clean.slice(peeledLength(found.peeled, clean)));
+      continue;
+    }
+    const title = headingOf(text);
+    if (title !== undefined) {
+      close();
+      dropPrompt();
+      shown = commandsAt(source, number, raw, title);
+      prompt = number;
+      continue;
+    }
+    if (isEllipsis(text)) {
+      if (open) open.cut = true;
+      headCut = true;
+      noise(number);
+    } else if (isChatter(text)) noise(number);
+    else if (!isRuler(text)) {
+      const below = prompt === undefined ? undefined : shown[0];
+      dropPrompt();
+      if (open && (blanks > 0 || strays >= mostStrays)) close();
+      strange(number, open !== undefined, below);
+      if (open) strays++;
+      headCut = false;
+    }
+    blanks = 0;
   }
-  close(true);
-  return { segments, diagnostics: strange.diagnostics() };
+  const cutOff = source.bytes.length > longText && source.bytes[source.bytes.length - 1] !== 10;
+  if (open && cutOff && strays === 0) open.cut = true;
+  close();
+  dropPrompt();
+  return { segments, diagnostics: [...diagnostics, ...regionDiagnostics(source, regions.list)] };
 }
 
-const mostInterruptions = 2;
+/** A prompt begins with few characters; most lines of dumps need no closer look. */
+const mayBePrompt = (text: string): boolean =>
+  /^(?:[#$%+~➜❯(>/]|\[[^\]:\s]{1,64}@|[\w.-]{1,64}@|PS |[A-Z]:\\|(?:ba|a)?sh-)/.test(text);
 
-/** The format of a line: what is surest first. */
-function decide(
-  line: string,
-  open: Open | undefined,
-  command: ShownCommand | undefined,
-  formats: readonly Format[],
-): Fit | undefined {
-  const current = open?.format;
-  const bare = (format: Format): Fit => ({ format, peeled: 0, stamped: false });
-  const stamp = stampLength(line);
-  const rest = stamp > 0 ? line.slice(stamp) : line;
-  if (open?.stamped && stamp > 0 && open.format.sniff(rest, true))
-    return { format: open.format, peeled: stamp, stamped: true };
-  const here = current?.sniff(line, true);
-  if (current && here === "strong") return bare(current);
-  const strong = formats.find((f) => f.sniff(line, false) === "strong");
-  if (strong) return bare(strong);
-  if (stamp > 0) {
-    const behind = formats.find((f) => f.sniff(rest, false) === "strong");
-    if (behind) return { format: behind, peeled: stamp, stamped: true };
-  }
-  if (current && here === "weak") return bare(current);
-  const indent = indentLength(line);
-  if (indent > 0) {
-    const inner = line.slice(indent);
-    const within = formats.find((f) => f.sniff(inner, f === current) === "strong");
-    if (within) return { format: within, peeled: indent, stamped: false };
-  }
-  if (command) {
-    const printed = formats.find((f) => f.printedBy(command.words));
-    if (printed?.sniff(line, true)) return bare(printed);
-  }
-  const weak = formats.find((f) => f.sniff(line, false) === "weak");
-  return weak && bare(weak);
+/** Commands that show what is in a file, whatever it is: the file holds what some other command printed. */
+const showsFiles = (list: readonly string[]): boolean =>
+  /^(?:cat|zcat|less|more|head|tail|grep|egrep|zgrep|awk|sed)$/.test(list[0] ?? "");
+
+function commandsAt(source: SourceText, number: number, raw: string, typed: string): ShownCommand[] {
+  const at = spanOfColumns(source, number, raw, 0, raw.trimEnd().length);
+  return parseCommandLine(typed).map((command) => ({ ...command, at }));
 }
 
-/** A shown command is of no use to a segment that another command prints. */
-function belongs(command: ShownCommand, format: Format, formats: readonly Format[]): boolean {
-  return format.printedBy(command.words) || !formats.some((f) => f.printedBy(command.words));
-}
+const tooLong = (source: SourceText, number: number): Diagnostic => ({
+  code: "paste/line-too-long",
+  severity: "error",
+  at: spanOfLines(source, number, number),
+  message: words("This line is longer than 1 MiB and was not read.", "该行超过 1 MiB，未读取。"),
+  advice: words(
+    "Paste text output, not JSON in one line; if line breaks were lost in copying, copy again.",
+    "粘贴文本输出，而不是单行 JSON；如果复制时丢失了换行，请重新复制。",
+  ),
+});
 
-const endsCut = (source: SourceText): boolean =>
-  source.bytes[source.bytes.length - 1] !== 10 && source.bytes.length > 1 << 20;
-
-function segmentOf(source: SourceText, open: Open, fronts: ReadonlyMap<number, number>, cut: boolean): Segment {
-  let length = open.numbers.length;
-  while (length > 0 && rawLine(source, open.numbers[length - 1] ?? 1).trim() === "") length--;
-  const numbers = Int32Array.from(open.numbers.slice(0, length));
-  const lines: Lines = {
-    source,
-    length,
-    text(i) {
-      const number = numbers[i];
-      return number === undefined ? "" : cleanLine(rawLine(source, number), fronts.get(number) ?? 0).text;
-    },
-    span(i, from, to) {
-      const number = numbers[i] ?? 1;
-      const raw = rawLine(source, number);
-      const line = cleanLine(raw, fronts.get(number) ?? 0);
-      const end = to === undefined ? line.at(line.text.length) : line.at(to);
-      return spanOfColumns(source, number, raw, line.at(from ?? 0), end);
-    },
+function badEncoding(source: SourceText, number: number, raw: string): Diagnostic {
+  const column = raw.indexOf("\ufffd");
+  return {
+    code: "paste/encoding",
+    severity: "warning",
+    at: spanOfColumns(source, number, raw, column, column + 1),
+    message: words(
+      "Here the text is not UTF-8; such characters are replaced.",
+      "此处文本不是 UTF-8，无法解码的字符已被替换。",
+    ),
   };
-  return { format: open.format.id, lines, cut, ...(open.command ? { command: open.command } : {}) };
 }

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cleanLine } from "./clean-line.ts";
+
+describe("cleanLine", () => {
+  it.each([
+    ["plain text stays", "-A OUTPUT -j ACCEPT", "-A OUTPUT -j ACCEPT"],
+    ["a CR at the end goes", "COMMIT\r", "COMMIT"],
+    [
+      "colours inside a token go",
+      "    inet \u001b[35m192.0.2.1\u001b[0m/24 scope global eth0",
+      "    inet 192.0.2.1/24 scope global eth0",
+    ],
+    ["what grep --color leaves goes", "-A \u001b[01;31m\u001b[KKUBE\u001b[m\u001b[K-SVC", "-A KUBE-SVC"],
+    ["so do its remains without ESC", "-A [01;31m[KKUBE[m[K-SVC", "-A KUBE-SVC"],
+    ["a bracket of a dump stays", ":KUBE-SVC - [0:0]", ":KUBE-SVC - [0:0]"],
+    ["a bracket before a letter stays", "[KUBE] IN= OUT=lo", "[KUBE] IN= OUT=lo"],
+    ["titles of terminals go", "\u001b]0;root@n1\u0007$ ip rule", "$ ip rule"],
+    ["a byte order mark goes", "\ufeff*nat", "*nat"],
+    ["blanks of web pages become blanks", "0:\u00a0from\u3000all lookup local", "0: from all lookup local"],
+    ["but not inside quotes", '--comment "a\u00a0b" -j X\u00a0', '--comment "a\u00a0b" -j X '],
+    ["HTML entities are what they stand for", "  -&gt; 192.0.2.1:80 &amp;&quot;x&quot;", '  -> 192.0.2.1:80 &"x"'],
+    ["what a progress bar overwrote goes", "10%\r20%\rdone", "done"],
+    ["NUL separates words of /proc/PID/cmdline", "kube-proxy\0--v=2\0", "kube-proxy --v=2 "],
+  ])("%s", (_name, raw, text) => {
+    expect(cleanLine(raw).text).toBe(text);
+  });
+
+  it("says of each column where it was pasted", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (raw) => {
+        const { text, at } = cleanLine(raw);
+        for (let i = 0; i < text.length; i++) {
+          const column = at(i);
+          expect(column).toBeLessThan(raw.length);
+          if (i > 0) expect(column).toBeGreaterThan(at(i - 1));
+        }
+        expect(at(text.length)).toBeLessThanOrEqual(raw.length);
+      }),
+    );
+  });
+});
