@@ -272,7 +272,7 @@ function drawGhost(ghost: WantedGhost, metrics: LaneMetrics, request: readonly X
     };
   }
   const top = Math.max(from + 12, metrics.lineY + 40);
-  const size = ghost.effect === "mark" ? { ...GHOST_PLATE, width: PLATE.width - 8 } : GHOST_PLATE;
+  const size = ghost.effect === "mark" ? { ...GHOST_PLATE, width: PLATE.width } : GHOST_PLATE;
   const b = { x: x - size.width / 2, y: top, ...size };
   return {
     id: ghost.id,

@@ -1,12 +1,15 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { hasWork, selectDark, selectIdle } from "../state/selectors.ts";
 import { Intake } from "./intake/intake.tsx";
 import { useApp, useLanguage } from "./kit/store.tsx";
-import { LearnPage } from "./learn/learn-page.tsx";
-import { LinkPage } from "./shell/link-page.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
 import { WorkBar } from "./shell/work-bar.tsx";
-import { Workbench } from "./shell/workbench.tsx";
+
+// The first page is the input: everything else comes while the reader reads it.
+const workbench = () => import("./shell/workbench.tsx");
+const Workbench = lazy(async () => ({ default: (await workbench()).Workbench }));
+const LinkPage = lazy(async () => ({ default: (await import("./shell/link-page.tsx")).LinkPage }));
+const LearnPage = lazy(async () => ({ default: (await import("./learn/learn-page.tsx")).LearnPage }));
 
 /** Language, theme and idle mark live on the root element, so that styles, readers and tests find them there. */
 function useRootMarks(): void {
@@ -28,19 +31,24 @@ export function App() {
   useRootMarks();
   const place = useApp((state) => state.place);
   const working = useApp(hasWork);
+  useEffect(() => {
+    void workbench();
+  }, []);
   return (
     <div className="flex h-dvh flex-col max-md:h-auto max-md:min-h-dvh">
       <TopBar />
       <WorkBar />
-      {place.page === "learn" ? (
-        <LearnPage key={place.slug} slug={place.slug} step={place.step} />
-      ) : place.page === "link" ? (
-        <LinkPage fragment={place.fragment} />
-      ) : working ? (
-        <Workbench />
-      ) : (
-        <Intake />
-      )}
+      <Suspense fallback={<main className="flex-1" />}>
+        {place.page === "learn" ? (
+          <LearnPage key={place.slug} slug={place.slug} step={place.step} />
+        ) : place.page === "link" ? (
+          <LinkPage fragment={place.fragment} />
+        ) : working ? (
+          <Workbench />
+        ) : (
+          <Intake />
+        )}
+      </Suspense>
     </div>
   );
 }
