@@ -1,7 +1,7 @@
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import type { Contribution, Format, SegmentReading } from "../format.ts";
 import { collectBlocks } from "./collect-blocks.ts";
-import { LimitedDiagnostics } from "./limited.ts";
 import { rulesetsOf } from "./rulesets.ts";
 import { sniff } from "./sniff.ts";
 
@@ -33,12 +33,13 @@ export const iptablesSave: Format = {
     );
   },
   parse(segment) {
-    const diagnostics = new LimitedDiagnostics();
-    const collected = collectBlocks(segment.lines, diagnostics.report);
-    const rulesets = rulesetsOf(segment, collected, diagnostics.report);
+    const diagnostics: Diagnostic[] = [];
+    const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+    const collected = collectBlocks(segment.lines, report);
+    const rulesets = rulesetsOf(segment, collected, report);
     const last = segment.lines.length - 1;
     if (segment.cut && last >= 0)
-      diagnostics.report({
+      report({
         code: "iptables-save/cut-off",
         severity: "warning",
         at: segment.lines.span(last),
@@ -51,7 +52,7 @@ export const iptablesSave: Format = {
       coverage: rulesets.length > 0 && rulesets.every((ruleset) => ruleset.complete) ? "whole" : "partial",
       counts: countsOf(collected.blocks),
     };
-    return { value, diagnostics: diagnostics.all() };
+    return { value, diagnostics };
   },
 };
 

@@ -76,10 +76,24 @@ function portIs(
   return actual === undefined ? "unknown" : negatedIf(wanted.negated, portIn(actual, wanted.is[0], wanted.is[1]));
 }
 
-const icmpPort = (packet: Packet, connection: ConnectionView): number | undefined =>
-  packet.icmpType === undefined || connection.direction !== "original" || connection.state === "RELATED"
-    ? undefined
-    : packet.icmpType * 256 + (packet.icmpCode ?? 0);
+/** Types that ask and answer, of both families (nf_conntrack_proto_icmp.c invmap). */
+const answers: readonly (readonly [number, number])[] = [
+  [8, 0],
+  [13, 14],
+  [15, 16],
+  [17, 18],
+  [128, 129],
+  [139, 140],
+];
+const answerTo = (type: number): number | undefined =>
+  answers.find(([ask]) => ask === type)?.[1] ?? answers.find(([, answer]) => answer === type)?.[0];
+
+/** ICMP's destination port in one of the connection's tuples: type × 256 + code. */
+function icmpPort(packet: Packet, connection: ConnectionView, tuple: ConnectionView["direction"]): number | undefined {
+  if (packet.icmpType === undefined || connection.state === "RELATED") return undefined;
+  const type = connection.direction === tuple ? packet.icmpType : answerTo(packet.icmpType);
+  return type === undefined ? undefined : type * 256 + (packet.icmpCode ?? 0);
+}
 
 /**
  * xt_conntrack.c conntrack_mt (revision 3). Its oddity: a packet without connection that passes --ctstate matches,
@@ -102,7 +116,6 @@ export const conntrack = defineMatch({
     }
     if (!connection) return ternary(value.state !== undefined);
     const { original, reply } = connection;
-    const icmp = icmpPort(packet, connection);
     let result: Ternary = ternary(!value.direction || value.direction.is.toLowerCase() === connection.direction);
     for (const [wanted, address] of [
       [value.origsrc, original.src],
@@ -113,9 +126,12 @@ export const conntrack = defineMatch({
       if (wanted) result = and(result, negatedIf(wanted.negated, addressIn(address, wanted.is)));
     if (value.proto) result = and(result, negatedIf(value.proto.negated, ternary(value.proto.is === original.proto)));
     result = and(result, portIs(value.origsport, original.sport, original.proto, undefined));
-    result = and(result, portIs(value.origdport, original.dport, original.proto, icmp));
+    result = and(
+      result,
+      portIs(value.origdport, original.dport, original.proto, icmpPort(packet, connection, "original")),
+    );
     result = and(result, portIs(value.replsport, reply.sport, original.proto, undefined));
-    result = and(result, portIs(value.repldport, reply.dport, original.proto, undefined));
+    result = and(result, portIs(value.repldport, reply.dport, original.proto, icmpPort(packet, connection, "reply")));
     if (value.status)
       result = and(
         result,
