@@ -1,21 +1,23 @@
 import { type Words, words } from "../base/words.ts";
-import { serviceKey } from "../kube-proxy/services.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
 import type { Assumption } from "../simulate/trace.ts";
+import { askAll, bothSides, differing, type Probes, type Stage } from "./asking.ts";
 import type { Change } from "./change.ts";
 import { type ClusterVerdict, clusterNotes, compareClusters, oneNodeAlone } from "./clusters.ts";
-import { type Asked, classify, draftsOf } from "./compare/compare.ts";
+import { classify, draftsOf } from "./compare/compare.ts";
 import type { Draft } from "./compare/draft.ts";
 import { observe } from "./evidence/observations.ts";
-import type { Diagnosis, Finding, FlowComparison, Note, SideName, Undecidable } from "./finding.ts";
+import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
 import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
-import { comparisonOf, fails, type Probe, probe, works } from "./probe.ts";
+import { nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
+import { comparisonOf, fails, type Probe } from "./probe.ts";
 import { certaintyOf, proofWords, prove, weighAssumptions } from "./prove.ts";
 import { blindSpots, fingerprintNotes, unexplainedNotes } from "./remarks.ts";
 import { rules } from "./rules/index.ts";
 import { type Side, sideOf } from "./side.ts";
-import { flowWords, hingesOnSender, undecidables } from "./undecided.ts";
+import { assumptionsOf } from "./taken-for-granted.ts";
+import { hingesOnSender, undecidables } from "./undecided.ts";
 
 /** Nodes as pasted. One is enough. */
 export interface Subject {
@@ -23,12 +25,6 @@ export interface Subject {
   readonly broken?: NodeSnapshot;
   /** What hurts: asked first. */
   readonly flow?: Flow;
-}
-
-export interface Stage {
-  readonly stage: "comparing" | "simulating";
-  readonly done: number;
-  readonly total: number;
 }
 
 /** A diagnosis with everything it was made from, for later questions. */
@@ -74,42 +70,6 @@ export function* examineSteps(subject: Subject): Generator<Stage, Examination> {
   }
   yield { stage: "simulating", done: asked.flows.length, total: asked.flows.length };
   return { sides, diagnosis: conclude(sides, clusters, asked, probes, subject.flow), changes };
-}
-
-type Probes = ReadonlyMap<string, Partial<Record<SideName, Probe>>>;
-
-/** A flow is asked of a side that serves it; the flow that hurts is asked of both. */
-function* askAll(sides: readonly Side[], asked: AskedFlows, wanted: Flow | undefined): Generator<Stage, Probes> {
-  const probes = new Map<string, Partial<Record<SideName, Probe>>>();
-  let done = 0;
-  for (const flow of asked.flows) {
-    const key = serviceKey({ address: flow.to, port: flow.port, proto: flow.proto });
-    const both: Partial<Record<SideName, Probe>> = {};
-    for (const side of sides) if (flow === wanted || side.served.has(key)) both[side.name] = probe(side, flow);
-    probes.set(flowId(flow), both);
-    yield { stage: "simulating", done: ++done, total: asked.flows.length };
-  }
-  return probes;
-}
-
-const bothSides = (probes: Probes): Asked[] =>
-  [...probes.values()].flatMap(({ healthy, broken }) => (healthy && broken ? [{ healthy, broken }] : []));
-
-/** Services that some difference names. */
-function differing(drafts: readonly Draft[], sides: readonly Side[]): Set<string> {
-  const keys = new Set<string>();
-  const byName = new Map(sides.flatMap((side) => side.services.flatMap((s) => (s.name ? [[s.name, s] as const] : []))));
-  for (const draft of drafts.slice(0, 2000)) {
-    const service = draft.meets && /^service (\S+) (\d+) (\S+)$/.exec(draft.meets);
-    if (service) keys.add(serviceKey({ address: service[1] ?? "", port: Number(service[2]), proto: service[3] ?? "" }));
-    const text = draft.broken?.text ?? draft.healthy?.text ?? "";
-    const rule = /-d (\S+?)\/\d+ -p (\w+) .*--dport (\d+)/.exec(text);
-    if (rule) keys.add(serviceKey({ address: rule[1] ?? "", port: Number(rule[3]), proto: rule[2] ?? "" }));
-    const name = /--comment "?([\w.-]+\/[\w.:-]+)/.exec(text);
-    const named = name?.[1] === undefined ? undefined : byName.get(name[1]);
-    if (named) keys.add(serviceKey(named));
-  }
-  return keys;
 }
 
 function conclude(
@@ -219,93 +179,6 @@ const byRank = (a: Finding, b: Finding): number =>
   (a.side === "broken" ? 0 : 1) - (b.side === "broken" ? 0 : 1) ||
   certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) ||
   b.flows.length - a.flows.length;
-
-/** Reasons of an ending that say by themselves what is the matter, and are common on healthy nodes. */
-const plain = new Set(["no-real-server", "no-endpoints", "reply-bypasses-node", "rule-reject"]);
-
-/**
- * A node process or pod that fails on one node and works on the other, for a cause natlens has no rule for, is an open
- * question rather than a clean bill of health. Where both fail alike it is only noted.
- */
-function unexplainedQuestions(unexplained: readonly Probe[], probes: Probes, wanted: Flow | undefined): Undecidable[] {
-  const open = unexplained.filter((p) => {
-    if (p.flow.from === "external" || p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
-    if (p.flow !== wanted && p.side.served.get(serviceKey({ ...p.flow, address: p.flow.to }))?.kind !== "cluster-ip")
-      return false;
-    const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
-    if (other) return works(other);
-    // A rule or policy that drops is somebody's wish as far as one node can tell.
-    return p.side.name === "broken" && !p.trace.ending.reason.endsWith("-drop");
-  });
-  const byReason = new Map<string, Probe[]>();
-  for (const p of open) byReason.set(p.trace.ending.reason, [...(byReason.get(p.trace.ending.reason) ?? []), p]);
-  return [...byReason.values()].flatMap((list) => {
-    const [first] = list;
-    if (!first) return [];
-    const flow = flowWords(first.flow);
-    return [
-      {
-        question: words(
-          `${first.side.name} node: ${flow.en} fails in the model (${first.trace.ending.says.en}) and natlens knows no cause for it. Is that so in life?`,
-          `${first.side.name === "healthy" ? "正常" : "异常"}节点：模型中 ${flow["zh-CN"]} 不通（${first.trace.ending.says["zh-CN"]}），natlens 没有对应的根因。实际如此吗？`,
-        ),
-        paste: `tcpdump -n -i any host ${first.flow.to} or port ${first.flow.port}`,
-      },
-    ];
-  });
-}
-
-/**
- * Without a Service no flow can be followed. That is an open question for one node alone, and for two whose ways of
- * masquerading differ; two that mark and masquerade alike leave nothing to ask.
- */
-function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecidable[] {
-  if (asked.flows.length > 0) return [];
-  const [one, two] = sides;
-  if (one && two && wayOf(one) === wayOf(two)) return [];
-  return [
-    {
-      question: words(
-        "Which Services does the node serve? None is known from these dumps, so no flow could be followed.",
-        "节点提供哪些 Service？从这些输出中一个也得不到，因此没有可以跟踪的流。",
-      ),
-      paste: "ipvsadm -S -n; iptables-save; kubectl get services --all-namespaces -o wide",
-    },
-  ];
-}
-
-/** What is marked and what is masqueraded, in short. */
-const wayOf = (side: Side): string =>
-  [...side.paths]
-    .map(([family, path]) => {
-      const detector = side.detectors.get(family);
-      return `${family} ${detector?.kind === "none" ? "none" : "some"} ${path.marking?.bits} ${path.masquerading?.bits} ${path.jumps.map((x) => Boolean(x.rule))}`;
-    })
-    .join("; ");
-
-/** Those a finding rests on first; each once. */
-function assumptionsOf(
-  sides: readonly Side[],
-  findings: readonly Finding[],
-  all: readonly Probe[],
-  weighed: ReadonlyMap<string, Assumption>,
-): Assumption[] {
-  const found = new Map<string, Assumption>();
-  const said = new Set<string>();
-  const add = (a: Assumption): void => {
-    if (found.has(a.id) || said.has(a.about.en) || found.size >= 100) return;
-    found.set(a.id, a);
-    said.add(a.about.en);
-  };
-  for (const side of sides) for (const a of side.borrowings) add(a);
-  const named = new Set(findings.flatMap((f) => f.flows.map((c) => flowId(c.flow))));
-  for (const first of [true, false])
-    for (const p of all) {
-      if (named.has(p.id) !== first) continue;
-      for (const a of p.simulation.assumptions) add(weighed.get(a.id) ?? a);
-    }
-  return [...found.values()].sort((a, b) => Number(b.decisive ?? false) - Number(a.decisive ?? false));
-}
 
 function notesOf(sides: readonly Side[], clusters: ClusterVerdict, unexplained: readonly Probe[]): Note[] {
   return [

@@ -1,0 +1,76 @@
+import { words } from "../base/words.ts";
+import { serviceKey } from "../kube-proxy/services.ts";
+import type { Flow } from "../simulate/flow.ts";
+import type { Probes } from "./asking.ts";
+import type { Undecidable } from "./finding.ts";
+import type { AskedFlows } from "./flows.ts";
+import { type Probe, works } from "./probe.ts";
+import type { Side } from "./side.ts";
+import { flowWords } from "./undecided.ts";
+
+/** Reasons of an ending that say by themselves what is the matter, and are common on healthy nodes. */
+const plain = new Set(["no-real-server", "no-endpoints", "reply-bypasses-node", "rule-reject"]);
+
+/**
+ * A node process or pod that fails on one node and works on the other, for a cause natlens has no rule for, is an open
+ * question rather than a clean bill of health. Where both fail alike it is only noted.
+ */
+export function unexplainedQuestions(
+  unexplained: readonly Probe[],
+  probes: Probes,
+  wanted: Flow | undefined,
+): Undecidable[] {
+  const open = unexplained.filter((p) => {
+    if (p.flow.from === "external" || p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
+    if (p.flow !== wanted && p.side.served.get(serviceKey({ ...p.flow, address: p.flow.to }))?.kind !== "cluster-ip")
+      return false;
+    const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
+    if (other) return works(other);
+    // A rule or policy that drops is somebody's wish as far as one node can tell.
+    return p.side.name === "broken" && !p.trace.ending.reason.endsWith("-drop");
+  });
+  const byReason = new Map<string, Probe[]>();
+  for (const p of open) byReason.set(p.trace.ending.reason, [...(byReason.get(p.trace.ending.reason) ?? []), p]);
+  return [...byReason.values()].flatMap((list) => {
+    const [first] = list;
+    if (!first) return [];
+    const flow = flowWords(first.flow);
+    return [
+      {
+        question: words(
+          `${first.side.name} node: ${flow.en} fails in the model (${first.trace.ending.says.en}) and natlens knows no cause for it. Is that so in life?`,
+          `${first.side.name === "healthy" ? "正常" : "异常"}节点：模型中 ${flow["zh-CN"]} 不通（${first.trace.ending.says["zh-CN"]}），natlens 没有对应的根因。实际如此吗？`,
+        ),
+        paste: `tcpdump -n -i any host ${first.flow.to} or port ${first.flow.port}`,
+      },
+    ];
+  });
+}
+
+/**
+ * Without a Service no flow can be followed. That is an open question for one node alone, and for two whose ways of
+ * masquerading differ; two that mark and masquerade alike leave nothing to ask.
+ */
+export function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecidable[] {
+  if (asked.flows.length > 0) return [];
+  const [one, two] = sides;
+  if (one && two && wayOf(one) === wayOf(two)) return [];
+  return [
+    {
+      question: words(
+        "Which Services does the node serve? None is known from these dumps, so no flow could be followed.",
+        "节点提供哪些 Service？从这些输出中一个也得不到，因此没有可以跟踪的流。",
+      ),
+      paste: "ipvsadm -S -n; iptables-save; kubectl get services --all-namespaces -o wide",
+    },
+  ];
+}
+
+/** What is marked and what is masqueraded, in short. */
+const wayOf = (side: Side): string =>
+  [...side.paths]
+    .map(([family, path]) => {
+      const detector = side.detectors.get(family);
+      return `${family} ${detector?.kind === "none" ? "none" : "some"} ${path.marking?.bits} ${path.masquerading?.bits} ${path.jumps.map((x) => Boolean(x.rule))}`;
+    })
+    .join("; ");
