@@ -30,12 +30,11 @@ describe("cleanLine", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (raw) => {
         const { text, at } = cleanLine(raw);
-        for (let i = 0; i < text.length; i++) {
-          const column = at(i);
-          expect(column).toBeLessThan(raw.length);
-          if (i > 0) expect(column).toBeGreaterThan(at(i - 1));
-        }
-        expect(at(text.length)).toBeLessThanOrEqual(raw.length);
+        const columns = Array.from(text, () => 0).map((_, i) => at(i));
+        return (
+          columns.every((column, i) => column < raw.length && (i === 0 || column > (columns[i - 1] ?? 0))) &&
+          at(text.length) <= raw.length
+        );
       }),
     );
   });

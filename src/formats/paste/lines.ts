@@ -68,7 +68,8 @@ export function spanOfColumns(source: SourceText, number: number, raw: string, f
   if (last > first) return { source: source.id, from: first, to: last };
   // behind the end of the line: its last character, or its line end if there is none
   if (first > start) return { source: source.id, from: first - 1, to: first };
-  return { source: source.id, from: first, to: Math.max(next, first + 1) };
+  if (next > first) return { source: source.id, from: first, to: next };
+  return { source: source.id, from: Math.max(0, first - 1), to: first };
 }
 
 const encoder = new TextEncoder();

@@ -5,7 +5,6 @@ const chatter: readonly RegExp[] = [
   /^Defaulted? container "/,
   /^Unable to use a TTY/,
   /^(?:Connection to \S+ closed|Last login: |Pseudo-terminal will not be allocated)/,
-  /^Every \d+(?:\.\d+)?s: /,
   /^(?:--More--|\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\))?|:|~)$/,
   /^\^[CZ]/,
   /^Another app is currently holding the xtables lock/,

@@ -8,8 +8,10 @@ const shells: readonly RegExp[] = [
   /^(?:\([\w.-]{1,40}\) )?[\w.-]{1,64}@[\w.-]{1,128}(?::[^\s#$]{0,200}| [~/][^\s#$]{0,200})? ?[#$%](?:\s+(.*))?$/,
   // bash-4.2# ip addr      sh-5.1$ ip addr
   /^(?:bash|sh|ash)-\d[\d.]{0,8}[#$](?:\s+(.*))?$/,
-  // ~ # ip addr      / # ip addr
-  /^(?:~|\/[\w./-]{0,200}) [#$](?:\s+(.*))?$/,
+  // ~ # ip addr      / # ip addr      n1:~ # ip addr
+  /^(?:[\w.-]{1,64}:)?(?:~|\/)[\w./-]{0,200} [#$](?:\s+(.*))?$/,
+  // what watch prints on top, with the host and the time behind many blanks
+  /^Every \d+(?:\.\d+)?s: (.+?)(?:\s{2,}\S.*)?$/,
   // ➜  ~ ip addr
   /^[➜❯]\s+(?:~\S{0,200}\s+)?(.*)$/,
   // PS C:\Users\x> kubectl …      C:\> kubectl …
@@ -18,7 +20,7 @@ const shells: readonly RegExp[] = [
   /^[$%]\s+(\S.*)$/,
 ];
 /** `# iptables-save` (a root prompt) and `+ iptables-save` (set -x): only before a known command. */
-const sharp = /^(?:#{1,4}|\+{1,3}|>)\s+(\S.*)$/;
+const sharp = /^(?:#{1,4}\s*|\+{1,3}\s+|>\s+)([^\s#].*)$/;
 /** `== ip addr ==`, `--- ip rule ---`, `### ipset save`, `==> ip-route.txt <==`, `ip rule:`. */
 const heading = /^[=#*\->–—\s]{0,12}(.{1,200}?)[=#*\-<:–—\s]{0,12}$/;
 const subcommands =
