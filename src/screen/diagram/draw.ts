@@ -1,7 +1,9 @@
 import { type Language, type Words, words } from "../../base/words.ts";
 import type { SideName } from "../../diagnose/finding.ts";
 import { type Column, columnsOf } from "./columns.ts";
-import { drawLane, laneMetrics, type WantedGhost } from "./draw-lane.ts";
+import { drawLane } from "./draw-lane.ts";
+import type { WantedGhost } from "./lane-ghosts.ts";
+import { laneMetrics } from "./lane-input.ts";
 import type { Picture } from "./picture.ts";
 import { placeReply } from "./place-reply.ts";
 import { type Measure, placeStops } from "./place-stops.ts";
