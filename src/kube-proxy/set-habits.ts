@@ -1,4 +1,4 @@
-import { type Words, words } from "../base/words.ts";
+import { verbatim, type Words, words } from "../base/words.ts";
 import type { Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, isSymbolic, type Port } from "../model/net/symbolic.ts";
@@ -7,7 +7,12 @@ import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
 import type { KnownService } from "./services.ts";
 
 const save = (set: string): string => `ipset save ${set}`;
-const showPort = (port: Port): string => (isSymbolic(port) ? port.says.en : String(port));
+/** An element as ipset prints it; symbolic parts in the language at hand. */
+const inWords = (parts: readonly (Address | Port)[], join: (texts: readonly string[]) => string): Words => {
+  const text = (language: keyof Words): string =>
+    join(parts.map((p) => (isSymbolic(p) ? p.says[language] : String(p))));
+  return words(text("en"), text("zh-CN"));
+};
 
 /** What kube-proxy usually puts into a set that was not pasted. Sets of other owners stay unknown. */
 export function setMember(
@@ -25,16 +30,16 @@ export function setMember(
     because,
     settledBy: save(set),
   });
-  const holds = (answer: boolean, element: string, because: Words): Guess =>
+  const holds: Holds = (answer, element, because) =>
     known(
       answer,
       words(
-        `${set} ${answer ? "holds" : "does not hold"} ${element}.`,
-        `${set} 中${answer ? "有" : "没有"} ${element}。`,
+        `${set} ${answer ? "holds" : "does not hold"} ${element.en}.`,
+        `${set} 中${answer ? "有" : "没有"} ${element["zh-CN"]}。`,
       ),
       because,
     );
-  const element = `${textOf(address)}:${showPort(port)}/${packet.proto}`;
+  const element = inWords([address, port], ([a, p]) => `${a}:${p}/${packet.proto}`);
 
   if (name === "KUBE-CLUSTER-IP") {
     const service =
@@ -58,12 +63,12 @@ export function setMember(
     if (fieldKey(source) === fieldKey(address) && !isSymbolic(address) && habits.endpoints(address))
       return holds(
         true,
-        `${element},${textOf(source)}`,
+        inWords([address, port, source], ([a, p, from]) => `${a}:${p}/${packet.proto},${from}`),
         words("It is an endpoint that reaches itself.", "这是 endpoint 访问自己。"),
       );
     return holds(
       false,
-      `${element},${textOf(source)}`,
+      inWords([address, port, source], ([a, p, from]) => `${a}:${p}/${packet.proto},${from}`),
       words(
         "kube-proxy puts only endpoints that reach themselves there.",
         "kube-proxy 只把访问自己的 endpoint 放进去。",
@@ -76,14 +81,14 @@ export function setMember(
     const on = habits.addresses.has(address) || ipvsAddress(habits, address);
     return holds(
       on,
-      address,
+      verbatim(address),
       words(`kube-proxy puts the addresses of ${ipvsDevice} there.`, `kube-proxy 把 ${ipvsDevice} 上的地址放进去。`),
     );
   }
   if (name === "KUBE-HEALTH-CHECK-NODE-PORT")
     return holds(
       false,
-      showPort(packet.dport),
+      inWords([packet.dport], ([p]) => p ?? ""),
       words("The dumps show no health check port.", "输出中没有健康检查端口。"),
     );
   if (/^cali\d+-?(all|masq)-ipam-pools$/.test(name)) return ipamPool(habits, address, holds);
@@ -97,11 +102,11 @@ function ipamPool(habits: Habits, address: Address, holds: Holds): Guess | undef
     "Calico's pools hold pod addresses, and a cluster IP is none.",
     "Calico 的地址池里是 Pod 地址，cluster IP 不在其中。",
   );
-  if (isSymbolic(address)) return address.local ? holds(false, textOf(address), pools) : undefined;
-  return habits.clusterIps.has(address) ? holds(false, address, pools) : undefined;
+  if (isSymbolic(address)) return address.local ? holds(false, address.says, pools) : undefined;
+  return habits.clusterIps.has(address) ? holds(false, verbatim(address), pools) : undefined;
 }
 
-type Holds = (answer: boolean, element: string, because: Words) => Guess;
+type Holds = (answer: boolean, element: Words, because: Words) => Guess;
 
 function outside(
   habits: Habits,
@@ -111,7 +116,7 @@ function outside(
   packet: Packet,
   holds: Holds,
 ): Guess | undefined {
-  const element = `${textOf(address)}:${showPort(port)}/${packet.proto}`;
+  const element = inWords([address, port], ([a, p]) => `${a}:${p}/${packet.proto}`);
   if (isSymbolic(address))
     return holds(
       false,
@@ -159,20 +164,28 @@ function nodePort(
   const proto = /-(TCP|UDP|SCTP)/.exec(name)?.[1]?.toLowerCase();
   const policy = proto === undefined ? undefined : habits.nodePorts.get(`${proto} ${port}`);
   if (policy !== undefined) {
-    if (name.includes("-LOCAL-")) return holds(policy, String(port), policyWords);
-    return holds(true, String(port), words("A service has this node port.", "有 Service 使用这个 NodePort。"));
+    if (name.includes("-LOCAL-")) return holds(policy, verbatim(String(port)), policyWords);
+    return holds(
+      true,
+      verbatim(String(port)),
+      words("A service has this node port.", "有 Service 使用这个 NodePort。"),
+    );
   }
   if (port < nodePortRange[0] || port > nodePortRange[1])
     return holds(
       false,
-      String(port),
+      verbatim(String(port)),
       words(
         `Node ports lie between ${nodePortRange[0]} and ${nodePortRange[1]} unless the API server says otherwise.`,
         `除非 API server 另有设置，NodePort 在 ${nodePortRange[0]}–${nodePortRange[1]} 之间。`,
       ),
     );
   if (habits.snapshot.ipvs.coverage === "whole")
-    return holds(false, String(port), words("No virtual server has this port.", "没有虚拟服务使用这个端口。"));
+    return holds(
+      false,
+      verbatim(String(port)),
+      words("No virtual server has this port.", "没有虚拟服务使用这个端口。"),
+    );
   return undefined;
 }
 
@@ -186,8 +199,6 @@ const why = (service: KnownService): Words =>
         `The node serves ${service.address}:${service.port} as an outside address.`,
         `该节点把 ${service.address}:${service.port} 作为外部地址提供服务。`,
       );
-
-const textOf = (address: Address): string => (isSymbolic(address) ? address.says.en : address);
 
 const ipvsAddress = (habits: Habits, address: Ip): boolean =>
   habits.snapshot.links.list.some(
