@@ -176,8 +176,8 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       if (open) open.cut = true;
       headCut = true;
       noise(number);
-    } else if (isChatter(text)) noise(number);
-    else if (!isRuler(text)) {
+    } else if (isChatter(text) || isRuler(text)) noise(number);
+    else {
       const below = prompt === undefined ? undefined : shown[0];
       dropPrompt();
       if (open && (blanks > 0 || strays >= mostStrays)) close();
@@ -208,7 +208,7 @@ function commandsAt(source: SourceText, number: number, raw: string, typed: stri
 }
 
 const tooLong = (source: SourceText, number: number): Diagnostic => ({
-  code: "paste/line-too-long",
+  code: "paste/long-line",
   severity: "error",
   at: spanOfLines(source, number, number),
   message: words("This line is longer than 1 MiB and was not read.", "该行超过 1 MiB，未读取。"),

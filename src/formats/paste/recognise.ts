@@ -71,7 +71,7 @@ function peelOff(
   for (const one of peels) {
     if (wanted === "weak" && !telling.has(one.name)) continue;
     const length = peelLength(one, text);
-    if (length === 0 || taken.some((t) => t.name === one.name)) continue;
+    if (length === 0 || taken.some((t) => (one.name === "stamp" ? t === one : t.name === one.name))) continue;
     const rest = text.slice(length);
     const list = [...taken, one.name === "indent" ? indentOf(length) : one];
     const found = formats.find((f) => f.sniff(rest, false) === wanted);
