@@ -22,7 +22,17 @@ const rule = /^\s*(?:\[\d+:\d+\]\s+)?(?:-A|--append)\s+([^\s-]\S*)(?:\s|$)/;
 const change =
   /^\s*(?:\[\d+:\d+\]\s+)?(-[IDRFXZEC]|--(?:insert|delete|replace|flush|delete-chain|zero|rename-chain|check))(?:\s|$)/;
 
+/** `-A CHAIN ` at the very front, which is nearly every line of a large dump. */
+function plainRule(text: string): LineKind | undefined {
+  const end = text.indexOf(" ", 3);
+  const first = text.charCodeAt(3);
+  if (end === -1 || first === 0x2d || first <= 0x20 || text.lastIndexOf("\t", end) !== -1) return undefined;
+  return { kind: "rule", chain: text.slice(3, end) };
+}
+
 export function lineKind(text: string): LineKind {
+  const plain = text.startsWith("-A ") ? plainRule(text) : undefined;
+  if (plain) return plain;
   let at = 0;
   while (text.charCodeAt(at) <= 32) at++;
   switch (text[at]) {

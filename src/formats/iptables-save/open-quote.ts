@@ -1,6 +1,10 @@
 /** Is a quote open at the end of `text`, if one was (`open`) before it? Inside quotes `\x` is x. */
 export function quoteOpenAfter(text: string, open: boolean): boolean {
   let inside = open;
+  if (!text.includes("\\")) {
+    for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) inside = !inside;
+    return inside;
+  }
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x22) inside = !inside;

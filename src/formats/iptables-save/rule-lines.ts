@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
-import { parseRule } from "../../model/netfilter/parse-rule.ts";
+import { parseRule, type RuleContext } from "../../model/netfilter/parse-rule.ts";
 import type { Rule, RuleList } from "../../model/netfilter/rule.ts";
 import type { Lines } from "../format.ts";
 import type { Block, ChainLines } from "./block.ts";
@@ -15,10 +15,7 @@ const mostCached = 1 << 14;
  */
 export class RuleLines {
   private readonly lines: Lines;
-  private readonly table: TableName;
-  private readonly family: Family;
-  /** The table's chains, which are filled in after the rules are sorted. */
-  private readonly chains: ReadonlyMap<string, unknown>;
+  private readonly context: LineContext;
   /** By chain index: where its rules begin in `order`. */
   private readonly starts: Int32Array;
   private readonly joined: ReadonlyMap<number, number>;
@@ -30,14 +27,12 @@ export class RuleLines {
 
   constructor(lines: Lines, block: Block, table: TableName, family: Family, chains: ReadonlyMap<string, unknown>) {
     this.lines = lines;
-    this.table = table;
-    this.family = family;
+    this.context = new LineContext(lines, table, family, chains);
     this.joined = block.joined;
     this.order = new Int32Array(block.ruleLines.length);
     let size = 64;
     while (size < mostCached && size < this.order.length) size *= 2;
     this.cached = new Int32Array(size).fill(-1);
-    this.chains = chains;
     this.starts = new Int32Array(block.chains.size);
     let next = 0;
     for (const chain of block.chains.values()) {
@@ -72,53 +67,59 @@ export class RuleLines {
   /** Reads the rule that begins on a line. */
   parse(line: number, number: number, report: (diagnostic: Diagnostic) => void): Rule | undefined {
     const last = this.joined.get(line) ?? line;
-    const { lines } = this;
-    if (last === line) {
-      const text = lines.text(line);
-      return parseRule(text, {
-        table: this.table,
-        family: this.family,
-        number,
-        at: (from, to) => lines.span(line, from, to),
-        whole: () => lines.span(line),
-        report,
-        isChain: this.isChain,
-      });
-    }
-    return parseRule(this.text(line, last), {
-      table: this.table,
-      family: this.family,
-      number,
-      at: (from, to) => this.spanAcross(line, from, to),
-      whole: () => ({ ...lines.span(line), to: lines.span(last).to }),
-      report,
-      isChain: this.isChain,
-    });
+    let text = this.lines.text(line);
+    for (let next = line + 1; next <= last; next++) text += `\n${this.lines.text(next)}`;
+    this.context.line = line;
+    this.context.last = last;
+    this.context.number = number;
+    this.context.report = report;
+    return parseRule(text, this.context);
+  }
+}
+
+/** What parseRule is told about the rule at hand; one object serves all rules of a table, one after the other. */
+class LineContext implements RuleContext {
+  readonly table: TableName;
+  readonly family: Family;
+  number = 1;
+  /** First and last line of the rule. */
+  line = 0;
+  last = 0;
+  report: (diagnostic: Diagnostic) => void = () => {};
+  private readonly lines: Lines;
+  private readonly chains: ReadonlyMap<string, unknown>;
+
+  constructor(lines: Lines, table: TableName, family: Family, chains: ReadonlyMap<string, unknown>) {
+    this.lines = lines;
+    this.table = table;
+    this.family = family;
+    this.chains = chains;
   }
 
-  private readonly isChain = (name: string): boolean => this.chains.has(name) && !isBuiltIn(this.table, name);
+  readonly isChain = (name: string): boolean => this.chains.has(name) && !isBuiltIn(this.table, name);
 
-  private text(first: number, last: number): string {
-    const parts: string[] = [];
-    for (let line = first; line <= last; line++) parts.push(this.lines.text(line));
-    return parts.join("\n");
-  }
+  readonly whole = (): Span =>
+    this.line === this.last
+      ? this.lines.span(this.line)
+      : { ...this.lines.span(this.line), to: this.lines.span(this.last).to };
 
-  /** Columns of several lines joined by line ends, back to where they stand. */
-  private spanAcross(first: number, from: number, to: number): Span {
-    const place = (column: number): readonly [number, number] => {
-      let line = first;
-      let rest = column;
-      for (let length = this.lines.text(line).length; rest > length; length = this.lines.text(line).length) {
-        rest -= length + 1;
-        line++;
-      }
-      return [line, rest];
-    };
-    const [fromLine, fromColumn] = place(from);
-    const [toLine, toColumn] = place(Math.max(to, from + 1));
+  readonly at = (from: number, to: number): Span => {
+    if (this.line === this.last) return this.lines.span(this.line, from, to);
+    const [fromLine, fromColumn] = this.place(from);
+    const [toLine, toColumn] = this.place(Math.max(to, from + 1));
     if (fromLine === toLine) return this.lines.span(fromLine, fromColumn, toColumn);
     return { ...this.lines.span(fromLine, fromColumn), to: this.lines.span(toLine, 0, toColumn).to };
+  };
+
+  /** Line and column of a column of the joined lines. */
+  private place(column: number): readonly [number, number] {
+    let { line } = this;
+    let rest = column;
+    for (let length = this.lines.text(line).length; rest > length; length = this.lines.text(line).length) {
+      rest -= length + 1;
+      line++;
+    }
+    return [line, rest];
   }
 }
 
