@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** What a node of a large cluster prints, made up: valid iptables-save in kube-proxy's iptables mode. */
 export interface DumpSize {
   readonly services: number;
@@ -8,14 +10,12 @@ export interface DumpSize {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** Sixteen letters that stand for a service, as kube-proxy's hashes do. */
-function hash(n: number): string {
-  let value = (n * 2654435761 + 12345) >>> 0;
+/** Sixteen letters that stand for a service, made as kube-proxy makes them: base32 of a SHA-256. */
+function hash(of: string): string {
+  let bits = 0n;
+  for (const byte of createHash("sha256").update(of).digest().subarray(0, 10)) bits = (bits << 8n) | BigInt(byte);
   let out = "";
-  for (let i = 0; i < 16; i++) {
-    out += letters[value % 32];
-    value = (value * 1664525 + 1013904223) >>> 0;
-  }
+  for (let shift = 75n; shift >= 0n; shift -= 5n) out += letters[Number((bits >> shift) & 31n)];
   return out;
 }
 
@@ -41,7 +41,7 @@ export function natDump({ services, endpoints, differ }: DumpSize): string {
   ];
   const portals: string[] = [];
   for (let s = 0; s < services; s++) {
-    const svc = `KUBE-SVC-${hash(s)}`;
+    const svc = `KUBE-SVC-${hash(`service ${s}`)}`;
     const vip = address(10, (96 << 16) + 256 + s);
     const name = `ns${s % 50}/svc-${s}:http`;
     chains.push(`:${svc} - [0:0]`);
@@ -53,7 +53,7 @@ export function natDump({ services, endpoints, differ }: DumpSize): string {
     );
     for (let e = 0; e < endpoints; e++) {
       const n = s * endpoints + e;
-      const sep = `KUBE-SEP-${hash(1_000_000 + n)}`;
+      const sep = `KUBE-SEP-${hash(`endpoint ${n}`)}`;
       const moved = differ > 0 && s % differ === 0 && e === 0 ? 1 : 0;
       const ep = address(10, (244 << 16) + ((n + moved) & 0xffff));
       chains.push(`:${sep} - [0:0]`);

@@ -7,6 +7,9 @@ import type { World } from "./world.ts";
 /** So many runs are followed for one flow; beyond it the result says that it is not complete. */
 const mostRuns = 96;
 
+/** Rules tried for one flow, in all its runs: a budget, so that time stays bounded whatever the dump holds. */
+const mostRulesTried = 400_000;
+
 /** Follows every combination of choices, the likeliest (first options) first. */
 export function explore(
   world: World,
@@ -16,11 +19,13 @@ export function explore(
   const waiting: number[][] = [[]];
   const traces: Trace[] = [];
   const runs: Run[] = [];
-  while (waiting.length > 0 && runs.length < mostRuns) {
+  let tried = 0;
+  while (waiting.length > 0 && runs.length < mostRuns && tried < mostRulesTried) {
     const script = waiting.shift() ?? [];
     const run = startRun(world, flow, script);
     const ending = follow(run);
     runs.push(run);
+    tried += run.rulesTried;
     traces.push({
       steps: run.steps,
       ending,

@@ -34,6 +34,7 @@ export interface Run {
   readonly reached: Map<string, number>;
   /** The packet as it was at the very end of these hooks, the last time one got there. */
   readonly leftAt: Map<"INPUT" | "POSTROUTING", Packet>;
+  rulesTried: number;
   direction: "original" | "reply";
   /** Assumptions made since the last step; the next step bears them. */
   pending: string[];
@@ -69,6 +70,7 @@ export function startRun(world: World, flow: Flow, script: readonly number[]): R
     recent: new Map(),
     reached: new Map(),
     leftAt: new Map(),
+    rulesTried: 0,
     direction: "original",
     pending: [],
     choose(id, because, question, options) {

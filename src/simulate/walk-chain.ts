@@ -86,6 +86,7 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
       frame = back ?? { chain: base, next: base.rules.length };
       continue;
     }
+    run.rulesTried++;
     const matched = tryRule(run, skb, hook, rule);
     if (!matched) continue;
     const target = rule.target;
