@@ -208,7 +208,7 @@ function commandsAt(source: SourceText, number: number, raw: string, typed: stri
 }
 
 const tooLong = (source: SourceText, number: number): Diagnostic => ({
-  code: "paste/long-line",
+  code: "paste/line-too-long",
   severity: "error",
   at: spanOfLines(source, number, number),
   message: words("This line is longer than 1 MiB and was not read.", "该行超过 1 MiB，未读取。"),

@@ -10,7 +10,6 @@ const chatter: readonly RegExp[] = [
   /^Another app is currently holding the xtables lock/,
   /^(?:sudo: |\[sudo\] password|If you don't see a command prompt)/,
   /^Creating debugging pod /,
-  /^(?:Broadcast message from |Message from syslogd)/,
   /^--$/,
 ];
 /** Somebody or something left lines out here. */

@@ -15,7 +15,7 @@ export interface Region {
 }
 
 /** More regions than this are told together: prose or another kind of file, not a paste of dumps. */
-const mostTold = 50;
+const mostTold = 100;
 
 export interface Regions {
   readonly list: Region[];
@@ -49,7 +49,7 @@ export function regionDiagnostics(source: SourceText, regions: readonly Region[]
   if (first && last) {
     const lines = [first, ...more].reduce((sum, r) => sum + r.strange, 0);
     diagnostics.push({
-      code: "paste/unrecognised",
+      code: "paste/unrecognised-many",
       severity: "warning",
       at: spanOfLines(source, first.from, last.to),
       message: words(
