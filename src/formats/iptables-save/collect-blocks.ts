@@ -7,6 +7,7 @@ import { type Block, chainOf, newBlock } from "./block.ts";
 import { incompatibleTable, isCompleted, saysOtherBackend, type Tool, toolOf } from "./header.ts";
 import { lineKind } from "./line-kind.ts";
 import { closingLine, quoteOpenAfter } from "./open-quote.ts";
+import { mayBeginTable } from "./sections.ts";
 
 export interface Collected {
   readonly blocks: readonly Block[];
@@ -45,6 +46,9 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
       );
     return open(undefined, line);
   };
+
+  const sectionFor = (kind: "chain" | "rule", chain: string, line: number): Block =>
+    block && mayBeginTable(block, kind, chain) ? open(undefined, line) : current(line);
 
   const declare = (into: Block, name: string, line: number, policy: string): void => {
     const chain = chainOf(into, name);
@@ -124,7 +128,7 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
         }
         break;
       case "chain":
-        declare(current(i), kind.name, i, kind.policy);
+        declare(sectionFor("chain", kind.name, i), kind.name, i, kind.policy);
         break;
       case "policy":
       case "new": {
@@ -135,7 +139,7 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
         break;
       }
       case "rule": {
-        const into = current(i);
+        const into = sectionFor("rule", kind.chain, i);
         const last =
           text.includes('"') && quoteOpenAfter(text, false)
             ? closingLine((n) => lines.text(n), i, lines.length)

@@ -127,6 +127,39 @@ describe("pieces of dumps", () => {
     ["-A INPUT -s fd00::/8 -j ACCEPT\n", "6 filter:partial"],
     ["-A INPUT -p ipv6-icmp -j ACCEPT\n", "6 filter:partial"],
   ])("%s", (text, state) => expect(piece(text)).toEqual([state]));
+  it("of several tables are told apart, as iptables-save | grep KUBE prints them", () => {
+    const text = [
+      ":KUBE-FORWARD - [0:0]",
+      ":KUBE-SERVICES - [0:0]",
+      "-A INPUT -j KUBE-SERVICES",
+      "-A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT",
+      ":KUBE-MARK-MASQ - [0:0]",
+      ":KUBE-SERVICES - [0:0]",
+      "-A PREROUTING -j KUBE-SERVICES",
+      "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000",
+      "-A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j KUBE-MARK-MASQ",
+    ].join("\n");
+    const { rulesets } = read(text);
+    expect(outline(rulesets)).toEqual(["4 filter:partial nat:partial"]);
+    expect(rulesIn(rulesets[0], "filter")).toEqual([
+      "-A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT",
+      "-A INPUT -j KUBE-SERVICES",
+    ]);
+    expect(rulesIn(rulesets[0], "nat")).toHaveLength(3);
+  });
+  it("of one table in any order stay together", () => {
+    const text =
+      "-A KUBE-SERVICES -j KUBE-MARK-MASQ\n-A POSTROUTING -j KUBE-POSTROUTING\n-A KUBE-POSTROUTING -j MASQUERADE\n-A OUTPUT -j KUBE-SERVICES\n-A KUBE-SERVICES -j RETURN\n";
+    const { rulesets, troubles } = read(text);
+    expect(outline(rulesets)).toEqual(["4 nat:partial"]);
+    expect(rulesets[0]?.tables.get("nat")?.chains.get("KUBE-SERVICES")?.rules.at(1)).toMatchObject({
+      number: 2,
+      target: { name: "RETURN" },
+    });
+    expect(troubles).toEqual(["iptables-save/table-inferred@1:1", "iptables-save/partial-table@1:1"]);
+  });
+  it("without a built-in chain are partial, even in a frame", () =>
+    expect(piece("*nat\n:KUBE-X - [0:0]\n-A KUBE-X -j ACCEPT\nCOMMIT\n")).toEqual(["4 nat:partial"]));
   it("take table and family from the command", () => {
     expect(piece("-A X -j ACCEPT\n", ["ip6tables", "-t", "raw", "-S", "X"])).toEqual(["6 raw:partial"]);
   });

@@ -9,8 +9,9 @@ import type { Block } from "./block.ts";
 import { checkTable } from "./check-table.ts";
 import type { Collected } from "./collect-blocks.ts";
 import { familyOfNames, familyOfRules } from "./infer-family.ts";
-import { inferTable, tableOfCommand } from "./infer-table.ts";
+import { type InferredTable, inferTable, tableOfCommand } from "./infer-table.ts";
 import { RuleLines } from "./rule-lines.ts";
+import { areOneTable, join } from "./sections.ts";
 
 type Report = (diagnostic: Diagnostic) => void;
 
@@ -51,32 +52,29 @@ export function rulesetsOf(segment: Segment, collected: Collected, report: Repor
 function runsOf({ lines, command }: Segment, blocks: readonly Block[], report: Report): readonly Run[] {
   const runs: Run[] = [];
   const text = (line: number): string => lines.text(line);
+  /** Table of the section before, if that had no name either. */
+  let unnamed: TableName | undefined;
   for (const block of blocks) {
     if (block.chains.size === 0 && block.table === undefined) continue;
-    const table = block.table ?? inferred(block, report, lines, inferTable(block, command, text));
+    const inferred = block.table === undefined ? inferTable(block, command, text) : undefined;
+    const table = block.table ?? (inferred?.by === "default" ? unnamed : undefined) ?? inferred?.table ?? "filter";
+    unnamed = inferred && table;
     const family = familyOfNames(block, command) ?? familyOfRules(block, text);
     const run = runs[runs.length - 1];
     const fits =
-      run &&
+      run !== undefined &&
       (family === undefined || run.family === undefined || run.family === family) &&
       sameTool(run.tool, block.tool);
-    if (run && fits && !run.blocks.has(table)) {
-      run.family ??= family;
-      run.blocks.set(table, block);
+    const before = fits ? run.blocks.get(table) : undefined;
+    if (fits) run.family ??= family;
+    if (before && areOneTable(before, block)) {
+      join(before, block);
       continue;
     }
-    if (run && fits)
-      report({
-        code: "iptables-save/table-twice",
-        severity: "warning",
-        at: lines.span(block.from),
-        message: words(
-          `Table ${table} stands here a second time; the two are kept apart.`,
-          `表 ${table} 再次出现；两份分开处理。`,
-        ),
-        advice: words("Paste one dump of one node only.", "请只粘贴同一节点的一份转储。"),
-      });
-    runs.push({ family, tool: block.tool, blocks: new Map([[table, block]]) });
+    if (inferred) reportInferred(block, table, inferred.by, report, lines);
+    if (before) reportTwice(block, table, report, lines);
+    if (fits && !before) run.blocks.set(table, block);
+    else runs.push({ family, tool: block.tool, blocks: new Map([[table, block]]) });
   }
   return runs;
 }
@@ -84,7 +82,7 @@ function runsOf({ lines, command }: Segment, blocks: readonly Block[], report: R
 const sameTool = (a: Block["tool"], b: Block["tool"]): boolean =>
   a === undefined || b === undefined || (a.name === b.name && a.backend === b.backend);
 
-function inferred(block: Block, report: Report, lines: Lines, { table, by }: ReturnType<typeof inferTable>): TableName {
+function reportInferred(block: Block, table: TableName, by: InferredTable["by"], report: Report, lines: Lines): void {
   const reason = {
     command: words("as the command says", "依据命令"),
     rules: words("judging by its rules", "依据规则内容"),
@@ -99,7 +97,19 @@ function inferred(block: Block, report: Report, lines: Lines, { table, by }: Ret
       `没有写明这些规则属于哪张表；按表 ${table} 处理，${reason["zh-CN"]}。`,
     ),
   });
-  return table;
+}
+
+function reportTwice(block: Block, table: TableName, report: Report, lines: Lines): void {
+  report({
+    code: "iptables-save/table-twice",
+    severity: "warning",
+    at: lines.span(block.from),
+    message: words(
+      `Table ${table} stands here a second time; the two are kept apart.`,
+      `表 ${table} 再次出现；两份分开处理。`,
+    ),
+    advice: words("Paste one dump of one node only.", "请只粘贴同一节点的一份转储。"),
+  });
 }
 
 function readTable(
@@ -143,7 +153,8 @@ function isWhole(block: Block, table: TableName): boolean {
   if (block.disturbed) return false;
   for (const chain of block.chains.values()) if (chain.declaredAt === undefined) return false;
   if (block.listing) return builtInChains[table].every((chain) => block.chains.has(chain) || optional(table, chain));
-  return block.table !== undefined && block.committed && block.chains.size > 0;
+  // iptables-save prints built-in chains always; without any it is what was grepped, or what iptables-restore is given.
+  return block.table !== undefined && block.committed && builtInChains[table].some((chain) => block.chains.has(chain));
 }
 
 /** nat has INPUT since Linux 2.6.36. */

@@ -91,5 +91,8 @@ export function fromValue(family: Family, value: bigint): Ip {
   }
   const hex = (list: number[]): string => list.map((g) => g.toString(16)).join(":");
   if (best === -1) return hex(groups) as Ip;
+  // ::ffff:1.2.3.4 and ::1.2.3.4, as inet_ntop prints them and RFC 5952 section 5 asks for.
+  if (best === 0 && (bestLength === 6 || (bestLength === 5 && groups[5] === 0xffff)))
+    return `::${bestLength === 5 ? "ffff:" : ""}${fromV4(Number(value & 0xffffffffn))}` as Ip;
   return `${hex(groups.slice(0, best))}::${hex(groups.slice(best + bestLength))}` as Ip;
 }
