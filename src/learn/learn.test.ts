@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { analyse } from "../analysis/analyse.ts";
-import type { ReadText } from "../analysis/session.ts";
+import type { ReadText, Session } from "../analysis/session.ts";
+import type { FlowView } from "../analysis/view.ts";
 import { scenarios, scenarioTexts } from "../scenarios/bundle.ts";
 import { walkthroughs } from "./index.ts";
+import type { WalkthroughStep } from "./walkthrough.ts";
+
+/** The flow a step asks for; the one of the verdict where it names none. */
+function viewOf(session: Session, step: WalkthroughStep): FlowView {
+  const shown = session.view.diagnosis.shown;
+  if (!shown) throw new Error("the scenario shows no flow");
+  const { flow = shown, whatIf = [] } = step.show;
+  return session.ask(typeof flow === "function" ? flow(shown) : flow, whatIf).view;
+}
 
 const textsOf = (slug: string): ReadText[] => scenarioTexts(slug).map((t) => ({ ...t, content: String(t.content) }));
 
@@ -14,7 +24,7 @@ describe.each(walkthroughs)("walkthrough $slug", (walkthrough) => {
   });
 
   describe.each(walkthrough.steps)("$title.en", (step) => {
-    const { view } = session.ask(step.show.flow, step.show.whatIf ?? []);
+    const view = viewOf(session, step);
 
     it("shows a step that the trace has", () => {
       expect(view.broken?.traces[0]).toBeDefined();
@@ -36,10 +46,7 @@ describe.each(walkthroughs)("walkthrough $slug", (walkthrough) => {
 describe("the incident", () => {
   const lesson = walkthroughs.find((w) => w.slug === "incident");
   const session = analyse(textsOf("incident"));
-  const outcomes = (lesson?.steps ?? []).map((step) => [
-    step.title.en,
-    session.ask(step.show.flow, step.show.whatIf ?? []).view.broken?.outcome,
-  ]);
+  const outcomes = (lesson?.steps ?? []).map((step) => [step.title.en, viewOf(session, step).broken?.outcome]);
 
   it("goes from the symptom over the wrong fix to the right one", () => {
     expect(outcomes).toEqual([
