@@ -43,6 +43,7 @@ export const kubeProxyFlags: Format = {
   id: "kube-proxy-flags",
   title: words("kube-proxy flags", "kube-proxy 启动参数"),
   sniff(line, inside) {
+    if (/^\s{0,3}>/.test(line)) return undefined; // kube-proxy may stand anywhere in a line, but behind quote marks
     if (started.test(line) || execStart.test(line) || bareFlag.test(line)) return "strong";
     if (inside && (anyFlag.test(line) || alone.test(line))) return "weak";
     return inside && /^\s*\$\{?[A-Z_]+\}?|\\\s*$/.test(line) ? "weak" : undefined;

@@ -31,8 +31,12 @@ function bodyAt(line: string): number | undefined {
 export const netfilterLog: Format = {
   id: "netfilter-log",
   title: words("netfilter log", "netfilter 日志"),
-  sniff: (line, inside) =>
-    bodyAt(line) !== undefined ? "strong" : inside && suppressed.test(line) ? "weak" : undefined,
+  sniff(line, inside) {
+    // what stands before IN= may be anything, quote marks of a mail too, and they are not the prefix
+    if (/^\s{0,3}>/.test(line)) return undefined;
+    if (bodyAt(line) !== undefined) return "strong";
+    return inside && suppressed.test(line) ? "weak" : undefined;
+  },
   printedBy: (command) => ["dmesg", "journalctl"].includes(command[0] ?? ""),
   parse({ lines }) {
     const diagnostics: Diagnostic[] = [];

@@ -1,7 +1,7 @@
 import { lineText, type SourceText } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import type { Lines } from "../format.ts";
-import { cleanLine } from "./clean-line.ts";
+import { type CleanLine, cleanLine } from "./clean-line.ts";
 import { type Peel, peeledLength } from "./peel.ts";
 
 /** Lines of a text in runs of neighbours: a segment of a million lines without a gap is one run. */
@@ -38,38 +38,59 @@ export function lineNumber(runs: Runs, index: number): number {
 }
 
 export function linesOf(source: SourceText, runs: Runs, peeled: readonly Peel[]): Lines {
+  // A reader asks for the places of many words of one line; a line is taken apart once for all of them.
+  let known: { readonly number: number; readonly line: TakenApart } | undefined;
+  const lineOf = (i: number): TakenApart => {
+    const number = lineNumber(runs, i);
+    if (known?.number !== number) known = { number, line: takeApart(source, number, peeled) };
+    return known.line;
+  };
   return {
     source,
     length: runs.length,
     text(i) {
-      const { text } = cleanLine(lineText(source, lineNumber(runs, i)));
-      const from = peeledLength(peeled, text);
-      return from === 0 ? text : text.slice(from);
+      const { clean, skip } = lineOf(i);
+      return skip === 0 ? clean.text : clean.text.slice(skip);
     },
     span(i, from, to) {
-      const number = lineNumber(runs, i);
-      const raw = lineText(source, number);
-      const line = cleanLine(raw);
-      const skip = peeledLength(peeled, line.text);
-      const start = line.at(skip + (from ?? 0));
-      const stop = to === undefined ? line.at(line.text.length) : line.at(skip + to - 1) + 1;
-      return spanOfColumns(source, number, raw, start, stop);
+      const { clean, skip, spanOf } = lineOf(i);
+      const start = clean.at(skip + (from ?? 0));
+      return spanOf(start, to === undefined ? clean.at(clean.text.length) : clean.at(skip + to - 1) + 1);
     },
   };
 }
 
+interface TakenApart {
+  readonly clean: CleanLine;
+  /** Columns of the cleaned text that are no part of the dump. */
+  readonly skip: number;
+  spanOf(from: number, to: number): Span;
+}
+
+function takeApart(source: SourceText, number: number, peeled: readonly Peel[]): TakenApart {
+  const raw = lineText(source, number);
+  const clean = cleanLine(raw);
+  return { clean, skip: peeledLength(peeled, clean.text), spanOf: spansOf(source, number, raw) };
+}
+
 /** Byte span of UTF-16 columns [from, to) of line `number` (1-based) as pasted. Never empty, unless the text is. */
-export function spanOfColumns(source: SourceText, number: number, raw: string, from: number, to: number): Span {
+export const spanOfColumns = (source: SourceText, number: number, raw: string, from: number, to: number): Span =>
+  spansOf(source, number, raw)(from, to);
+
+function spansOf(source: SourceText, number: number, raw: string): (from: number, to: number) => Span {
   const start = source.lineStarts[number - 1] ?? 0;
   const next = source.lineStarts[number] ?? source.bytes.length;
-  const byteAt = byteColumns(source, start, raw);
-  const last = Math.min(start + byteAt(Math.min(Math.max(to, from + 1), raw.length)), source.bytes.length);
-  const first = Math.min(start + byteAt(Math.min(Math.max(from, 0), raw.length)), last);
-  if (last > first) return { source: source.id, from: first, to: last };
-  // behind the end of the line: its last character, or its line end if there is none
-  if (first > start) return { source: source.id, from: first - 1, to: first };
-  if (next > first) return { source: source.id, from: first, to: next };
-  return { source: source.id, from: Math.max(0, first - 1), to: first };
+  let byteAt: ((column: number) => number) | undefined;
+  return (from, to) => {
+    byteAt ??= byteColumns(source, start, raw);
+    const last = Math.min(start + byteAt(Math.min(Math.max(to, from + 1), raw.length)), source.bytes.length);
+    const first = Math.min(start + byteAt(Math.min(Math.max(from, 0), raw.length)), last);
+    if (last > first) return { source: source.id, from: first, to: last };
+    // behind the end of the line: its last character, or its line end if there is none
+    if (first > start) return { source: source.id, from: first - 1, to: first };
+    if (next > first) return { source: source.id, from: first, to: next };
+    return { source: source.id, from: Math.max(0, first - 1), to: first };
+  };
 }
 
 const encoder = new TextEncoder();
