@@ -5,7 +5,8 @@ export interface CleanLine {
 }
 
 const esc = "\u001b";
-/** Anything that plain dump text does not hold; most lines are decided by this one test. */
+/** Anything but the characters of plain dump text, `&` and `[` not among them: decides most lines, fast. */
+const unusual = /[^\t -%'-Z\\-~]/;
 const suspicious = /[^\t -~]|&(?:gt|lt|amp|quot|nbsp|#39);|\[(?:m\[K|\d{1,3}(?:;\d{1,3}){0,4}m)/;
 // `ip -c` and grep --color put them inside a token: ESC [ 35m 192.0.2.1 ESC [0m /24; ESC ] … BEL; ESC ( B;
 // and what is left of them where ESC was lost: [01;31m[K [m[K
@@ -25,8 +26,9 @@ const blanks = new Set(
 export function cleanLine(raw: string): CleanLine {
   let end = raw.length;
   while (end > 0 && raw[end - 1] === "\r") end--;
-  if (!suspicious.test(end === raw.length ? raw : raw.slice(0, end))) {
-    return { text: raw.slice(0, end), at: (column) => Math.min(column, end) };
+  const line = end === raw.length ? raw : raw.slice(0, end);
+  if (!unusual.test(line) || !suspicious.test(line)) {
+    return { text: line, at: (column) => Math.min(column, end) };
   }
   let text = "";
   let columns: number[] = [];
