@@ -36,7 +36,7 @@ export function lineHead(line: string): LineHead | undefined {
   const name = network.exec(rest);
   if (name) body = rest.slice(name[0].length);
   else {
-    const layer = link.exec(rest);
+    const layer = rest.includes("ethertype ") ? link.exec(rest) : null;
     if (!layer) return undefined;
     const tail = rest.slice(layer[0].length);
     body = tail.slice(linkLength.exec(tail)?.[0].length ?? 0);
