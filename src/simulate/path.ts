@@ -1,8 +1,8 @@
 import { words } from "../base/words.ts";
 import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
-import { isLoopback } from "./addresses.ts";
-import { type BridgePorts, bridgedAfter, hasNeighbour, mayLeaveBy, toBridgePort } from "./bridge.ts";
+import { isLoopback, linkNamed } from "./addresses.ts";
+import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, mayLeaveBy, toBridgePort } from "./bridge.ts";
 import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
 import { hookOrder } from "./hook-order.ts";
 import { type IpvsVerdict, ipvsReply, ipvsRequest } from "./ipvs.ts";
@@ -180,7 +180,12 @@ function input(run: Run, skb: Skb): Fate {
 
 /** A packet that arrives by a device: PREROUTING, the routing decision, then INPUT or FORWARD. */
 export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts): Fate {
-  skb.packet = { ...skb.packet, in: dev, out: null, ...(ports ? { physin: ports.in } : {}) };
+  skb.packet = {
+    ...skb.packet,
+    in: dev,
+    out: null,
+    ...(ports ? { physin: ports.in, physout: null } : notBridged(run, dev)),
+  };
   if (ports && !ports.callsIptables && ports.toPort !== undefined) return toBridgePort(ports, dev);
   const sentTo = skb.packet.dst;
   const passed = runHook(run, skb, "PREROUTING");
@@ -207,6 +212,10 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
   }
   return routeOn(run, skb, dev);
 }
+
+/** A device that is shown and has no ports is no bridge; of others the dumps do not say. */
+const notBridged = (run: Run, dev: Interface): { physin?: null; physout?: null } =>
+  linkNamed(run.world.snapshot, dev) && !isBridge(run, dev) ? { physin: null, physout: null } : {};
 
 function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
   const decision = routeInput(run, skb.packet, dev);
