@@ -319,7 +319,7 @@ const sameWire = (ours: string, kernel: string): boolean => {
 const passedUp = (played: Played): boolean =>
   played.fate.kind !== "ended"
     ? !isBridged(played)
-    : played.steps.some((s) => s.kind === "routed" && s.packet.physout === undefined) ||
+    : played.steps.some((s) => s.kind === "routed" && !s.packet.physout) ||
       played.steps.some((s) => s.kind === "stopped" && endedAfterBridge(played));
 
 const isBridged = ({ fate }: Played): boolean => fate.kind === "out" && fate.port !== undefined;
