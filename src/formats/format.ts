@@ -73,6 +73,8 @@ export interface Format {
   /** The command that writes it: `iptables-save`, `ipset-save`, … */
   readonly id: string;
   readonly title: Words;
+  /** Its lines stand among others, as in a system log: foreign lines between them mean nothing. */
+  readonly scattered?: true;
   /**
    * How this line (cleaned) fits: strong = alone enough to say that it is this format; weak = only inside or beside a
    * segment of this format; undefined = it is not. `inside` tells whether such a segment is open.

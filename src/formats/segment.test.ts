@@ -26,6 +26,9 @@ const set = [
   "add KUBE-X 192.0.2.2",
 ];
 
+const packet =
+  "Nov 22 19:38:09 n1 kernel: x IN= OUT=lo SRC=192.0.2.1 DST=192.0.2.1 LEN=52 TOS=0x10 PREC=0x00 TTL=64 ID=4 DF PROTO=TCP SPT=1 DPT=443 WINDOW=4 RES=0x00 SYN URGP=0";
+
 describe("segmentText", () => {
   it.each<[string, string[], string[]]>([
     ["a dump alone", rules, ["1-3 ip-rule"]],
@@ -77,6 +80,11 @@ describe("segmentText", () => {
     ],
     ["what should have been readable", ["$ ip rule", "Command not found"], ["warning paste/unrecognised"]],
     ["prose alone", ["Dear all,", "", "nothing works."], ["info paste/unrecognised"]],
+    [
+      "lines of a system log stand among others",
+      [packet, "kubelet: a", "kubelet: b", "kubelet: c", "kubelet: d", "", packet],
+      ["1-7 netfilter-log", "info paste/unrecognised"],
+    ],
   ])("%s", (_name, lines, expected) => {
     expect(cut(`${lines.join("\n")}\n`)).toEqual(expected);
   });
@@ -113,5 +121,11 @@ describe("segmentText", () => {
     const column = text.indexOf("192.0.2.1");
     const at = lines?.span(0, column, column + 9);
     expect(at && new TextDecoder().decode(source.bytes.subarray(at.from, at.to))).toBe("192.0.2.1");
+  });
+
+  it("stops where there are more dumps than anybody pastes", () => {
+    const said = cut("0:\tfrom all lookup local\n```\n".repeat(5000));
+    expect(said).toHaveLength(2001);
+    expect(said.at(-1)).toBe("error paste/too-many-dumps");
   });
 });

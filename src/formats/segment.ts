@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { lineCount, lineText, type SourceText } from "../base/source.ts";
-import { words } from "../base/words.ts";
 import type { Format, Segment, ShownCommand } from "./format.ts";
+import { badEncoding, longestLine, mostSegments, tooLong, tooMany } from "./paste/bounds.ts";
 import { cleanLine } from "./paste/clean-line.ts";
 import { parseCommandLine } from "./paste/command-line.ts";
 import { addLine, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
@@ -9,7 +9,7 @@ import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
 import { type Peel, peeledLength } from "./paste/peel.ts";
 import { headingOf, promptOf } from "./paste/prompts.ts";
 import { recognise } from "./paste/recognise.ts";
-import { newRegions, regionDiagnostics, spanOfLines } from "./paste/regions.ts";
+import { newRegions, regionDiagnostics } from "./paste/regions.ts";
 import { onceOnly } from "./paste/second-dump.ts";
 
 /** A segment and the lines that belong to it, from the prompt that shows its command on. 1-based, inclusive. */
@@ -22,8 +22,6 @@ export interface CutText {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A longer line is no dump of any format; it is not even decoded. */
-const longestLine = 1 << 20;
 /** Lines that nobody recognises, after which a dump is over. */
 const mostStrays = 3;
 /** A text without a line end at its end was cut off, if it is so long; short ones lose it in copying. */
@@ -115,6 +113,12 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       stretch = 0;
       yield start;
     }
+    if (segments.length >= mostSegments) {
+      open = undefined;
+      prompt = undefined;
+      diagnostics.push(tooMany(source, number, total));
+      break;
+    }
     if (length > longestLine) {
       close();
       dropPrompt();
@@ -131,7 +135,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     const text = open && open.peeled.length > 0 ? clean.slice(peeledLength(open.peeled, clean)) : clean;
     if (!/[^>\s]/.test(text)) {
       blanks++;
-      if (strays > 0) close();
+      if (strays > 0 && !open?.format.scattered) close();
       continue;
     }
     if (open && !mayBePrompt(text) && open.format.sniff(text, true) === "strong") {
@@ -180,9 +184,10 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     else {
       const below = prompt === undefined ? undefined : shown[0];
       dropPrompt();
-      if (open && (blanks > 0 || strays >= mostStrays)) close();
-      strange(number, open !== undefined, below);
-      if (open) strays++;
+      const scattered = open?.format.scattered === true;
+      if (open && !scattered && (blanks > 0 || strays >= mostStrays)) close();
+      strange(number, open !== undefined && !scattered, below);
+      if (open && !scattered) strays++;
       headCut = false;
     }
     blanks = 0;
@@ -205,28 +210,4 @@ const showsFiles = (list: readonly string[]): boolean =>
 function commandsAt(source: SourceText, number: number, raw: string, typed: string): ShownCommand[] {
   const at = spanOfColumns(source, number, raw, 0, raw.trimEnd().length);
   return parseCommandLine(typed).map((command) => ({ ...command, at }));
-}
-
-const tooLong = (source: SourceText, number: number): Diagnostic => ({
-  code: "paste/line-too-long",
-  severity: "error",
-  at: spanOfLines(source, number, number),
-  message: words("This line is longer than 1 MiB and was not read.", "该行超过 1 MiB，未读取。"),
-  advice: words(
-    "Paste text output, not JSON in one line; if line breaks were lost in copying, copy again.",
-    "粘贴文本输出，而不是单行 JSON；如果复制时丢失了换行，请重新复制。",
-  ),
-});
-
-function badEncoding(source: SourceText, number: number, raw: string): Diagnostic {
-  const column = raw.indexOf("\ufffd");
-  return {
-    code: "paste/encoding",
-    severity: "warning",
-    at: spanOfColumns(source, number, raw, column, column + 1),
-    message: words(
-      "Here the text is not UTF-8; such characters are replaced.",
-      "此处文本不是 UTF-8，无法解码的字符已被替换。",
-    ),
-  };
 }

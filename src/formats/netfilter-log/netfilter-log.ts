@@ -31,6 +31,7 @@ function bodyAt(line: string): number | undefined {
 export const netfilterLog: Format = {
   id: "netfilter-log",
   title: words("netfilter log", "netfilter 日志"),
+  scattered: true,
   sniff(line, inside) {
     // what stands before IN= may be anything, quote marks of a mail too, and they are not the prefix
     if (/^\s{0,3}>/.test(line)) return undefined;
