@@ -9,7 +9,13 @@ export interface Console {
 }
 
 /** The user named something that cannot be read: said on stderr, exit status 2. */
-export class Unreadable extends Error {}
+export class Unreadable extends Error {
+  readonly path: string;
+  constructor(path: string, reason: string) {
+    super(`${path}: ${reason}`);
+    this.path = path;
+  }
+}
 
 /** The user asked in a way that cannot be worked with: said on stderr with the usage, exit status 2. */
 export class Usage extends Error {}

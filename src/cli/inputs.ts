@@ -3,11 +3,37 @@ import { frame } from "../base/frame.ts";
 import { type SourceText, sourceText } from "../base/source.ts";
 import { positionOf } from "../base/span.ts";
 import type { Language } from "../base/words.ts";
-import type { Console } from "./command.ts";
+import { type Console, Unreadable } from "./command.ts";
 
-/** The named files as source texts of one side. */
-export const sourcesOf = (console: Console, side: string, paths: readonly string[]): SourceText[] =>
-  paths.flatMap((path) => console.read(path)).map((file, i) => sourceText(`${side}/${i}`, file.name, file.content));
+/** The named files as source texts of one side, and those that cannot be read. */
+export function sourcesOf(
+  console: Console,
+  side: string,
+  paths: readonly string[],
+): { readonly sources: readonly SourceText[]; readonly unreadable: readonly Unreadable[] } {
+  const sources: SourceText[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const path of paths) {
+    try {
+      for (const { name, content } of console.read(path))
+        sources.push(sourceText(`${side}/${sources.length}`, name, content));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      unreadable.push(error);
+    }
+  }
+  return { sources, unreadable };
+}
+
+/** A file that cannot be read, as one of the diagnostics of `--json`. */
+export const unreadableJson = (error: Unreadable): Record<string, unknown> => ({
+  file: error.path,
+  line: 1,
+  column: 1,
+  code: "input/unreadable",
+  severity: "error",
+  message: error.message,
+});
 
 /** A diagnostic as `--json` prints it. */
 export function diagnosticJson(

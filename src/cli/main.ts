@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import type { Language } from "../base/words.ts";
 import { type Console, type ExitStatus, Unreadable, Usage } from "./command.ts";
 import { commands } from "./commands/index.ts";
+import { unreadableJson } from "./inputs.ts";
 
 /** Files in a folder that are never dumps. */
 const notDumps = /\.(?:pcap|pcapng|json|gz|zip|png|md)$/;
@@ -17,7 +18,7 @@ function read(path: string): { name: string; content: Uint8Array }[] {
       .sort()
       .map((name) => ({ name: join(basename(path), name), content: readFileSync(join(path, name)) }));
   } catch (error) {
-    throw new Unreadable(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Unreadable(path, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -72,8 +73,11 @@ function main(args: readonly string[]): ExitStatus {
     return command.run(rest, terminal, language);
   } catch (error) {
     const code = error instanceof TypeError && "code" in error ? String(error.code) : "";
-    if (error instanceof Unreadable) terminal.err(`natlens: ${error.message}`);
-    else if (error instanceof Usage || code.startsWith("ERR_PARSE_ARGS"))
+    if (error instanceof Unreadable) {
+      terminal.err(`natlens: ${error.message}`);
+      if (args.includes("--json"))
+        terminal.out(JSON.stringify({ schema: 1, diagnostics: [unreadableJson(error)] }, null, 1));
+    } else if (error instanceof Usage || code.startsWith("ERR_PARSE_ARGS"))
       terminal.err(
         [(error as Error).message && `natlens: ${(error as Error).message}`, usage(language)]
           .filter(Boolean)

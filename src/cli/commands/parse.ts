@@ -3,7 +3,7 @@ import { words } from "../../base/words.ts";
 import { readNode } from "../../formats/read.ts";
 import type { RecognisedSegment } from "../../formats/reading.ts";
 import { type Command, Usage } from "../command.ts";
-import { diagnosticJson, diagnosticText, sourcesOf } from "../inputs.ts";
+import { diagnosticJson, diagnosticText, sourcesOf, unreadableJson } from "../inputs.ts";
 
 export const parse: Command = {
   name: "parse",
@@ -19,7 +19,8 @@ export const parse: Command = {
       allowPositionals: true,
     });
     if (positionals.length === 0) throw new Usage("parse needs a file");
-    const sources = sourcesOf(console, "input", positionals);
+    const { sources, unreadable } = sourcesOf(console, "input", positionals);
+    for (const error of unreadable) console.err(`natlens: ${error.message}`);
     const reading = readNode(sources);
     const named = new Map(sources.map((s) => [s.id, s]));
     const file = (segment: RecognisedSegment): string => named.get(segment.at.source)?.name ?? segment.at.source;
@@ -33,7 +34,10 @@ export const parse: Command = {
         counts: Object.fromEntries(s.counts.map((c) => [c.of.en, c.n])),
         ...(s.command === undefined ? {} : { command: s.command }),
       }));
-      const diagnostics = reading.diagnostics.map((d) => diagnosticJson(named, d, language));
+      const diagnostics = [
+        ...unreadable.map(unreadableJson),
+        ...reading.diagnostics.map((d) => diagnosticJson(named, d, language)),
+      ];
       console.out(JSON.stringify({ schema: 1, segments, diagnostics }, null, 1));
     } else {
       const coverage = {
@@ -49,6 +53,6 @@ export const parse: Command = {
         console.out(words("Nothing was recognised.", "没有识别出任何内容。")[language]);
       for (const d of reading.diagnostics) console.out(`\n${diagnosticText(named, d, language)}`);
     }
-    return reading.segments.length === 0 ? 2 : 0;
+    return reading.segments.length === 0 || unreadable.length > 0 ? 2 : 0;
   },
 };

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { type Console, Unreadable } from "../command.ts";
+import { parse } from "./parse.ts";
+
+const files: Readonly<Record<string, string>> = {
+  "rules.txt": "$ ip rule\n0:\tfrom all lookup local\n32766:\tfrom all lookup main\n",
+  "prose.txt": "nothing works\n",
+};
+
+function run(...args: string[]): { status: number; out: string; err: string } {
+  const out: string[] = [];
+  const err: string[] = [];
+  const console: Console = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    read: (path) => {
+      const content = files[path];
+      if (content === undefined) throw new Unreadable(path, "no such file");
+      return [{ name: path, content: new TextEncoder().encode(content) }];
+    },
+  };
+  const status = parse.run(args, console, "en");
+  return { status, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("natlens parse", () => {
+  it("lists what was recognised", () => {
+    expect(run("rules.txt")).toEqual({ status: 0, out: "rules.txt:1-3  ip rule  whole  2 rules", err: "" });
+  });
+
+  it("prints the same as JSON", () => {
+    const { status, out } = run("rules.txt", "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      schema: 1,
+      segments: [
+        {
+          file: "rules.txt",
+          format: "ip-rule",
+          fromLine: 1,
+          toLine: 3,
+          coverage: "whole",
+          counts: { rules: 2 },
+          command: "ip rule",
+        },
+      ],
+      diagnostics: [],
+    });
+  });
+
+  it("frames what was not understood, and tells by its status that nothing was usable", () => {
+    const { status, out } = run("prose.txt");
+    expect(status).toBe(2);
+    expect(out).toContain("1 | nothing works\n  | ^^^^^^^^^^^^^");
+  });
+
+  it("reads the other files where one cannot be read, and says which", () => {
+    const { status, out, err } = run("missing.txt", "rules.txt", "--json");
+    expect(status).toBe(2);
+    expect(err).toBe("natlens: missing.txt: no such file");
+    expect(JSON.parse(out)).toMatchObject({
+      segments: [{ file: "rules.txt" }],
+      diagnostics: [{ file: "missing.txt", line: 1, column: 1, code: "input/unreadable", severity: "error" }],
+    });
+  });
+});
