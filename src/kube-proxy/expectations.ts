@@ -49,12 +49,16 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
           "It has a virtual server for a node port, and those stand on the node's own addresses.",
           "它上面有 NodePort 的虚拟服务，而它们建在节点自己的地址上。",
         )
-    : words("No dump shows it on this node.", "没有任何输出显示它在本节点上。");
+    : words(
+        "Node addresses that matter for a Service show up in some dump.",
+        "与 Service 有关的节点地址总会出现在某个输出里。",
+      );
   return {
+    ...(answer ? {} : { kind: "only-shown" }),
     answer,
     about: answer
       ? words(`${address} is an address of this node.`, `${address} 是本节点的地址。`)
-      : words(`${address} is no address of this node.`, `${address} 不是本节点的地址。`),
+      : words("The node has no addresses but those that the dumps show.", "除输出中显示的以外，该节点没有别的地址。"),
     because,
     settledBy: "ip addr",
   };

@@ -21,6 +21,8 @@ export interface Guess {
   readonly about: Words;
   readonly because: Words;
   readonly settledBy?: string;
+  /** Guesses of one kind are one assumption, said once for all packets that rest on it. */
+  readonly kind?: string;
 }
 
 /** What is known of a node's services, laid out for answering. */

@@ -66,14 +66,19 @@ export function setMember(
         inWords([address, port, source], ([a, p, from]) => `${a}:${p}/${packet.proto},${from}`),
         words("It is an endpoint that reaches itself.", "这是 endpoint 访问自己。"),
       );
-    return holds(
-      false,
-      inWords([address, port, source], ([a, p, from]) => `${a}:${p}/${packet.proto},${from}`),
-      words(
+    return {
+      kind: "only-itself",
+      answer: false,
+      about: words(
+        `${set} does not hold a server together with another sender.`,
+        `${set} 中没有“服务端加另一个发送方”的集合项。`,
+      ),
+      because: words(
         "kube-proxy puts only endpoints that reach themselves there.",
         "kube-proxy 只把访问自己的 endpoint 放进去。",
       ),
-    );
+      settledBy: save(set),
+    };
   }
   if (name.startsWith("KUBE-NODE-PORT-")) return nodePort(habits, name, packet, dims, holds);
   if (name === "KUBE-IPVS-IPS") {

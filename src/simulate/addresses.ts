@@ -86,7 +86,7 @@ export function isLocal(run: Run, address: Address): Ternary {
   if (found.type !== "unknown") return ternary(found.type === "LOCAL");
   const guess = run.world.guess({ ask: "address-local", address });
   if (!guess) return "unknown";
-  return ternary(run.assume(`address-local:${fieldKey(address)}`, guess));
+  return ternary(run.assume(`address-local:${guess.kind ?? fieldKey(address)}`, guess));
 }
 
 export const outAddress = (iface: Interface): Symbolic => ({

@@ -57,7 +57,7 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
         if (has !== "unknown") return has;
       }
       const guess = world.guess({ ask: "set-member", set: name, dims, packet });
-      if (guess) return ternary(run.assume(`set:${name}:${elementKey(dims, packet)}`, guess));
+      if (guess) return ternary(run.assume(`set:${name}:${guess.kind ?? elementKey(dims, packet)}`, guess));
       return "unknown";
     },
     random: (question) =>

@@ -24,6 +24,8 @@ export interface Guess {
   readonly about: Words;
   readonly because: Words;
   readonly settledBy?: string;
+  /** Guesses of one kind are one assumption, said once for all packets that rest on it. */
+  readonly kind?: string;
 }
 
 /** What lies beyond the node's interfaces. */
