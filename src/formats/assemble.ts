@@ -4,6 +4,7 @@ import { type Coverage, emptySnapshot, type NodeSnapshot } from "../model/node/s
 import { mergeIpvs, mergeKubeProxy, mergeLinks, mergeRoutes, mergeServices, mergeSets } from "./assemble-parts.ts";
 import { mergeRulesets } from "./assemble-rulesets.ts";
 import type { Contribution } from "./format.ts";
+import { areOtherHosts, areOtherLinks, otherHost } from "./other-host.ts";
 import { type Clash, secondNode } from "./second-node.ts";
 
 export interface Piece {
@@ -23,9 +24,18 @@ export function assemble(
   pieces: readonly Piece[],
 ): { readonly snapshot: NodeSnapshot; readonly diagnostics: readonly Diagnostic[] } {
   const clashes: Clash[] = [];
+  const strange: Diagnostic[] = [];
   let snapshot: NodeSnapshot = { ...emptySnapshot, sources: new Map(sources.map((s) => [s.id, s])) };
-  for (const piece of pieces) snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes) };
-  return { snapshot, diagnostics: secondNode(clashes, snapshot.sources) };
+  // Addresses go first: they say whether routes are this node's.
+  const isLinks = (p: Piece): boolean => p.contribution.kind === "links";
+  for (const piece of [...pieces.filter(isLinks), ...pieces.filter((p) => !isLinks(p))]) {
+    const { contribution: c } = piece;
+    if (c.kind === "routes" && areOtherHosts(snapshot, c.routes)) strange.push(...otherHost("routes", c.routes));
+    else if (c.kind === "links" && areOtherLinks(snapshot.links.list, c.links))
+      strange.push(...otherHost("links", c.links));
+    else snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes) };
+  }
+  return { snapshot, diagnostics: [...secondNode(clashes, snapshot.sources), ...strange] };
 }
 
 function withPiece(node: NodeSnapshot, { contribution: c, coverage }: Piece, clashes: Clash[]): Partial<NodeSnapshot> {
