@@ -1,29 +1,6 @@
-import type { Words } from "../base/words.ts";
 import type { Ip } from "../model/net/ip.ts";
-import type { Packet } from "../model/net/packet.ts";
-import type { Address } from "../model/net/symbolic.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type KnownService, nodePortsOf } from "./services.ts";
-
-/** A question as the simulation asks it (simulate/world.ts), in words of the model alone. */
-export type Question =
-  | {
-      readonly ask: "set-member";
-      readonly set: string;
-      readonly dims: readonly ("src" | "dst")[];
-      readonly packet: Packet;
-    }
-  | { readonly ask: "address-local"; readonly address: Address }
-  | { readonly ask: "service-address"; readonly address: Address };
-
-export interface Guess {
-  readonly answer: boolean;
-  readonly about: Words;
-  readonly because: Words;
-  readonly settledBy?: string;
-  /** Guesses of one kind are one assumption, said once for all packets that rest on it. */
-  readonly kind?: string;
-}
 
 /** What is known of a node's services, laid out for answering. */
 export interface Habits {

@@ -2,7 +2,8 @@ import { verbatim, type Words, words } from "../base/words.ts";
 import type { Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, isSymbolic, type Port } from "../model/net/symbolic.ts";
-import type { Guess, Habits } from "./habits.ts";
+import type { Guess } from "../model/node/question.ts";
+import type { Habits } from "./habits.ts";
 import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
 import type { KnownService } from "./services.ts";
 

@@ -24,7 +24,7 @@ export function isOnNode(run: Run, dev: Interface, via: Address | undefined, dst
   if (via !== undefined || typeof dev !== "string") return false;
   if (isBridge(run, dev)) return true;
   const link = linkNamed(run.world.snapshot, dev);
-  const route = lookUp(run, { family: 4, dst, mark: 0 });
+  const route = lookUp(run, { family: run.flow.to.includes(":") ? 6 : 4, dst, mark: 0 });
   const hostRoute =
     route.at !== undefined && run.world.snapshot.routes.list.some((r) => r.at === route.at && prefixIsHost(r));
   return (

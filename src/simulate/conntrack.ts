@@ -44,6 +44,15 @@ export interface Skb {
   nextHop?: Address;
 }
 
+/** A packet that this node has not touched yet. */
+export const freshSkb = (packet: Packet): Skb => ({
+  packet,
+  connection: null,
+  state: null,
+  side: "original",
+  ipvsDone: false,
+});
+
 export const tupleOf = (packet: Packet): Tuple => ({
   proto: packet.proto,
   src: packet.src,

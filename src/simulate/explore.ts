@@ -20,6 +20,7 @@ export function explore(
   const traces: Trace[] = [];
   const runs: Run[] = [];
   let tried = 0;
+  let truncated = false;
   while (waiting.length > 0 && runs.length < mostRuns && tried < mostRulesTried) {
     const script = waiting.shift() ?? [];
     const run = startRun(world, flow, script);
@@ -36,9 +37,14 @@ export function explore(
     for (let i = script.length; i < run.decisions.length; i++) {
       const decision = run.decisions[i];
       if (!decision) continue;
+      // What will not be followed any more is not kept either: one run may have met thousands of choices.
+      if (runs.length + waiting.length >= mostRuns) {
+        truncated ||= decision.of > 1;
+        break;
+      }
       const before = run.decisions.slice(0, i).map((d) => d.taken);
       for (let other = 1; other < decision.of; other++) waiting.push([...before, other]);
     }
   }
-  return { runs, traces, truncated: waiting.length > 0 };
+  return { runs, traces, truncated: truncated || waiting.length > 0 };
 }

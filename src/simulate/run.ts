@@ -1,9 +1,10 @@
 import type { Words } from "../base/words.ts";
 import type { Packet } from "../model/net/packet.ts";
+import type { Guess } from "../model/node/question.ts";
 import type { Connection, IpvsConnection } from "./conntrack.ts";
 import type { Flow } from "./flow.ts";
 import type { Assumption, Choice, Ending, Outcome, Step, StepKind } from "./trace.ts";
-import type { Guess, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** One decision of one run: which of how many. */
 export interface Decision {

@@ -1,32 +1,6 @@
-import type { Words } from "../base/words.ts";
-import type { Packet } from "../model/net/packet.ts";
-import type { Address } from "../model/net/symbolic.ts";
+import type { Guess, Question } from "../model/node/question.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Route } from "../model/routing/route.ts";
-
-/** Something the dumps do not say, asked of whoever knows how such a node is usually built (kube-proxy's habits). */
-export type Question =
-  /** Is the packet a member of a set that was not pasted (or not whole)? */
-  | {
-      readonly ask: "set-member";
-      readonly set: string;
-      readonly dims: readonly ("src" | "dst")[];
-      readonly packet: Packet;
-    }
-  /** Is this address, which no dump of addresses shows, one of the node's own? */
-  | { readonly ask: "address-local"; readonly address: Address }
-  /** Does this address exist only in kube-proxy's rules (a cluster IP and the like), so that nobody outside routes it? */
-  | { readonly ask: "service-address"; readonly address: Address };
-
-/** An answer taken for granted; it becomes a listed assumption of the trace. */
-export interface Guess {
-  readonly answer: boolean;
-  readonly about: Words;
-  readonly because: Words;
-  readonly settledBy?: string;
-  /** Guesses of one kind are one assumption, said once for all packets that rest on it. */
-  readonly kind?: string;
-}
 
 /** What lies beyond the node's interfaces. */
 export interface Beyond {
