@@ -27,7 +27,8 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
     let step = steps.next();
     for (; !step.done; step = steps.next()) yield { done: done + step.value / 2, total };
     diagnostics.push(...step.value.diagnostics);
-    if (step.value.segments.length === 0) diagnostics.push(nothingRecognised(source));
+    if (step.value.segments.length === 0 && !step.value.diagnostics.some((d) => d.severity === "error"))
+      diagnostics.push(nothingRecognised(source));
     for (const segment of step.value.segments) {
       const before = source.lineStarts[segment.fromLine - 1] ?? 0;
       yield { done: done + (source.bytes.length + before) / 2, total };

@@ -89,6 +89,11 @@ describe("segmentText", () => {
     expect(cut(`${lines.join("\n")}\n`)).toEqual(expected);
   });
 
+  it("knows a dump to be cut whose last line is a piece of one", () => {
+    expect(cut(`${set.join("\n")}\ncreate KUBE-Y ha`)).toEqual(["1-3 ipset-save cut", "info paste/unrecognised"]);
+    expect(cut(`${set.join("\n")}\nThat is all.\n`)).toEqual(["1-3 ipset-save", "info paste/unrecognised"]);
+  });
+
   it("points into the text as pasted", () => {
     const pasted = "\ufeff> \u001b[35mcreate\u001b[0m KUBE-X hash:ip family inet\r\n> add KUBE-X 192.0.2.1\r\n";
     const source = sourceText("t", "t", pasted);

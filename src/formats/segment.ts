@@ -57,9 +57,8 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   let stretch = 0;
 
   const noise = (line: number): void => void regions.add(line, "noise", lastOfSegment);
-  const strange = (line: number, beside: boolean, below: ShownCommand | undefined): void => {
+  const strange = (line: number, below: ShownCommand | undefined): void => {
     const region = regions.add(line, "strange", lastOfSegment);
-    region.beside ||= beside;
     const name = below?.words[0];
     if (below && name !== undefined)
       region.command ??= { name, expected: formats.some((f) => f.printedBy(below.words)) };
@@ -93,8 +92,10 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
         ...(command ? { command } : {}),
       };
       prompt = undefined;
-    } else if (strays > 0) open.cut = true;
-    else if (blanks > 0 && open.last + blanks + 1 === number)
+    } else if (strays > 0) {
+      open.cut = true;
+      regions.within();
+    } else if (blanks > 0 && open.last + blanks + 1 === number)
       for (let line = open.last + 1; line < number; line++) addLine(open.runs, line);
     if (once !== undefined) open.once.add(once);
     addLine(open.runs, number);
@@ -186,14 +187,14 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       dropPrompt();
       const scattered = open?.format.scattered === true;
       if (open && !scattered && (blanks > 0 || strays >= mostStrays)) close();
-      strange(number, open !== undefined && !scattered, below);
+      strange(number, below);
       if (open && !scattered) strays++;
       headCut = false;
     }
     blanks = 0;
   }
-  const cutOff = source.bytes.length > longText && source.bytes[source.bytes.length - 1] !== 10;
-  if (open && cutOff && strays === 0) open.cut = true;
+  const unended = source.bytes[source.bytes.length - 1] !== 10;
+  if (open && unended && (strays > 0 || source.bytes.length > longText)) open.cut = true;
   close();
   dropPrompt();
   return { segments, diagnostics: [...diagnostics, ...regionDiagnostics(source, regions.list)] };

@@ -13,7 +13,8 @@ import { addressLine } from "./address-line.ts";
  *   eth0@if7         UP             198.51.100.7/24 192.0.2.1 peer 192.0.2.2/32 2001:db8::7/64
  */
 const head = /^\s*(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/;
-const inet = /^\s+inet6? (\S.*)$/;
+// not ifconfig's `inet 192.0.2.1  netmask …` and `inet addr:…`
+const inet = /^\s+inet6? (?!addr:|\S+ {1,4}(?:netmask|prefixlen|P-t-P) )(\S.*)$/;
 const oneLine = /^\s*(\d+): (\S+)\s+inet6? ([^\\]+)/;
 const brief =
   /^([^\s:@]+)(?:@\S+)? +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)((?: +(?:[0-9a-f.:]+\/\d+|[0-9.]+ peer \S+\/\d+))*)\s*$/;

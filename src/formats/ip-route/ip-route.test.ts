@@ -85,4 +85,21 @@ describe("ip route", () => {
   it("takes neighbours for no routes", () => {
     expect(formatsOf(read("198.51.100.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE\n"))).toEqual([]);
   });
+
+  it.each([
+    ["ip route", "whole"],
+    ["ip -4 route show", "whole"],
+    ["ip route show dev eth0", undefined],
+    ["ip route list 192.0.2.0/24", undefined],
+    ["ip -6 route", undefined],
+    ["ip route | grep default", undefined],
+  ])("$ %s: knows of main %s", (command, coverage) => {
+    const { routes } = read(`$ ${command}\ndefault via 198.51.100.1 dev eth0 \n`).snapshot;
+    expect(routes.coverage.get("main")).toBe(coverage ?? "partial");
+  });
+
+  it("takes IPv6 routes alone for a part of their table", () => {
+    const { routes } = read("default via fe80::1 dev eth0 metric 1024 pref medium\n").snapshot;
+    expect(routes.coverage.get("main")).toBe("partial");
+  });
 });

@@ -95,6 +95,7 @@ export const ipRoute: Format = {
     const answer = command?.words.includes("get") ?? false;
     const asked = tableOf(command?.words ?? []);
     let sawTable = false;
+    let bad = false;
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i);
       if (text.trim() === "" || /^\s+cache/.test(text)) continue;
@@ -105,6 +106,7 @@ export const ipRoute: Format = {
       }
       const route = routeOf(lines, i, asked && asked !== "all" ? asked : "main");
       if (!route) {
+        bad = true;
         diagnostics.push({
           code: "ip-route/not-understood",
           severity: "error",
@@ -135,7 +137,10 @@ export const ipRoute: Format = {
         message: words("This route has neither a device nor a gateway.", "该路由既没有设备，也没有网关。"),
       });
     const kept = lost.length > 0 ? routes.filter((r) => !lost.includes(r)) : routes;
-    const whole = !cut && !command?.filtered && !answer && lost.length === 0;
+    // IPv6 alone says nothing of the IPv4 routes of a table
+    const wide = routes.length > 0 && routes.every((r) => r.to.family === 6);
+    const whole =
+      !cut && !command?.filtered && !answer && !bad && lost.length === 0 && !wide && !isNarrowed(command?.words ?? []);
     const all = asked === "all" || sawTable;
     const tables = !whole
       ? []
@@ -152,6 +157,18 @@ export const ipRoute: Format = {
     };
   },
 };
+
+/** `ip route show dev eth0`, `ip route list 192.0.2.0/24`: not all routes of the table. */
+function isNarrowed(command: readonly string[]): boolean {
+  const at = command.findIndex((w) => /^(?:r|ro|route)$/.test(w));
+  const rest = at === -1 ? [] : command.slice(at + 1);
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i] ?? "";
+    if (word === "table" || word === "t") i++;
+    else if (!/^(?:s|sh|show|l|ls|lst|list|-.*)$/.test(word)) return true;
+  }
+  return command.slice(0, at).includes("-6");
+}
 
 function tableOf(command: readonly string[]): string | undefined {
   const at = command.findIndex((w) => w === "table" || w === "t");

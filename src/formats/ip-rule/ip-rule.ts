@@ -31,7 +31,7 @@ export const ipRule: Format = {
           ),
         });
     }
-    const whole = !cut && !command?.filtered;
+    const whole = !cut && !command?.filtered && !command?.words.includes("-6");
     return {
       value: {
         contributions: [{ kind: "rules", rules }],

@@ -29,4 +29,12 @@ describe("ipset list", () => {
   it("names lines without a set", () => {
     expect(codes(read("Type: hash:net\nMembers:\n"))).toEqual(["ipset-list/set-not-named", "ipset-list/set-not-named"]);
   });
+
+  it.each([
+    ["$ ipset list S\nName: S\nType: hash:ip\nHeader: family inet\nMembers:\n", "partial"],
+    ["$ ipset list\nName: S\nType: hash:ip\nHeader: family inet\nMembers:\n", "whole"],
+    ["$ ipset list -n\nS\nT\n", "partial"],
+  ])("knows what %j leaves out", (text, coverage) => {
+    expect(read(text).snapshot.sets.coverage).toBe(coverage);
+  });
 });

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import type { IpSet, SetEntry } from "../../model/ipset/set.ts";
 import type { Format } from "../format.ts";
+import { fitsType, namesOneSet } from "../ipset-save/element.ts";
 
 /**
  * `ipset list` (ipset 6 and 7); `ipset list -t` stops before Members:, then membership is unknown:
@@ -35,13 +36,16 @@ export const ipsetList: Format = {
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const sets: IpSet[] = [];
+    // `ipset list -n`: names of sets, nothing else
+    const namesOnly = command?.words.some((w) => w === "-n" || w === "-name" || w === "--name") ?? false;
     const missing = cut || (command?.filtered ?? false);
-    let open: { set: IpSet; entries: SetEntry[]; members: boolean; expected?: number } | undefined;
+    let open: { set: IpSet; entries: SetEntry[]; members: boolean; damaged: boolean; expected?: number } | undefined;
     let entries = 0;
+    let strange = false;
     const close = (): void => {
       if (!open) return;
       const short = open.expected !== undefined && open.expected > open.entries.length;
-      sets.push({ ...open.set, whole: open.members && !short && !missing });
+      sets.push({ ...open.set, whole: open.members && !short && !missing && !open.damaged });
       entries += open.entries.length;
       open = undefined;
     };
@@ -61,10 +65,12 @@ export const ipsetList: Format = {
           whole: false,
           at: lines.span(i),
         };
-        open = { set, entries: list, members: false };
+        open = { set, entries: list, members: false, damaged: false };
         continue;
       }
       if (!open) {
+        if (namesOnly) continue;
+        strange = true;
         diagnostics.push({
           code: "ipset-list/set-not-named",
           severity: "warning",
@@ -97,6 +103,17 @@ export const ipsetList: Format = {
           extensions,
           at: lines.span(i),
         });
+        if (fitsType(open.set, element)) continue;
+        open.damaged = true;
+        diagnostics.push({
+          code: "ipset-list/bad-element",
+          severity: "error",
+          at: lines.span(i, 0, element.length),
+          message: words(
+            `${element} is no element of a set of type ${open.set.type}.`,
+            `${element} 不是 ${open.set.type} 类型集合的元素。`,
+          ),
+        });
       }
     }
     close();
@@ -104,7 +121,7 @@ export const ipsetList: Format = {
     return {
       value: {
         contributions: [{ kind: "sets", sets: good }],
-        coverage: missing ? "partial" : "whole",
+        coverage: missing || strange || good.length === 0 || namesOneSet(command?.words) ? "partial" : "whole",
         counts: [
           { n: good.length, of: words("sets", "个集合") },
           { n: entries, of: words("entries", "个集合项") },

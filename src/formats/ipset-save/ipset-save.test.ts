@@ -30,4 +30,32 @@ describe("ipset save", () => {
     expect(codes(read(`${text}\`\`\`\n${text}`))).toEqual([]);
     expect(codes(read(`${text}\`\`\`\n${text}add S 192.0.2.2\n`))).toEqual(["paste/second-node"]);
   });
+
+  it.each([
+    ["create S hash:ip,port family inet\nadd S 192.0.2.1,tc\n", ["ipset-save/bad-element"]],
+    ["create S hash:ip,port family inet\nadd S 192.0.2.1\n", ["ipset-save/bad-element"]],
+    ["create S hash:ip family inet\nadd S 2001:db8::1\n", ["ipset-save/bad-element"]],
+    ["create S hash:net family inet\nadd S 192.0.2.0/33\n", ["ipset-save/bad-element"]],
+    ["create S bitmap:port range 0-65535\nadd S http\n", ["ipset-save/bad-element"]],
+    ["create S hash:ip family inet netmask 24\nadd S 192.0.2.0\nadd S 192.0.3.0/24\n", []],
+    ["create S hash:mac\nadd S 02:42:AC:11:00:02\n", []],
+    ["create S hash:net,iface family inet\nadd S 192.0.2.0/24,physdev:eth1\n", []],
+    ["create S hash:ip,port family inet\nadd S 192.0.2.1,icmp:echo-request\n", []],
+  ])("checks elements against the type: %j", (text, expected) => {
+    expect(codes(read(text))).toEqual(expected);
+    expect(set(text)?.whole).toBe(expected.length === 0);
+  });
+
+  it("reads names with blanks", () => {
+    expect(set("create has space hash:ip family inet\nadd has space 192.0.2.1 timeout 5\n")).toMatchObject({
+      name: "has space",
+      entries: [{ text: "192.0.2.1", extensions: "timeout 5" }],
+    });
+  });
+
+  it("says nothing of other sets where one was asked for", () => {
+    const { sets } = read("$ ipset save S\ncreate S hash:ip family inet\n").snapshot;
+    expect(sets.coverage).toBe("partial");
+    expect(sets.byName.get("S")?.whole).toBe(true);
+  });
 });

@@ -1,15 +1,23 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import { words } from "../../base/words.ts";
+import { type Words, words } from "../../base/words.ts";
 import type { IpSet, SetEntry } from "../../model/ipset/set.ts";
 import type { Format } from "../format.ts";
+import { fitsType, namesOneSet } from "./element.ts";
 
 /**
- * `ipset save` (ipset 6 and 7): a create line, then its entries.
+ * `ipset save` (ipset 6 and 7, lib/session.c): a create line, then its entries. Names may hold blanks.
  *   create KUBE-CLUSTER-IP hash:ip,port family inet hashsize 1024 maxelem 65536 bucketsize 12 initval 0x2458572a
  *   add KUBE-CLUSTER-IP 10.0.0.1,tcp:443
+ *   add nets 198.51.100.0/24 timeout 0 nomatch packets 0 bytes 0 comment "it's"
  */
-const create = /^create (.+?) ((?:bitmap|hash|list):\S+)(?: (.*))?$/;
-const add = /^add (\S+) (\S+)(?: (.*))?$/;
+const create = /^\s*create (\S.*?) ((?:bitmap|hash|list):\S+)(?: (.*))?$/;
+const add = /^\s*add (\S+) (\S+)(?: (.*))?$/;
+
+interface Draft {
+  readonly set: IpSet;
+  readonly entries: SetEntry[];
+  damaged: boolean;
+}
 
 export const ipsetSave: Format = {
   id: "ipset-save",
@@ -18,8 +26,13 @@ export const ipsetSave: Format = {
   printedBy: (command) => command[0] === "ipset" && command.includes("save"),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
-    const sets = new Map<string, { set: IpSet; entries: SetEntry[] }>();
+    const drafts = new Map<string, Draft>();
+    const missing = cut || (command?.filtered ?? false);
     let entries = 0;
+    let strange = false;
+    const say = (code: string, severity: "warning" | "error", i: number, message: Words, advice?: Words): void => {
+      diagnostics.push({ code: `ipset-save/${code}`, severity, at: lines.span(i), message, ...(advice && { advice }) });
+    };
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i).trimEnd();
       if (text === "") continue;
@@ -27,45 +40,63 @@ export const ipsetSave: Format = {
       if (made) {
         const [, name = "", type = "", options = ""] = made;
         const list: SetEntry[] = [];
-        const whole = !cut && !command?.filtered;
-        sets.set(name, {
-          set: {
-            name,
-            type,
-            family: /family inet6/.test(options) ? 6 : 4,
-            options,
-            entries: list,
-            whole,
-            at: lines.span(i),
-          },
-          entries: list,
-        });
+        const family = /\bfamily inet6\b/.test(options) ? 6 : 4;
+        const set = { name, type, family, options, entries: list, whole: !missing, at: lines.span(i) } as const;
+        drafts.set(name, { set, entries: list, damaged: false });
         continue;
       }
       const added = add.exec(text);
       const [, name = "", element = "", extensions = ""] = added ?? [];
-      const holder = sets.get(name);
-      if (added && holder) {
+      const draft = drafts.get(name);
+      if (added && draft) {
         entries++;
-        holder.entries.push({ text: element, nomatch: /\bnomatch\b/.test(extensions), extensions, at: lines.span(i) });
-      } else if (added)
+        const nomatch = /(?:^| )nomatch(?: |$)/.test(extensions.replace(/"[^"]*"?/g, ""));
+        draft.entries.push({ text: element, nomatch, extensions, at: lines.span(i) });
+        if (fitsType(draft.set, element)) continue;
+        draft.damaged = true;
+        const from = text.indexOf(element, text.indexOf(name) + name.length);
         diagnostics.push({
-          code: "ipset-save/set-not-created",
-          severity: "warning",
-          at: lines.span(i),
-          message: words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
-          advice: words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
-        });
-      else
-        diagnostics.push({
-          code: "ipset-save/not-understood",
+          code: "ipset-save/bad-element",
           severity: "error",
-          at: lines.span(i),
-          message: words("This line is neither create nor add.", "该行既不是 create 也不是 add。"),
+          at: lines.span(i, from, from + element.length),
+          message: words(
+            `${element} is no element of a set of type ${draft.set.type}.`,
+            `${element} 不是 ${draft.set.type} 类型集合的元素。`,
+          ),
         });
+        continue;
+      }
+      const spaced = added ? withBlanks(text, drafts) : undefined;
+      if (spaced) {
+        entries++;
+        const [found = "", ...more] = spaced.rest.split(" ");
+        spaced.draft.entries.push({
+          text: found,
+          nomatch: more.includes("nomatch"),
+          extensions: more.join(" "),
+          at: lines.span(i),
+        });
+        continue;
+      }
+      strange = true;
+      if (added)
+        say(
+          "set-not-created",
+          "warning",
+          i,
+          words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
+          words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
+        );
+      else
+        say(
+          "not-understood",
+          "error",
+          i,
+          words("This line is neither create nor add.", "该行既不是 create 也不是 add。"),
+        );
     }
-    const list = [...sets.values()].map((s) => s.set);
-    const whole = !cut && !command?.filtered;
+    const list = [...drafts.values()].map(({ set, damaged }) => (damaged ? { ...set, whole: false } : set));
+    const whole = !missing && !strange && !namesOneSet(command?.words);
     return {
       value: {
         contributions: [{ kind: "sets", sets: list }],
@@ -79,3 +110,13 @@ export const ipsetSave: Format = {
     };
   },
 };
+
+/** `add has space 192.0.2.1`: the longest name of a set that the line begins with. */
+function withBlanks(text: string, drafts: ReadonlyMap<string, Draft>): { draft: Draft; rest: string } | undefined {
+  const line = text.trimStart().slice("add ".length);
+  for (let at = line.lastIndexOf(" "); at > 0; at = line.lastIndexOf(" ", at - 1)) {
+    const draft = drafts.get(line.slice(0, at));
+    if (draft) return { draft, rest: line.slice(at + 1) };
+  }
+  return undefined;
+}

@@ -46,6 +46,8 @@ export const ipvsadmList: Format = {
     (command.length === 1 || command.some((w) => /^-\w*[Ll]|^--list/.test(w))),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
+    // `ipvsadm -Ln -t 192.0.2.1:443`: one virtual server
+    const one = command?.words.some((w) => /^(?:-[tuf]|--(?:tcp|udp|sctp|fwmark)-service)$/.test(w)) ?? false;
     const drafts: Draft[] = [];
     let current: Draft | undefined;
     // --stats, --rate and the like have other columns on every line; that is said once
@@ -116,7 +118,7 @@ export const ipvsadmList: Format = {
     return {
       value: {
         contributions: [{ kind: "ipvs", servers, markServers }],
-        coverage: cut || command?.filtered || diagnostics.length > 0 ? "partial" : "whole",
+        coverage: cut || command?.filtered || one || diagnostics.length > 0 ? "partial" : "whole",
         counts: [{ n: servers.length + markServers.length, of: words("virtual servers", "个虚拟服务") }],
       },
       diagnostics,

@@ -10,6 +10,7 @@ const chatter: readonly RegExp[] = [
   /^Another app is currently holding the xtables lock/,
   /^(?:sudo: |\[sudo\] password|If you don't see a command prompt)/,
   /^Creating debugging pod /,
+  /^sysctl: (?:permission denied|cannot stat|reading key|error reading|unable to)/,
   /^--$/,
 ];
 /** Somebody or something left lines out here. */

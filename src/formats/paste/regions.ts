@@ -8,8 +8,8 @@ export interface Region {
   to: number;
   /** Lines that nobody recognised; the others are prompts, markup and chatter. */
   strange: number;
-  /** Right beside or within a dump: a damaged line, rather than prose. */
-  beside: boolean;
+  /** Within a dump: damaged lines, rather than prose. */
+  within: boolean;
   /** The command shown above: natlens reads what it prints (`expected`), or not. */
   command?: { readonly name: string; readonly expected: boolean };
 }
@@ -20,6 +20,8 @@ const mostTold = 100;
 export interface Regions {
   readonly list: Region[];
   add(line: number, what: "strange" | "noise", after: number): Region;
+  /** A dump goes on behind the last one. */
+  within(): void;
 }
 
 /** `after` is the last line of a segment so far: a region does not reach across it. */
@@ -30,12 +32,16 @@ export function newRegions(): Regions {
     add(line, what, after) {
       let last = list[list.length - 1];
       if (!last || last.to < after || last.to > line) {
-        last = { from: line, to: line, strange: 0, beside: false };
+        last = { from: line, to: line, strange: 0, within: false };
         list.push(last);
       }
       last.to = line;
       if (what === "strange") last.strange++;
       return last;
+    },
+    within() {
+      const last = list[list.length - 1];
+      if (last) last.within = true;
     },
   };
 }
@@ -78,7 +84,7 @@ function diagnosticOf(source: SourceText, region: Region): Diagnostic {
   const advice =
     command?.expected === false
       ? words(`natlens does not read what ${command.name} prints.`, `natlens 不读取 ${command.name} 的输出。`)
-      : region.beside || command?.expected
+      : region.within || command?.expected
         ? words(
             "Check that the dump was copied whole and without line breaks of the terminal.",
             "检查导出是否复制完整，是否被终端折行。",
@@ -86,7 +92,7 @@ function diagnosticOf(source: SourceText, region: Region): Diagnostic {
         : undefined;
   return {
     code: "paste/unrecognised",
-    severity: region.beside || command?.expected ? "warning" : "info",
+    severity: region.within || command?.expected ? "warning" : "info",
     at,
     message: words(`${count.en} in no format that natlens reads.`, `${count["zh-CN"]}不是 natlens 能读的格式。`),
     ...(advice ? { advice } : {}),
