@@ -34,14 +34,15 @@ export const oneNodeAlone: ClusterVerdict = {
 };
 
 export function compareClusters(healthy: Side, broken: Side): ClusterVerdict {
+  const shared = sharedServices(healthy, broken);
+  // A node may run containers outside the cluster: that counts only where no common service with a common endpoint speaks.
+  const ranges = shared > 0 ? [] : [...podRanges(healthy, broken), ...podRanges(broken, healthy)];
   const against = [
-    ...podRanges(healthy, broken),
-    ...podRanges(broken, healthy),
+    ...ranges,
     ...strangeLogs(healthy, broken),
     ...strangeLogs(broken, healthy),
     ...apiServers(healthy, broken),
   ];
-  const shared = sharedServices(healthy, broken);
   const same = against.length > 0 ? "no" : shared > 0 ? "yes" : "unknown";
   const versionReasons = versions(healthy, broken);
   return {
