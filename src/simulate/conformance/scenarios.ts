@@ -197,7 +197,7 @@ function sameHop(ours: Hop, kernel: TracedHop, snapshot: NodeSnapshot): boolean 
   if (kernel.table === "raw") return true;
   const rules =
     snapshot.iptables
-      .get(4)
+      .get(kernel.src.includes(":") ? 6 : 4)
       ?.tables.get(ours.table as never)
       ?.chains.get(ours.chain)?.rules.length ?? 0;
   const number = ruleNumber(kernel);

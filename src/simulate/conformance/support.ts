@@ -12,7 +12,7 @@ export function belowModelled(snapshot: NodeSnapshot, hops: readonly Record<stri
     const rule =
       typeof hop.rule === "number"
         ? snapshot.iptables
-            .get(4)
+            .get(String(hop.src).includes(":") ? 6 : 4)
             ?.tables.get(hop.table as never)
             ?.chains.get(String(hop.chain))
             ?.rules.at(hop.rule - 1)
