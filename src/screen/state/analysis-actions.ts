@@ -7,12 +7,21 @@ import type { Actions, State } from "./store.ts";
 
 type AnalysisActions = Pick<
   Actions,
-  "openTexts" | "cancelWork" | "askFlow" | "tryWhatIf" | "readLines" | "makeLink" | "openLink" | "openExample"
+  | "openTexts"
+  | "runAgain"
+  | "cancelWork"
+  | "askFlow"
+  | "tryWhatIf"
+  | "readLines"
+  | "makeLink"
+  | "openLink"
+  | "openExample"
 >;
 
 const quiet = { playing: false, asking: false } as const;
 
 export function analysisActions(store: StoreApi<State>, client: AnalysisClient): AnalysisActions {
+  let last: Parameters<Actions["openTexts"]> | undefined;
   const lost = (error: unknown): void => {
     if (!(error instanceof NoAnswer)) throw error;
     if (error.reason === "cancelled")
@@ -36,6 +45,7 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
     }
   };
   const openTexts: Actions["openTexts"] = async (texts, flow) => {
+    last = [texts, flow];
     store.setState({ ...quiet, work: { status: "running", stage: "reading", done: 0, total: 0 } });
     try {
       const view = await client.analyse(texts, flow, (progress) =>
@@ -64,6 +74,9 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
     openExample: async (slug) => {
       const { scenarioTexts } = await import("../../scenarios/bundle.ts");
       await openTexts(scenarioTexts(slug));
+    },
+    runAgain: async () => {
+      if (last) await openTexts(...last);
     },
     cancelWork: () => client.cancel(),
     askFlow: async (flow) => {

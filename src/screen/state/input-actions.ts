@@ -26,7 +26,7 @@ export function inputActions(store: StoreApi<State>, actions: () => Actions): In
       add(...files.map((file) => ({ id: ++ids, side, name: file.name, content: file, bytes: file.size }))),
     removeInput: (id) => store.setState((state) => ({ inputs: state.inputs.filter((input) => input.id !== id) })),
     sayWhatHurts: (hurts) => store.setState({ hurts }),
-    editInput: () => store.setState({ editing: true, playing: false }),
+    editInput: () => store.setState({ editing: true, playing: false, place: { page: "work" } }),
     compare: () => {
       const { inputs, drafts, hurts } = store.getState();
       return actions().openTexts([...inputs, ...draftInputs(drafts)], hurtsFlow(hurts));

@@ -97,6 +97,8 @@ export interface Actions {
   openExample(slug: string): Promise<void>;
   openTexts(texts: readonly InputText[], flow?: Flow): Promise<void>;
   editInput(): void;
+  /** The last texts once more, wherever they came from. */
+  runAgain(): Promise<void>;
   cancelWork(): void;
   askFlow(flow: Flow): Promise<void>;
   tryWhatIf(whatIf: readonly WhatIf[]): Promise<void>;

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useEffect } from "react";
+import { preloadWork } from "../state/preload.ts";
 import { hasWork, selectDark, selectIdle } from "../state/selectors.ts";
+import { preloadDiagram } from "./diagram/preload.ts";
 import { Intake } from "./intake/intake.tsx";
 import { useApp, useLanguage } from "./kit/store.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
@@ -8,8 +10,21 @@ import { WorkBar } from "./shell/work-bar.tsx";
 // The first page is the input: everything else comes while the reader reads it.
 const workbench = () => import("./shell/workbench.tsx");
 const Workbench = lazy(async () => ({ default: (await workbench()).Workbench }));
-const LinkPage = lazy(async () => ({ default: (await import("./shell/link-page.tsx")).LinkPage }));
-const LearnPage = lazy(async () => ({ default: (await import("./learn/learn-page.tsx")).LearnPage }));
+const linkPage = () => import("./shell/link-page.tsx");
+const LinkPage = lazy(async () => ({ default: (await linkPage()).LinkPage }));
+const learnPage = () => import("./learn/learn-page.tsx");
+const LearnPage = lazy(async () => ({ default: (await learnPage()).LearnPage }));
+
+/** After the first paint everything is fetched, so that nothing is needed from the network later. */
+function loadTheRest(): void {
+  const load = async (): Promise<void> => {
+    await workbench();
+    await Promise.all([preloadDiagram(), preloadWork(), linkPage(), learnPage()]);
+    document.documentElement.dataset.loaded = "true";
+  };
+  const soon = globalThis.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 200));
+  soon(() => void load().catch(() => undefined)); // each chunk is asked for again where it is needed
+}
 
 /** Language, theme and idle mark live on the root element, so that styles, readers and tests find them there. */
 function useRootMarks(): void {
@@ -31,9 +46,7 @@ export function App() {
   useRootMarks();
   const place = useApp((state) => state.place);
   const working = useApp(hasWork);
-  useEffect(() => {
-    void workbench();
-  }, []);
+  useEffect(loadTheRest, []);
   return (
     <div className="flex h-dvh flex-col max-md:h-auto max-md:min-h-dvh">
       <TopBar />

@@ -2,21 +2,9 @@ import { lazy, Suspense } from "react";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { Examples } from "./examples.tsx";
 import { PasteArea } from "./paste-area.tsx";
+import { type Reads, reads, recognised } from "./reads.ts";
 
 const Lessons = lazy(() => import("./lessons.tsx"));
-const reads: readonly string[] = [
-  "iptables-save, iptables -S, -L",
-  "nft list ruleset",
-  "ipset save, list",
-  "ipvsadm -S, -L",
-  "ip addr, route, rule",
-  "sysctl",
-  "conntrack -L",
-  "tcpdump",
-  "kernel LOG, TRACE",
-  "kube-proxy flags, config",
-  "kubectl get svc, endpoints, nodes, pods",
-];
 
 /** First visit, and every later change of the input: two paste areas, the incident, the promise. */
 export function Intake() {
@@ -75,11 +63,9 @@ function Below() {
     <div className="mt-8 grid gap-x-4 gap-y-8 md:grid-cols-2">
       <section>
         <h2 className="text-heading font-bold">{t.intake.readsTitle}</h2>
-        <ul className="mono mt-2 flex flex-wrap gap-x-5 gap-y-1 text-code text-text-2">
-          {reads.map((kind) => (
-            <li key={kind}>{kind}</li>
-          ))}
-        </ul>
+        <Kinds list={reads} />
+        <p className="mt-2.5 text-small text-text-2">{t.intake.recognised}</p>
+        <Kinds list={recognised} />
       </section>
       <div className="grid content-start gap-6">
         <Suspense fallback={<div className="h-24" />}>
@@ -91,5 +77,15 @@ function Below() {
         </section>
       </div>
     </div>
+  );
+}
+
+function Kinds({ list }: { list: readonly Reads[] }) {
+  return (
+    <ul className="mono mt-1.5 flex flex-wrap gap-x-5 gap-y-1 text-code text-text-2">
+      {list.map(({ says }) => (
+        <li key={says}>{says}</li>
+      ))}
+    </ul>
   );
 }

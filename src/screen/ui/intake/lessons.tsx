@@ -14,12 +14,14 @@ export default function Lessons() {
           <li key={one.slug} className="border-b border-line-1 last:border-0">
             <button
               type="button"
-              className="flex w-full flex-wrap items-baseline gap-x-3 py-2 text-left hover:bg-bg-2"
+              className="group block w-full py-2 text-left hover:bg-bg-2"
               onClick={() => actions.goTo({ page: "learn", slug: one.slug, step: 1 })}
             >
-              <b className="underline-offset-2 group-hover:underline">{say(one.title)}</b>
-              <span className="min-w-0 flex-1 basis-60 text-text-2">{say(one.says)}</span>
-              <span className="shrink-0 text-text-3">{t.intake.steps(one.steps.length)}</span>
+              <span className="flex items-baseline justify-between gap-4">
+                <b className="min-w-0 underline-offset-2 group-hover:underline">{say(one.title)}</b>
+                <span className="shrink-0 text-small text-text-2">{t.intake.steps(one.steps.length)}</span>
+              </span>
+              <span className="mt-0.5 block text-text-2">{say(one.says)}</span>
             </button>
           </li>
         ))}

@@ -45,7 +45,7 @@ export function WorkBar() {
           {t.work.report}: <code className="mono">{work.message}</code>
         </span>
       )}
-      <button type="button" className="button-link" onClick={() => void actions.compare()}>
+      <button type="button" className="button-link" onClick={() => void actions.runAgain()}>
         {t.work.again}
       </button>
     </div>

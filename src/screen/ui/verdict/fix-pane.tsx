@@ -14,7 +14,7 @@ export function FixPane({ finding }: { finding: Finding }) {
   const refuted = finding.refuted[0];
   if (!fix) return <div />;
   return (
-    <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">
+    <div className="min-w-0 border-line-1 px-5 py-2 max-xl:border-t max-md:px-4 xl:border-l">
       <h2 className="text-small text-text-2">{fix.kind === "config" ? t.verdict.fixDurable : t.verdict.fixNow}</h2>
       <div className="mt-1.5">
         <Command text={fix.text} wrap={false} />

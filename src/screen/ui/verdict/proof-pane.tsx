@@ -11,7 +11,7 @@ export function ProofPane({ finding }: { finding: Finding }) {
     finding.flows[0]?.[finding.side] ??
     "reply-lost";
   return (
-    <div className="min-w-0 border-line-1 px-5 py-3 max-xl:border-t max-md:px-4 xl:border-l">
+    <div className="min-w-0 border-line-1 px-5 py-2 max-xl:border-t max-md:px-4 xl:border-l">
       <h2 className="text-small text-text-2">{t.verdict.proof[finding.side]}</h2>
       <div className="mt-2 grid grid-cols-[92px_1fr] items-center gap-x-3 gap-y-1.5">
         <Mini good={!isFault(outcome)} />

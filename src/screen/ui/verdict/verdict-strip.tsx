@@ -37,9 +37,9 @@ export function VerdictStrip({ detail }: { detail: number }) {
 function Sentence({ finding }: { finding: Finding }) {
   const say = useSay();
   return (
-    <div className="min-w-0 px-5 py-2.5 max-md:px-4">
+    <div className="min-w-0 px-5 py-2 max-md:px-4">
       <Badges finding={finding} />
-      <h1 className="mt-1 text-verdict font-bold max-md:text-[19px] max-md:leading-6 tracking-[-0.3px] xl:line-clamp-2">
+      <h1 className="mt-0.5 text-verdict font-bold max-md:text-[19px] max-md:leading-6 tracking-[-0.3px] xl:line-clamp-2">
         <Prose text={say(finding.title)} />
       </h1>
       <p className="text-lead text-text-2 max-md:line-clamp-4 xl:line-clamp-2">
@@ -55,7 +55,7 @@ function Badges({ finding }: { finding: Finding }) {
   const observation = useApp((state) => state.view?.diagnosis.observations.find((o) => o.verdict !== "other-flow"));
   const fault = finding.kind === "fault";
   return (
-    <div className="flex flex-wrap items-center gap-2 text-small">
+    <div className="flex flex-wrap items-center gap-2 text-small leading-4">
       <span
         className={`flex items-center gap-1.5 rounded border px-1.5 font-bold ${fault ? "border-drop text-drop" : "border-text-2 text-text-2"}`}
       >

@@ -1,0 +1,8 @@
+/** What works without a network from then on: the worker, the examples, the lessons, links. Nothing of it runs yet. */
+export const preloadWork = (): Promise<unknown> =>
+  Promise.all([
+    import("../../analysis/worker/spawn.ts"),
+    import("../../scenarios/bundle.ts"),
+    import("../../learn/index.ts"),
+    import("../../share/permalink.ts"),
+  ]);

@@ -1,0 +1,2 @@
+/** The drawing is a chunk of its own. */
+export const preloadDiagram = (): Promise<unknown> => import("./way.tsx");
