@@ -1,6 +1,5 @@
 import type { IpSet } from "../model/ipset/set.ts";
 import type { MarkServer, RealServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
-import type { KubeProxyConfig } from "../model/kubernetes/kube-proxy-config.ts";
 import type { Service } from "../model/kubernetes/service.ts";
 import type { Link } from "../model/routing/link.ts";
 import type { Route } from "../model/routing/route.ts";
@@ -110,35 +109,6 @@ export function mergeRoutes(known: readonly Route[], next: readonly Route[], cla
   }
   return [...known, ...added];
 }
-
-/** Flags and configuration file together; of two values of one setting the first counts. */
-export function mergeKubeProxy(
-  first: KubeProxyConfig | undefined,
-  next: KubeProxyConfig,
-  clashes: Clash[],
-): KubeProxyConfig {
-  if (!first) return next;
-  const plain = new Set(["whole", "other", "at"]);
-  for (const [name, setting] of Object.entries(next)) {
-    const known = first[name as keyof KubeProxyConfig];
-    if (
-      plain.has(name) ||
-      known === undefined ||
-      JSON.stringify(plainValue(known)) === JSON.stringify(plainValue(setting))
-    )
-      continue;
-    clashes.push({ what: `setting ${name}`, first: first.at, second: next.at });
-  }
-  // With --config the file is the configuration, so it is complete when the file is.
-  const whole =
-    first.configFile || next.configFile ? (first.configFile ? next.whole : first.whole) : first.whole || next.whole;
-  return { ...next, ...first, whole, other: new Map([...next.other, ...first.other]) };
-}
-
-const plainValue = (setting: unknown): unknown =>
-  typeof setting === "object" && setting !== null && "value" in setting
-    ? JSON.parse(JSON.stringify(setting.value, (_, v) => (typeof v === "bigint" ? String(v) : v)))
-    : setting;
 
 /** The same Service from a table and from YAML becomes one, with what either says. */
 export function mergeServices(known: readonly Service[], next: readonly Service[]): readonly Service[] {

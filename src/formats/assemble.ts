@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
 import { type Coverage, emptySnapshot, type NodeSnapshot } from "../model/node/snapshot.ts";
-import { mergeIpvs, mergeKubeProxy, mergeLinks, mergeRoutes, mergeServices, mergeSets } from "./assemble-parts.ts";
+import { mergeKubeProxy } from "./assemble-kube-proxy.ts";
+import { mergeIpvs, mergeLinks, mergeRoutes, mergeServices, mergeSets } from "./assemble-parts.ts";
 import { mergeRulesets } from "./assemble-rulesets.ts";
 import type { Contribution } from "./format.ts";
 import { areOtherHosts, areOtherLinks, otherHost } from "./other-host.ts";
@@ -33,12 +34,17 @@ export function assemble(
     if (c.kind === "routes" && areOtherHosts(snapshot, c.routes)) strange.push(...otherHost("routes", c.routes));
     else if (c.kind === "links" && areOtherLinks(snapshot.links.list, c.links))
       strange.push(...otherHost("links", c.links));
-    else snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes) };
+    else snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes, (d) => void strange.push(d)) };
   }
   return { snapshot, diagnostics: [...secondNode(clashes, snapshot.sources), ...strange] };
 }
 
-function withPiece(node: NodeSnapshot, { contribution: c, coverage }: Piece, clashes: Clash[]): Partial<NodeSnapshot> {
+function withPiece(
+  node: NodeSnapshot,
+  { contribution: c, coverage }: Piece,
+  clashes: Clash[],
+  say: (diagnostic: Diagnostic) => void,
+): Partial<NodeSnapshot> {
   switch (c.kind) {
     case "ruleset": {
       const merged = mergeRulesets(node.iptables.get(c.ruleset.family), c.ruleset, node.sources, clashes);
@@ -67,7 +73,7 @@ function withPiece(node: NodeSnapshot, { contribution: c, coverage }: Piece, cla
     case "sysctls":
       return { sysctls: new Map([...c.sysctls, ...node.sysctls]) };
     case "kube-proxy":
-      return { kubeProxy: mergeKubeProxy(node.kubeProxy, c.config, clashes) };
+      return { kubeProxy: mergeKubeProxy(node.kubeProxy, c.config, clashes, say) };
     case "services": {
       const list = mergeServices(node.services.list, c.services);
       return { services: { coverage: wider(node.services.coverage, coverage), list } };
