@@ -1,6 +1,7 @@
 import { type Words, words } from "../../base/words.ts";
 import { serviceKey } from "../../kube-proxy/services.ts";
-import { fieldKey, isSymbolic } from "../../model/net/symbolic.ts";
+import type { Ip } from "../../model/net/ip.ts";
+import { type Address, fieldKey, isSymbolic, type Port, sameField } from "../../model/net/symbolic.ts";
 import type { CapturedPacket } from "../../model/node/observation.ts";
 import { endpointText } from "../../simulate/flow.ts";
 import type { Step } from "../../simulate/trace.ts";
@@ -22,27 +23,50 @@ interface Predicted {
   readonly probe: Probe;
   /** `src dst dport` of the request, as it looks at some place of its way. */
   readonly requests: ReadonlySet<string>;
-  /** `src sport dst` of the reply. */
-  readonly replies: ReadonlySet<string>;
+  /** The packet as interfaces show it: only there tcpdump looks. */
+  readonly wire: { readonly requests: readonly OnWire[]; readonly replies: readonly OnWire[] };
   readonly servers: ReadonlySet<string>;
 }
 
+/** The two ends of a packet on a wire; the port is the server's. */
+interface OnWire {
+  readonly client: Address;
+  readonly server: Address;
+  readonly port: Port;
+}
+
+const wireKinds = new Set<Step["kind"]>(["wire", "beyond", "received"]);
+/** A process hands its packet to the kernel, a pod or a client puts it on a wire. */
+const isOnWire = (step: Step): boolean => wireKinds.has(step.kind) || (step.kind === "sent" && step.by !== "process");
+
 function predicted(p: Probe): Predicted {
   const requests = new Set<string>();
-  const replies = new Set<string>();
+  const wire: { requests: OnWire[]; replies: OnWire[] } = { requests: [], replies: [] };
   const servers = new Set<string>();
   for (const trace of p.simulation.traces) {
     for (const step of trace.steps) {
       const packet = after(step);
       if (step.direction === "original") {
         requests.add(`${fieldKey(packet.src)} ${fieldKey(packet.dst)} ${fieldKey(packet.dport)}`);
-        replies.add(`${fieldKey(packet.dst)} ${fieldKey(packet.dport)} ${fieldKey(packet.src)}`);
-      } else replies.add(`${fieldKey(packet.src)} ${fieldKey(packet.sport)} ${fieldKey(packet.dst)}`);
+        if (!isOnWire(step)) continue;
+        wire.requests.push({ client: packet.src, server: packet.dst, port: packet.dport });
+        wire.replies.push({ client: packet.src, server: packet.dst, port: packet.dport });
+      } else if (isOnWire(step)) wire.replies.push({ client: packet.dst, server: packet.src, port: packet.sport });
     }
     const to = trace.summary.dnatTo;
     if (to) servers.add(`${fieldKey(to.address)} ${fieldKey(to.port)}`);
   }
-  return { probe: p, requests, replies, servers };
+  return { probe: p, requests, wire, servers };
+}
+
+/** An address that the dumps do not give may be any but a Service's own. */
+function fits(wire: OnWire, client: Ip, server: Ip, port: number, side: Side): boolean {
+  if (isSymbolic(wire.client) && side.services.some((s) => s.address === client)) return false;
+  return (
+    sameField(wire.client, client) !== "no" &&
+    sameField(wire.server, server) === "yes" &&
+    sameField(wire.port, port) === "yes"
+  );
 }
 
 function after(step: Step): Step["packet"] {
@@ -74,10 +98,11 @@ function verdictOn(
   flows: readonly Predicted[],
   answered: ReadonlySet<string>,
 ): { verdict: ObservationVerdict["verdict"]; says: Words } {
-  const request = `${packet.src} ${packet.dst} ${packet.dport}`;
-  const reply = `${packet.src} ${packet.sport} ${packet.dst}`;
-  const asRequest = flows.find((f) => f.requests.has(request));
-  const asReply = asRequest ? undefined : flows.find((f) => f.replies.has(reply));
+  const isService = side.services.some((s) => s.kind === "cluster-ip" && s.address === packet.src);
+  const asRequest = flows.find((f) => f.wire.requests.some((w) => fits(w, packet.src, packet.dst, packet.dport, side)));
+  const asReply = asRequest
+    ? undefined
+    : flows.find((f) => f.wire.replies.some((w) => fits(w, packet.dst, packet.src, packet.sport, side)));
   const found = asRequest ?? asReply;
   if (found) {
     const { outcome } = found.probe.simulation;
@@ -103,7 +128,6 @@ function verdictOn(
     };
   }
   const toServer = flows.find((f) => f.probe.flow.from === "host" && f.servers.has(`${packet.dst} ${packet.dport}`));
-  const isService = side.services.some((s) => s.kind === "cluster-ip" && s.address === packet.src);
   if (toServer && isService && toServer.probe.trace.summary.masqueraded && isOpening(packet))
     return {
       verdict: "contradicts",
