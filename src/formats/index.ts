@@ -1,3 +1,4 @@
+import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import type { Format } from "./format.ts";
 import { ipAddr } from "./ip-addr/ip-addr.ts";
@@ -34,6 +35,7 @@ export const formats: readonly Format[] = [
   kubeProxyConfig,
   kubeProxyFlags,
   nftList,
+  ciliumStatus,
   conntrackList,
   uname,
 ];
