@@ -1,9 +1,19 @@
 import { prefixLength } from "../model/net/cidr.ts";
 import { fromValue, type Ip, parseIp } from "../model/net/ip.ts";
+import { rulesOf } from "../model/netfilter/rule.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { services as servicesChain } from "./names.ts";
-import { chainOf, commentOf, destinationPortOf, dnatOf, jumpOf, rulesIn, type WordedRule } from "./rule-words.ts";
+import {
+  chainOf,
+  commentOf,
+  destinationPortOf,
+  dnatOf,
+  jumpOf,
+  rulesIn,
+  type WordedRule,
+  wordedRule,
+} from "./rule-words.ts";
 import type { KnownEndpoint, KnownService, ServiceKind, ServiceProto } from "./services.ts";
 
 /** `"kube-system/kube-dns:dns cluster IP"` → name and kind, as kube-proxy words its comments. */
@@ -17,11 +27,12 @@ const serviceChain = /^KUBE-(SVC|SVL|EXT|XLB|FW)-/;
 /** Services that the rules of iptables mode serve. Endpoints are followed on demand by `endpointsBehind`. */
 export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownService> {
   for (const ruleset of snapshot.iptables.values()) {
+    const followed: Followed = new Map();
     for (const r of rulesIn(ruleset, "nat", servicesChain)) {
       const jump = jumpOf(r);
       if (!jump || !serviceChain.test(jump)) continue;
       const at = serviceAddress(r);
-      if (at) yield behindChain({ ...at, at: r.rule.at }, ruleset, jump);
+      if (at) yield behindChain({ ...at, at: r.rule.at }, ruleset, jump, followed);
     }
     for (const r of rulesIn(ruleset, "filter", servicesChain)) {
       const comment = commentOf(r);
@@ -46,7 +57,7 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
         localPolicy: jump.startsWith("KUBE-XLB-"),
         at: r.rule.at,
       } as const;
-      yield behindChain(name ? { ...found, name } : found, ruleset, jump);
+      yield behindChain(name ? { ...found, name } : found, ruleset, jump, followed);
     }
   }
 }
@@ -85,30 +96,52 @@ function behindChain(
   service: Omit<KnownService, "endpoints" | "endpointsKnown">,
   ruleset: Ruleset,
   chain: string,
+  followed: Followed,
 ): KnownService {
   let read: readonly KnownEndpoint[] | undefined;
   return {
     ...service,
     get endpoints() {
-      read ??= endpointsBehind(ruleset, chain);
+      read ??= endpointsBehind(ruleset, chain, followed);
       return read;
     },
     endpointsKnown: chainOf(ruleset, "nat", chain) !== undefined,
   };
 }
 
-/** Follows a service chain to the DNAT rules at its ends. */
-export function endpointsBehind(ruleset: Ruleset, chain: string, depth = 0): KnownEndpoint[] {
+/** What each chain of one ruleset leads to, once somebody asked. */
+type Followed = Map<string, readonly KnownEndpoint[]>;
+
+/** EXT to SVC to SEP is three; what jumps deeper is not kube-proxy's. */
+const deepest = 6;
+/** More endpoints than any service has: a bound for rules that lead everywhere. */
+const mostEndpoints = 10_000;
+
+/** Follows a service chain to the DNAT rules at its ends. Each chain is read once, however many lead into it. */
+export function endpointsBehind(
+  ruleset: Ruleset,
+  chain: string,
+  followed: Followed = new Map(),
+  depth = 0,
+): readonly KnownEndpoint[] {
+  const known = followed.get(chain);
+  if (known) return known;
+  followed.set(chain, []);
   const found = new Map<string, KnownEndpoint>();
-  for (const r of rulesIn(ruleset, "nat", chain)) {
-    const to = dnatOf(r);
-    const endpoint = to === undefined ? undefined : endpointOf(to);
-    if (endpoint) found.set(to ?? "", endpoint);
-    const next = jumpOf(r);
-    if (depth < 4 && next && /^KUBE-(SVC|SVL|SEP)-/.test(next))
-      for (const e of endpointsBehind(ruleset, next, depth + 1)) found.set(`${e.address} ${e.port}`, e);
+  const rules = chainOf(ruleset, "nat", chain)?.rules;
+  for (const rule of rules ? rulesOf(rules) : []) {
+    if (found.size >= mostEndpoints) break;
+    const next = rule.target?.name;
+    if (next === "DNAT") {
+      const to = dnatOf(wordedRule(rule));
+      const endpoint = to === undefined ? undefined : endpointOf(to);
+      if (endpoint) found.set(`${endpoint.address} ${endpoint.port}`, endpoint);
+    } else if (depth < deepest && next && /^KUBE-(SVC|SVL|EXT|XLB|SEP)-/.test(next))
+      for (const e of endpointsBehind(ruleset, next, followed, depth + 1)) found.set(`${e.address} ${e.port}`, e);
   }
-  return [...found.values()];
+  const list = [...found.values()];
+  followed.set(chain, list);
+  return list;
 }
 
 function endpointOf(text: string): KnownEndpoint | undefined {
