@@ -17,7 +17,7 @@ import { blindSpots, fingerprintNotes, unexplainedNotes } from "./remarks.ts";
 import { rules } from "./rules/index.ts";
 import { type Side, sideOf } from "./side.ts";
 import { assumptionsOf } from "./taken-for-granted.ts";
-import { hingesOnSender, undecidables } from "./undecided.ts";
+import { contradictions, hingesOnSender, undecidables } from "./undecided.ts";
 
 /** Nodes as pasted. One is enough. */
 export interface Subject {
@@ -117,6 +117,7 @@ function conclude(
     undecidable: [
       ...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))),
       ...unexplainedQuestions(unexplained, probes, wanted),
+      ...contradictions(observations),
       ...nothingToAsk(asked, list),
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),

@@ -3,7 +3,7 @@ import { setsOf, wordedRule } from "../kube-proxy/rule-words.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
 import type { TableName } from "../model/netfilter/hook.ts";
 import { endpointText, type Flow } from "../simulate/flow.ts";
-import type { Undecidable } from "./finding.ts";
+import type { ObservationVerdict, Undecidable } from "./finding.ts";
 import type { Probe } from "./probe.ts";
 
 const senders: Readonly<Record<Flow["from"], Words>> = {
@@ -49,6 +49,22 @@ export function undecidables(probes: readonly Probe[]): Undecidable[] {
       paste,
     };
   });
+}
+
+/** A capture or log that shows something else than the dumps predict: one of the two is not of this node as it is now. */
+export function contradictions(observations: readonly ObservationVerdict[]): Undecidable[] {
+  const against = observations.filter((o) => o.verdict === "contradicts");
+  const [first] = against;
+  if (!first) return [];
+  return [
+    {
+      question: words(
+        `${against.length} captured or logged packets contradict the dumps of the ${first.side} node. Were they taken on the same node, at the same time? ${first.says.en}`,
+        `有 ${against.length} 个抓包或日志中的报文与${first.side === "healthy" ? "正常" : "异常"}节点的转储矛盾。它们取自同一节点、同一时间吗？${first.says["zh-CN"]}`,
+      ),
+      paste: "iptables-save; ipset save; ipvsadm -S -n",
+    },
+  ];
 }
 
 /**
