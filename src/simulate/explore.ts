@@ -9,6 +9,8 @@ const mostRuns = 96;
 
 /** Rules tried for one flow, in all its runs: a budget, so that time stays bounded whatever the dump holds. */
 const mostRulesTried = 400_000;
+/** Steps and choices of all its runs together: they are kept to be shown. */
+const mostKept = 40_000;
 
 /** Follows every combination of choices, the likeliest (first options) first. */
 export function explore(
@@ -20,13 +22,15 @@ export function explore(
   const traces: Trace[] = [];
   const runs: Run[] = [];
   let tried = 0;
+  let kept = 0;
   let truncated = false;
-  while (waiting.length > 0 && runs.length < mostRuns && tried < mostRulesTried) {
+  while (waiting.length > 0 && runs.length < mostRuns && tried < mostRulesTried && kept < mostKept) {
     const script = waiting.shift() ?? [];
     const run = startRun(world, flow, script);
     const ending = follow(run);
     runs.push(run);
     tried += run.rulesTried;
+    kept += run.steps.length + run.choices.length;
     traces.push({
       steps: run.steps,
       ending,

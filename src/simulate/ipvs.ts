@@ -2,6 +2,7 @@ import { words } from "../base/words.ts";
 import type { RealServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
 import { fieldKey, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
+import { isLoopback } from "./addresses.ts";
 import type { Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
 import { changesBetween } from "./packet.ts";
@@ -110,6 +111,21 @@ function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: RealServer)
         before,
       ),
     };
+  const local = lookUp(run, { family: before.family, dst: real.address, mark: 0 }).type === "local";
+  // crosses_local_route_boundary (net/netfilter/ipvs/ip_vs_xmit.c)
+  if (!local && isLoopback(before.src))
+    return {
+      kind: "ended",
+      ending: run.stop(
+        "dropped",
+        "loopback-source",
+        words(
+          `IPVS stops traffic from a loopback address to ${real.address}, which is not local.`,
+          `IPVS 不允许回环地址发往非本机的 ${real.address}。`,
+        ),
+        before,
+      ),
+    };
   const port = real.port === 0 ? before.dport : real.port;
   run.ipvsConnections.push({
     proto: before.proto,
@@ -120,7 +136,6 @@ function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: RealServer)
     real: real.address,
     realPort: port,
   });
-  const local = lookUp(run, { family: before.family, dst: real.address, mark: 0 }).type === "local";
   keepOrDropTracking(run, skb, real, port);
   const ttl = local || before.ttl === undefined ? {} : { ttl: before.ttl - 1 };
   skb.packet = { ...before, dst: real.address, dport: port, ...ttl };

@@ -19,6 +19,9 @@ export type Halt = Ending | null;
 /** More rules than this in one walk of one table means jumps that never end; the kernel refuses such tables. */
 const mostRules = 400_000;
 const deepest = 128;
+/** Steps and choices of one way: what a packet of a real node meets stays far below, and all of it is kept. */
+const mostSteps = 5_000;
+const mostChoices = 20_000;
 
 const inertTargets = new Set(["LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "RATEEST", "LED", "IDLETIMER"]);
 
@@ -88,6 +91,7 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
     }
     run.rulesTried++;
     const matched = tryRule(run, skb, hook, rule);
+    if (run.steps.length > mostSteps || run.choices.length > mostChoices) return tooMuch(run, skb, table);
     if (!matched) continue;
     const target = rule.target;
     const log = (verdict: RuleVerdict, changes: readonly FieldChange[] = [], before = skb.packet): void =>
@@ -125,6 +129,17 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
     skb.packet,
   );
 }
+
+const tooMuch = (run: Run, skb: Skb, table: Table): Ending =>
+  run.stop(
+    "undecidable",
+    "too-many-rules",
+    words(
+      `The packet meets more rules of table ${table.name} than natlens follows.`,
+      `报文在 ${table.name} 表中遇到的规则多于 natlens 能跟踪的数量。`,
+    ),
+    skb.packet,
+  );
 
 function effectOf(target: RuleTarget, packet: Packet): TargetEffect {
   if (target.kind === "verdict")

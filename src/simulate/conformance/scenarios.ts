@@ -161,11 +161,12 @@ function disagree(trace: Trace, facts: Facts, snapshot: NodeSnapshot): string[] 
 
 function compareHops(
   name: string,
-  ours: readonly Hop[],
+  simulated: readonly Hop[],
   kernel: readonly TracedHop[],
   snapshot: NodeSnapshot,
 ): string[] {
-  const traced = kernel.filter((hop) => hop.ruleText !== "the TRACE rule itself");
+  const traced = oncePerRawChain(kernel.filter((hop) => hop.ruleText !== "the TRACE rule itself"));
+  const ours = oncePerRawChain(simulated);
   for (let i = 0; i < Math.max(ours.length, traced.length); i++) {
     const mine = ours[i];
     const theirs = traced[i];
@@ -186,6 +187,22 @@ function compareHops(
     ];
   }
   return [];
+}
+
+/** Tracing begins at some rule of raw, so of raw only counts that the chain was walked. */
+function oncePerRawChain<T extends { readonly table: string; readonly chain: string; readonly out: unknown }>(
+  hops: readonly T[],
+): T[] {
+  return hops.filter((hop, i) => {
+    const before = hops[i - 1];
+    return !(
+      before &&
+      hop.table === "raw" &&
+      before.table === "raw" &&
+      before.chain === hop.chain &&
+      before.out === hop.out
+    );
+  });
 }
 
 /**
