@@ -109,7 +109,7 @@ function TrackRuns({ track, side, left, packetX, held }: TrackProps) {
       <text x={left - 8} y={track.y + 11} textAnchor="end" className="track-name">
         {track.field}
       </text>
-      {held && (
+      {held && Number.isFinite(packetX) && (
         <rect
           x={packetX + 2}
           y={track.y}

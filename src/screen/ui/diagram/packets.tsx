@@ -41,7 +41,7 @@ function Packet({ side, picture, timeline }: { side: SideName; picture: Picture;
   const travels = playing && here.at[side] !== undefined && section;
   return (
     <>
-      {placed && (
+      {placed && !stop.reply && (
         <svg className="stem" width={picture.width} height={picture.height} aria-hidden="true">
           <path d={placed.stem} />
         </svg>

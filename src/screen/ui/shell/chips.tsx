@@ -7,6 +7,10 @@ import { Problems } from "./problems.tsx";
 /** Chips of a side that stay when the row is too short for all. */
 const KEPT = 3;
 
+/** What decides most comes first, whatever the files are called. */
+const order = ["iptables-save", "ipvsadm-save", "ipvsadm-list", "ipset-save", "ipset-list", "ip-addr", "ip-route"];
+const rankOf = (format: string): number => (order.includes(format) ? order.indexOf(format) : order.length);
+
 /** 34 px: what was recognised on each side, and whether every line was understood. */
 export function Chips() {
   const t = useTexts();
@@ -93,7 +97,8 @@ function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
   const kinds = new Map<string, SideView["segments"][number][]>();
   for (const segment of side.segments) kinds.set(segment.format, [...(kinds.get(segment.format) ?? []), segment]);
   const rest = kinds.size - KEPT;
-  const chips = [...kinds.values()].map((segments, i) => {
+  const ordered = [...kinds].sort(([a], [b]) => rankOf(a) - rankOf(b)).map(([, segments]) => segments);
+  const chips = ordered.map((segments, i) => {
     const first = segments[0];
     if (!first) return null;
     const count = first.counts[0];

@@ -10,7 +10,7 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
   const actions = useActions();
   return (
     <>
-      <div className="min-w-0 px-5 py-2 max-md:px-4">
+      <div className="min-w-0 px-5 py-[7px] max-md:px-4">
         <h1 className="text-verdict font-bold tracking-[-0.3px]">
           {diagnosis.flows.length > 0 ? t.verdict.cleared(diagnosis.flows.length) : t.verdict.noFlow}
         </h1>
@@ -20,7 +20,7 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
         </button>
       </div>
       {diagnosis.blind.length > 0 && (
-        <div className="min-w-0 border-line-1 px-5 py-2 max-xl:border-t max-md:px-4 xl:border-l">
+        <div className="min-w-0 border-line-1 px-5 py-[7px] max-xl:border-t max-md:px-4 xl:border-l">
           <h2 className="text-small font-bold">{t.verdict.blind}</h2>
           <ul className="text-small text-text-2">
             {diagnosis.blind.slice(0, 4).map((words) => (
@@ -42,7 +42,7 @@ export function Undecided({ diagnosis }: { diagnosis: Diagnosis }) {
   const first = diagnosis.undecidable[0];
   return (
     <>
-      <div className="min-w-0 px-5 py-2 max-md:px-4">
+      <div className="min-w-0 px-5 py-[7px] max-md:px-4">
         <h1 className="text-verdict font-bold tracking-[-0.3px]">{t.verdict.open}</h1>
         {first && (
           <p className="max-w-[80ch] text-lead text-text-2">
@@ -51,7 +51,7 @@ export function Undecided({ diagnosis }: { diagnosis: Diagnosis }) {
         )}
       </div>
       {first && (
-        <div className="min-w-0 border-line-1 px-5 py-2 max-xl:border-t max-md:px-4 xl:border-l">
+        <div className="min-w-0 border-line-1 px-5 py-[7px] max-xl:border-t max-md:px-4 xl:border-l">
           <h2 className="mb-1.5 text-small text-text-2">{t.verdict.paste}</h2>
           <Command text={first.paste} />
         </div>

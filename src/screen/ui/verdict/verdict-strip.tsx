@@ -37,7 +37,7 @@ export function VerdictStrip({ detail }: { detail: number }) {
 function Sentence({ finding }: { finding: Finding }) {
   const say = useSay();
   return (
-    <div className="min-w-0 px-5 py-2 max-md:px-4">
+    <div className="min-w-0 px-5 py-[7px] max-md:px-4">
       <Badges finding={finding} />
       <h1 className="mt-0.5 text-verdict font-bold max-md:text-[19px] max-md:leading-6 tracking-[-0.3px] xl:line-clamp-2">
         <Prose text={say(finding.title)} />
