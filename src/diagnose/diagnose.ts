@@ -13,7 +13,7 @@ import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
 import { nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, fails, type Probe } from "./probe.ts";
 import { certaintyOf, proofWords, prove, weighAssumptions } from "./prove.ts";
-import { blindSpots, fingerprintNotes, unexplainedNotes } from "./remarks.ts";
+import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
 import { rules } from "./rules/index.ts";
 import { type Side, sideOf } from "./side.ts";
 import { assumptionsOf } from "./taken-for-granted.ts";
@@ -122,7 +122,7 @@ function conclude(
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
-    notes: notesOf(list, clusters, unexplained),
+    notes: [...notesOf(list, clusters, unexplained), ...sampledNotes(all)],
     checked: checkedWords(list, asked),
     blind: blindSpots,
   };

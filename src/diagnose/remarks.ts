@@ -67,6 +67,26 @@ export function unexplainedNotes(probes: readonly Probe[]): Note[] {
   });
 }
 
+/** Flows with more ways than were followed: said, since a way not followed may end otherwise. */
+export function sampledNotes(probes: readonly Probe[]): Note[] {
+  const sampled = probes.filter((p) => p.simulation.truncated);
+  const [first] = sampled;
+  if (!first) return [];
+  const flow = flowWords(first.flow);
+  const more: Words =
+    sampled.length > 1 ? words(` and ${sampled.length - 1} more flows`, `等 ${sampled.length} 个流`) : words("", "");
+  return [
+    {
+      id: "ways-sampled",
+      says: words(
+        `${flow.en}${more.en}: the rules leave more ways open than natlens follows; ${first.simulation.traces.length} of them were followed, the likeliest first.`,
+        `${flow["zh-CN"]}${more["zh-CN"]}：规则留下的可能路径多于 natlens 能跟踪的数量；已跟踪其中 ${first.simulation.traces.length} 条，最可能的在先。`,
+      ),
+      evidence: [],
+    },
+  ];
+}
+
 export const blindSpots: readonly Words[] = [
   words(
     "Network policy in eBPF, cloud firewalls and security groups: look there if a flow that works here fails in life.",

@@ -8,9 +8,9 @@ import type { World } from "./world.ts";
 const mostRuns = 96;
 
 /** Rules tried for one flow, in all its runs: a budget, so that time stays bounded whatever the dump holds. */
-const mostRulesTried = 400_000;
+const mostRulesTried = 150_000;
 /** Steps and choices of all its runs together: they are kept to be shown. */
-const mostKept = 40_000;
+const mostKept = 20_000;
 
 /** Follows every combination of choices, the likeliest (first options) first. */
 export function explore(

@@ -20,8 +20,8 @@ export type Halt = Ending | null;
 const mostRules = 400_000;
 const deepest = 128;
 /** Steps and choices of one way: what a packet of a real node meets stays far below, and all of it is kept. */
-const mostSteps = 5_000;
-const mostChoices = 20_000;
+const mostSteps = 3_000;
+const mostChoices = 10_000;
 
 const inertTargets = new Set(["LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "RATEEST", "LED", "IDLETIMER"]);
 
