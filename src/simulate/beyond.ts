@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { cidrHas, cidrOf } from "../model/net/cidr.ts";
 import type { Packet } from "../model/net/packet.ts";
-import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Route } from "../model/routing/route.ts";
 import { holderOf, isLocal, isLoopback, linkNamed } from "./addresses.ts";
 import { isBridge } from "./bridge.ts";
@@ -163,8 +163,8 @@ export function leavesUntranslated(run: Run, packet: Packet): Ending | null {
     "dropped",
     "service-address-leaves-node",
     words(
-      `The packet leaves the node with the Service address ${fieldKey(packet.dst)} as destination: nobody out there has it.`,
-      `报文以 Service 地址 ${fieldKey(packet.dst)} 为目的离开节点：外面没有人持有它。`,
+      `The packet leaves the node with the Service address ${inWords(packet.dst).en} as destination: nobody out there has it.`,
+      `报文以 Service 地址 ${inWords(packet.dst)["zh-CN"]} 为目的离开节点：外面没有人持有它。`,
     ),
     packet,
   );

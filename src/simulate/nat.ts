@@ -1,6 +1,6 @@
 import type { Span } from "../base/span.ts";
-import { words } from "../base/words.ts";
-import { fieldKey } from "../model/net/symbolic.ts";
+import { type Language, words } from "../base/words.ts";
+import { inWords } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
 import type { Skb } from "./conntrack.ts";
 import { changesBetween } from "./packet.ts";
@@ -74,13 +74,14 @@ export function manipulate(run: Run, skb: Skb, hook: Hook, target: string, at?: 
   const changes = changesBetween(before, skb.packet);
   if (changes.length === 0) return false;
   const shown = changes[0];
-  const change = shown ? `${fieldKey(shown.before)} → ${fieldKey(shown.after)}` : "";
+  const inLanguage = (language: Language): string =>
+    shown ? `${inWords(shown.before)[language]} → ${inWords(shown.after)[language]}` : "";
   const says = undo
     ? words(
-        `${manipulation === "dst" ? "SNAT" : "DNAT"} undone at ${hook}: ${change}`,
-        `${hook} 处还原 ${manipulation === "dst" ? "SNAT" : "DNAT"}：${change}`,
+        `${manipulation === "dst" ? "SNAT" : "DNAT"} undone at ${hook}: ${inLanguage("en")}`,
+        `${hook} 处还原 ${manipulation === "dst" ? "SNAT" : "DNAT"}：${inLanguage("zh-CN")}`,
       )
-    : words(`${target} at ${hook}: ${change}`, `${hook} 处 ${target}：${change}`);
+    : words(`${target} at ${hook}: ${inLanguage("en")}`, `${hook} 处 ${target}：${inLanguage("zh-CN")}`);
   run.step({ kind: "nat", manipulation, target, hook, undo, ...(at ? { at } : {}) }, { packet: before, changes, says });
   return true;
 }

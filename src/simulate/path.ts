@@ -1,5 +1,5 @@
 import { words } from "../base/words.ts";
-import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
 import { isLoopback, linkNamed } from "./addresses.ts";
 import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, mayLeaveBy, toBridgePort } from "./bridge.ts";
@@ -140,7 +140,10 @@ function afterIpvs(run: Run, skb: Skb, from: Interface): Fate {
       run.stop(
         "refused",
         "no-route",
-        words(`There is no route to ${fieldKey(skb.packet.dst)}.`, `没有到 ${fieldKey(skb.packet.dst)} 的路由。`),
+        words(
+          `There is no route to ${inWords(skb.packet.dst).en}.`,
+          `没有到 ${inWords(skb.packet.dst)["zh-CN"]} 的路由。`,
+        ),
         skb.packet,
       ),
     );

@@ -1,6 +1,6 @@
 import { words } from "../base/words.ts";
 import type { Packet } from "../model/net/packet.ts";
-import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { holderOf } from "./addresses.ts";
 import { isOnNode, leavesUntranslated, routerHasNoWay, wayBack } from "./beyond.ts";
 import { isBridge, portsFor } from "./bridge.ts";
@@ -34,8 +34,8 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
       packet,
       changes: [],
       says: words(
-        `A process on this node receives it from ${fieldKey(packet.src)}`,
-        `本节点上的进程收到报文，来源 ${fieldKey(packet.src)}`,
+        `A process on this node receives it from ${inWords(packet.src).en}`,
+        `本节点上的进程收到报文，来源 ${inWords(packet.src)["zh-CN"]}`,
       ),
     },
   );
@@ -46,7 +46,7 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
     {
       packet: reply.packet,
       changes: [],
-      says: words(`It answers to ${fieldKey(packet.src)}`, `它把回包发给 ${fieldKey(packet.src)}`),
+      says: words(`It answers to ${inWords(packet.src).en}`, `它把回包发给 ${inWords(packet.src)["zh-CN"]}`),
     },
   );
   const route = lookUp(run, { family: reply.packet.family, dst: reply.packet.dst, src: reply.packet.src, mark: 0 });
@@ -55,8 +55,8 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
       "reply-lost",
       "no-route",
       words(
-        `There is no route back to ${fieldKey(reply.packet.dst)}.`,
-        `没有回到 ${fieldKey(reply.packet.dst)} 的路由。`,
+        `There is no route back to ${inWords(reply.packet.dst).en}.`,
+        `没有回到 ${inWords(reply.packet.dst)["zh-CN"]} 的路由。`,
       ),
       reply.packet,
     );
@@ -71,8 +71,8 @@ function nobodyListens(run: Run, packet: Packet): Ending | null {
   const closed = run.assume(`listener:${fieldKey(packet.dst)}:${fieldKey(packet.dport)}`, {
     answer: true,
     about: words(
-      `No process of the node listens on port ${fieldKey(packet.dport)} of all addresses.`,
-      `本节点没有进程在所有地址的 ${fieldKey(packet.dport)} 端口上监听。`,
+      `No process of the node listens on port ${inWords(packet.dport).en} of all addresses.`,
+      `本节点没有进程在所有地址的 ${inWords(packet.dport)["zh-CN"]} 端口上监听。`,
     ),
     because: words(
       "The address is on kube-ipvs0 and IPVS has no virtual server for this port.",
@@ -85,8 +85,8 @@ function nobodyListens(run: Run, packet: Packet): Ending | null {
     "refused",
     "no-virtual-server",
     words(
-      `IPVS has no virtual server for ${endpointText(fieldKey(packet.dst), fieldKey(packet.dport))}; the node itself answers with a reset.`,
-      `IPVS 中没有 ${endpointText(fieldKey(packet.dst), fieldKey(packet.dport))} 的虚拟服务；由节点自己回 RST。`,
+      `IPVS has no virtual server for ${endpointText(inWords(packet.dst).en, inWords(packet.dport).en)}; the node itself answers with a reset.`,
+      `IPVS 中没有 ${endpointText(inWords(packet.dst)["zh-CN"], inWords(packet.dport)["zh-CN"])} 的虚拟服务；由节点自己回 RST。`,
     ),
     packet,
   );
@@ -117,8 +117,8 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
       packet,
       changes: [],
       says: words(
-        `Leaves by ${by.en} with source ${fieldText(packet.src).en}`,
-        `以源地址 ${fieldText(packet.src)["zh-CN"]} 从 ${by["zh-CN"]} 发出`,
+        `Leaves by ${by.en} with source ${inWords(packet.src).en}`,
+        `以源地址 ${inWords(packet.src)["zh-CN"]} 从 ${by["zh-CN"]} 发出`,
       ),
     },
   );
@@ -132,8 +132,8 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
       packet,
       changes: [],
       says: words(
-        `The server receives it from ${fieldText(packet.src).en}`,
-        `服务端收到报文，来源 ${fieldText(packet.src)["zh-CN"]}`,
+        `The server receives it from ${inWords(packet.src).en}`,
+        `服务端收到报文，来源 ${inWords(packet.src)["zh-CN"]}`,
       ),
     },
   );
@@ -146,7 +146,7 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
     {
       packet: reply.packet,
       changes: [],
-      says: words(`It answers to ${fieldText(packet.src).en}`, `它把回包发给 ${fieldText(packet.src)["zh-CN"]}`),
+      says: words(`It answers to ${inWords(packet.src).en}`, `它把回包发给 ${inWords(packet.src)["zh-CN"]}`),
     },
   );
   if (clientOutside && !back.known)
@@ -191,8 +191,8 @@ function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expected, sour
       "reply-lost",
       "reply-not-for-client",
       words(
-        `The answer ends at ${fieldKey(packet.dst)}, not at the client.`,
-        `回包止于 ${fieldKey(packet.dst)}，没有到达客户端。`,
+        `The answer ends at ${inWords(packet.dst).en}, not at the client.`,
+        `回包止于 ${inWords(packet.dst)["zh-CN"]}，没有到达客户端。`,
       ),
       packet,
     );
@@ -201,8 +201,8 @@ function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expected, sour
       "reply-lost",
       "reply-from-other-address",
       words(
-        `The answer comes from ${endpointText(fieldKey(packet.src), fieldKey(packet.sport))}, which the client never asked: it answers with a reset.`,
-        `回包来自 ${endpointText(fieldKey(packet.src), fieldKey(packet.sport))}，客户端并未连接它，会回 RST。`,
+        `The answer comes from ${endpointText(inWords(packet.src).en, inWords(packet.sport).en)}, which the client never asked: it answers with a reset.`,
+        `回包来自 ${endpointText(inWords(packet.src)["zh-CN"], inWords(packet.sport)["zh-CN"])}，客户端并未连接它，会回 RST。`,
       ),
       packet,
     );
@@ -229,5 +229,3 @@ function delivered(
     };
   return { outcome: "delivered", reason: "delivered", says: words("The connection is made.", "连接建立。") };
 }
-
-const fieldText = (value: Address): ReturnType<typeof words> => (isSymbolic(value) ? value.says : words(value, value));

@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { familyOf, ipNumber } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
-import { type Address, fieldKey, type Interface, interfaceIs, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, type Interface, interfaceIs, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { isLocal, isLoopback } from "./addresses.ts";
 import { lookUp, type RouteKey, type RouteResult } from "./routing.ts";
 import type { Run } from "./run.ts";
@@ -23,8 +23,8 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
   if (isBadSource(src))
     return stop(
       "martian-source",
-      `A source of ${fieldKey(src)} is never accepted.`,
-      `源地址 ${fieldKey(src)} 不会被接受。`,
+      `A source of ${inWords(src).en} is never accepted.`,
+      `源地址 ${inWords(src)["zh-CN"]} 不会被接受。`,
     );
   if (isLoopback(src) && !sysctlOf(run, "route_localnet", dev))
     return stop("martian-source", "A loopback source from outside is dropped.", "来自外部的回环源地址被丢弃。");
@@ -55,12 +55,17 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
   if (!sysctlOf(run, "forwarding", dev))
     return stop("forwarding-off", "The node does not forward (ip_forward is 0).", "本节点不转发（ip_forward 为 0）。");
   if (route.type === "none" || route.type === "unreachable" || route.type === "prohibit")
-    return stop("no-route", `There is no route to ${fieldKey(dst)}.`, `没有到 ${fieldKey(dst)} 的路由。`, "refused");
+    return stop(
+      "no-route",
+      `There is no route to ${inWords(dst).en}.`,
+      `没有到 ${inWords(dst)["zh-CN"]} 的路由。`,
+      "refused",
+    );
   if (route.type !== "unicast")
     return stop(
       "blackhole-route",
-      `The route to ${fieldKey(dst)} discards packets.`,
-      `到 ${fieldKey(dst)} 的路由会丢弃报文。`,
+      `The route to ${inWords(dst).en} discards packets.`,
+      `到 ${inWords(dst)["zh-CN"]} 的路由会丢弃报文。`,
     );
   const bad = validateSource(run, packet, dev);
   return bad ? { kind: "ended", ending: bad } : { kind: "forward", route };
@@ -86,8 +91,8 @@ function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null
       "dropped",
       "martian-source",
       words(
-        `The source ${fieldKey(src)} is this node's own address: a martian, dropped.`,
-        `源地址 ${fieldKey(src)} 是本节点自己的地址：martian，被丢弃。`,
+        `The source ${inWords(src).en} is this node's own address: a martian, dropped.`,
+        `源地址 ${inWords(src)["zh-CN"]} 是本节点自己的地址：martian，被丢弃。`,
       ),
       packet,
     );
@@ -102,8 +107,8 @@ function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null
     "dropped",
     "rp-filter",
     words(
-      `The reverse path filter drops it: ${fieldKey(src)} is expected on another interface.`,
-      `反向路径过滤丢弃了它：${fieldKey(src)} 应从别的接口进来。`,
+      `The reverse path filter drops it: ${inWords(src).en} is expected on another interface.`,
+      `反向路径过滤丢弃了它：${inWords(src)["zh-CN"]} 应从别的接口进来。`,
     ),
     packet,
   );

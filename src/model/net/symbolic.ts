@@ -1,5 +1,5 @@
 import { type Ternary, ternary } from "../../base/ternary.ts";
-import type { Words } from "../../base/words.ts";
+import { verbatim, type Words } from "../../base/words.ts";
 import { type Cidr, cidrCovers, cidrHas, cidrsMeet } from "./cidr.ts";
 import type { Ip } from "./ip.ts";
 
@@ -31,6 +31,10 @@ export const isSymbolic = (value: unknown): value is Symbolic =>
 /** Identity of a field as text, for keys and equality. */
 export const fieldKey = (value: Address | Port | Interface): string =>
   value === null ? "-" : isSymbolic(value) ? `?${value.symbol}` : String(value);
+
+/** A field as people read it: the value itself, or what is known of it. */
+export const inWords = (value: Address | Port | Interface): Words =>
+  isSymbolic(value) ? value.says : verbatim(value === null ? "-" : String(value));
 
 export function sameField(a: Address | Port | Interface, b: Address | Port | Interface): Ternary {
   if (!isSymbolic(a) && !isSymbolic(b)) return ternary(a === b);
