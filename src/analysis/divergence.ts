@@ -126,13 +126,25 @@ export function ghostOf(sides: Readonly<Partial<Record<SideName, OneSide>>>): Fl
   if (step === -1 || sourceChosen === undefined || fieldKey(sourceChosen) !== only.simulation.flow.to) return undefined;
   return {
     side: name,
-    step,
+    step: within(trace, step),
     what: words(
       "MASQUERADE: the source should become the node's address here",
       "MASQUERADE：源地址本应在此改为节点地址",
     ),
     why: whyNot(only, trace, step),
   };
+}
+
+/** Of a hook that ends without a rewrite: the chain that was asked for one, where the rules go into any. */
+function within(trace: Trace, step: number): number {
+  const end = trace.steps[step];
+  if (!end) return step;
+  for (let i = step - 1; i >= 0; i--) {
+    const before = trace.steps[i];
+    if (!before || stationOf(before) !== stationOf(end)) break;
+    if ((before.kind === "rule" || before.kind === "chain-end") && before.place.chain === postrouting) return i;
+  }
+  return step;
 }
 
 function between(missing: SideName, with_: OneSide, without: OneSide): FlowView["ghost"] {

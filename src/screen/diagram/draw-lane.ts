@@ -54,7 +54,7 @@ export function drawLane(input: LaneInput): LanePicture {
     height: metrics.height,
     lineY: metrics.lineY,
     replyY: metrics.replyY,
-    name: { x: 20, y: metrics.top + 10, width: Math.max(120, measure(sub, "label") * 1.1 + 8), height: 40 },
+    name: nameBox(metrics.top, measure(sub, "label") * 1.1 + 8),
     stops: placed,
     sections,
     labels,
@@ -95,6 +95,15 @@ function place(stop: XStop, point: Point, trace: Trace, language: Language): Pla
     ...(lines ? { lines } : {}),
   };
 }
+
+/** The lane's name and what it comes to; long words take a second line. */
+const NAME_WIDTH = 330;
+const nameBox = (top: number, width: number): Box => ({
+  x: 20,
+  y: top + 10,
+  width: Math.min(NAME_WIDTH, Math.max(120, width)),
+  height: width > NAME_WIDTH ? 58 : 40,
+});
 
 function obstacles(stops: readonly PlacedStop[]): Box[] {
   return stops

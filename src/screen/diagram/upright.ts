@@ -138,7 +138,12 @@ function cellOf(
 function plateAfter(stop: LaneStop, timeline: Timeline, language: Language): readonly string[] {
   const trace = timeline.traces[stop.side];
   const [target = "", change = ""] = trace ? plateLines(stop, trace, language) : [];
-  return [target, `src ${change.split(" → ").at(-1) ?? ""}`];
+  const after = change.split(" → ").at(-1) ?? "";
+  // What is no address but words about one is told in the details: there is no room for it.
+  return [
+    target,
+    /\s|[^\u0020-\u007e]/.test(after) ? words("source rewritten", "改写源地址")[language] : `src ${after}`,
+  ];
 }
 
 function replyOf(timeline: Timeline): UprightPicture["reply"] {

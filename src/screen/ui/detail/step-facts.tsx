@@ -72,7 +72,7 @@ function Changes({ step }: { step: Step }) {
       {step.changes.map((change) => (
         <div key={change.field} className="contents">
           <dt className="text-text-3">{change.field}</dt>
-          <dd className="break-all">
+          <dd className="[overflow-wrap:anywhere]">
             <s className="text-text-3">{showChange(change.before, change.field, language)}</s> →{" "}
             <b className={tones[change.field] ?? ""}>{showChange(change.after, change.field, language)}</b>
           </dd>

@@ -1,10 +1,11 @@
-import { Fragment, useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { FlowView, SideName } from "../../../analysis/view.ts";
 import { outcomeWords } from "../../diagram/outcome-words.ts";
 import type { Timeline } from "../../diagram/timeline.ts";
 import { type Cell, type UprightPicture, uprightOf } from "../../diagram/upright.ts";
 import { SideSign } from "../kit/marks.tsx";
 import { useActions, useApp, useLanguage, useTexts } from "../kit/store.tsx";
+import { UprightCell } from "./upright-cell.tsx";
 
 const ROW = 52;
 const TOP = 10;
@@ -68,6 +69,9 @@ export function Upright({ timeline, width }: UprightProps) {
   );
 }
 
+/** What the reader has been asked to predict. */
+const plain: Cell = { kind: "stop", lines: [], core: false };
+
 const middle = (i: number): number => TOP + i * ROW + ROW / 2;
 
 /** The lane's own line down, and its reply up the outer edge. */
@@ -76,7 +80,8 @@ function LaneLines({ side, picture, x, edge }: { side: SideName; picture: Uprigh
   const here = picture.rows.map((row, i) => ({ i, cell: row.cells[side] })).filter((r) => r.cell);
   const first = here[0]?.i ?? 0;
   const last = here.at(-1)?.i ?? 0;
-  const steps = picture.reply.filter((r) => r.sides[side]);
+  const held = useApp((state) => state.hold?.side === side);
+  const steps = held ? [] : picture.reply.filter((r) => r.sides[side]);
   const bottom = middle(picture.rows.length);
   const yOf = (n: number): number => bottom - ((n + 1) / Math.max(1, picture.reply.length)) * (bottom - middle(first));
   const lost = steps.findIndex((r) => r.sides[side] === "lost");
@@ -89,7 +94,9 @@ function LaneLines({ side, picture, x, edge }: { side: SideName; picture: Uprigh
     <g data-side={side} className="section">
       <path d={`M${x} ${middle(first)}V${middle(last)}`} className="line" />
       {here.map(({ i, cell }) =>
-        cell?.core && i > 0 ? <path key={i} d={`M${x} ${middle(i - 1)}V${middle(i)}`} className="core" /> : null,
+        cell?.core && i > 0 && !held ? (
+          <path key={i} d={`M${x} ${middle(i - 1)}V${middle(i)}`} className="core" />
+        ) : null,
       )}
       {peer && steps.length > 0 && (
         <g className="reply">
@@ -153,6 +160,7 @@ function Row({
   const button = useRef<HTMLButtonElement>(null);
   const current = row?.moments.includes(moment) ?? false;
   const playing = useApp((state) => state.playing);
+  const hold = useApp((state) => state.hold);
   useEffect(() => {
     if (current && playing) button.current?.scrollIntoView({ block: "nearest" });
   }, [current, playing]);
@@ -186,62 +194,11 @@ function Row({
         </span>
       )}
       {sides.map((side) => {
-        const cell = row.cells[side];
-        return cell ? <CellShape key={side} side={side} cell={cell} x={laneX[side]} current={current} /> : null;
+        const asked = hold?.side === side && row.moments.some((m) => m > hold.moment);
+        const cell = asked && row.cells[side]?.kind !== "peer" ? plain : row.cells[side];
+        return cell ? <UprightCell key={side} side={side} cell={cell} x={laneX[side]} current={current} /> : null;
       })}
     </button>
-  );
-}
-
-function CellShape({ side, cell, x, current }: { side: SideName; cell: Cell; x: number; current: boolean }) {
-  const boxed = cell.kind === "mark" || cell.kind === "plate" || cell.kind === "ghost" || cell.kind === "peer";
-  if (boxed)
-    return (
-      <span data-side={side} data-current={current} className={`upright-box upright-${cell.kind}`} style={{ left: x }}>
-        {cell.lines.map((line) => (
-          <Fragment key={line}>
-            <span>{line}</span>
-          </Fragment>
-        ))}
-      </span>
-    );
-  return (
-    <svg
-      width="36"
-      height="40"
-      viewBox="-18 -20 36 40"
-      className="stop absolute top-1/2 -translate-x-1/2 -translate-y-1/2"
-      style={{ left: x }}
-      data-side={side}
-      aria-hidden="true"
-    >
-      {current &&
-        (cell.kind === "capsule" ? (
-          <rect x="-12.5" y="-18" width="25" height="36" rx="12.5" className="halo" />
-        ) : (
-          <circle r="12" className="halo" />
-        ))}
-      {cell.kind === "capsule" ? (
-        <>
-          <rect x="-9" y="-15" width="18" height="30" rx="9" className="tube" />
-          <path d="M-3.4 2.6L0 -2.8L3.4 2.6Z" className="solid tone-dnat" />
-        </>
-      ) : cell.kind === "lost" ? (
-        <>
-          <rect x="-10" y="-10" width="20" height="20" rx="3" className="solid tone-drop" />
-          <path d="M-4.2 -4.2L4.2 4.2M4.2 -4.2L-4.2 4.2" className="cross" />
-        </>
-      ) : cell.kind === "unknown" ? (
-        <>
-          <circle r="13" className="unknown" />
-          <text y="4.5" textAnchor="middle" className="question">
-            ?
-          </text>
-        </>
-      ) : (
-        <circle r={cell.kind === "terminus" ? 7 : 5.5} className="rim" />
-      )}
-    </svg>
   );
 }
 
@@ -259,6 +216,7 @@ function ReplyRow({
   words: (side: SideName) => string;
 }) {
   const t = useTexts();
+  const held = useApp((state) => state.hold?.side);
   if (picture.reply.length === 0) return null;
   return (
     <div className="absolute inset-x-0" style={{ top, height: ROW }}>
@@ -266,10 +224,10 @@ function ReplyRow({
       {timeline.sides.map((side) => (
         <b
           key={side}
-          className={`absolute -translate-x-1/2 text-small whitespace-nowrap ${side === "healthy" ? "text-healthy" : "text-drop"}`}
+          className={`absolute -translate-x-1/2 text-small whitespace-nowrap ${side === held ? "text-text-2" : side === "healthy" ? "text-healthy" : "text-drop"}`}
           style={{ left: (laneX[side] + (side === "healthy" ? 22 : laneX.healthy + laneX.broken - 22)) / 2, top: 4 }}
         >
-          {words(side)}
+          {side === held ? t.learn.predict : words(side)}
         </b>
       ))}
     </div>

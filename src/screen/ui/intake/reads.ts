@@ -21,4 +21,5 @@ export const reads: readonly Reads[] = [
 export const recognised: readonly Reads[] = [
   { says: "nft list ruleset", formats: ["nft-list"] },
   { says: "conntrack -L", formats: ["conntrack-list"] },
+  { says: "cilium status", formats: ["cilium-status"] },
 ];

@@ -3,7 +3,7 @@ import { hasWork } from "../../state/selectors.ts";
 import type { Theme } from "../../state/settings.ts";
 import type { MainView } from "../../state/store.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
-import { MIDDLE, useMedia } from "../kit/use-media.ts";
+import { MIDDLE, useMedia, WIDE } from "../kit/use-media.ts";
 import { FlowBar } from "./flow-bar.tsx";
 import { ShareButton } from "./share-button.tsx";
 
@@ -11,10 +11,11 @@ import { ShareButton } from "./share-button.tsx";
 export function TopBar() {
   const t = useTexts();
   const actions = useActions();
-  const wide = useMedia(MIDDLE);
+  const wide = useMedia(WIDE);
+  const middle = useMedia(MIDDLE);
   const working = useApp((state) => hasWork(state) && (state.place.page === "work" || state.link?.status === "open"));
   return (
-    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line-1 bg-bg-1 px-4 max-md:gap-x-1 max-md:px-3 max-md:pb-2">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line-1 bg-bg-1 px-4 max-xl:py-1 max-xl:gap-x-3 max-md:gap-x-1 max-md:px-3 max-md:pb-2">
       <button
         type="button"
         className="text-[17px] leading-7 font-bold tracking-tight"
@@ -29,7 +30,7 @@ export function TopBar() {
       {working && <FlowBar />}
       {working && <Views />}
       <div className="ml-auto flex items-center gap-5 max-md:gap-2">
-        {wide ? (
+        {wide || (middle && !working) ? (
           <>
             <LanguageSwitch />
             <ThemeSwitch />
@@ -76,7 +77,7 @@ function Views() {
   );
 }
 
-/** On a phone language and theme stand behind one button. */
+/** Where there is less room language and theme stand behind one button. */
 function SettingsMenu() {
   const t = useTexts();
   return (
