@@ -42,6 +42,27 @@ test("files of two nodes, dropped one after the other, and a large paste: certai
   await expect(page.getByText("nothing pasted")).toHaveCount(0);
 });
 
+test("one node alone: likely, its missing step drawn and explained; and a healthy pair is cleared", async ({
+  page,
+}) => {
+  const natlens = await NatlensPage.open(page);
+  const all = (side: "healthy" | "broken"): string => Object.values(dumps("incident", side)).join("\n");
+  await natlens.fill("Broken", all("broken"));
+  await natlens.compare();
+  await expect(natlens.verdict).toContainText("no cluster CIDR");
+  await expect(page.locator(".lane")).toHaveCount(1);
+  await expect(page.locator(".ghost-large")).toContainText("MASQUERADE missing");
+  await expect(page.locator(".card")).toContainText("unchanged");
+  await expect(natlens.details).toContainText("What should have been here");
+  await page.getByRole("button", { name: "Edit input" }).click();
+  await natlens.fill("Healthy", all("healthy"));
+  await natlens.fill("Broken", all("healthy"));
+  await natlens.compare();
+  await expect(natlens.verdict).toContainText("Nothing wrong found");
+  await expect(page.locator(".ghost")).toHaveCount(0);
+  await expect(page.locator(".stop-plate")).toHaveCount(2);
+});
+
 test("a text with faults is read as far as it goes, and told with its line", async ({ page }) => {
   const natlens = await NatlensPage.open(page);
   await natlens.fill("Broken", "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j NO SUCH --thing\nCOMMIT\n");

@@ -161,7 +161,7 @@ function between(missing: SideName, with_: OneSide, without: OneSide): FlowView[
       ? words("", "")
       : isSymbolic(after)
         ? after.says
-        : words(String(after), String(after));
+        : words(String(after), ` ${String(after)}`);
   return {
     side: missing,
     step,

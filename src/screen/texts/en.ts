@@ -149,6 +149,7 @@ export const en = {
     cleared: (flows: number) =>
       flows === 1 ? "Nothing wrong found for 1 flow." : `Nothing wrong found for ${flows} flows.`,
     clearedSub: "Every flow that was simulated does what it should.",
+    rests: (n: number) => (n === 1 ? "It rests on 1 assumption." : `It rests on ${n} assumptions.`),
     checked: "What was checked",
     blind: "What natlens cannot see here",
     noFlow: "No flow could be followed.",

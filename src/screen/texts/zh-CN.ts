@@ -145,6 +145,7 @@ export const zhCN = {
     paste: "请粘贴",
     cleared: (flows: number) => `${flows} 条流均未发现问题。`,
     clearedSub: "模拟过的每条流都符合预期。",
+    rests: (n: number) => `依据 ${n} 条假设。`,
     checked: "检查了什么",
     blind: "natlens 在这里看不到什么",
     noFlow: "没有可以跟踪的流。",

@@ -1,4 +1,4 @@
-import type { SideName } from "../../../analysis/view.ts";
+import type { FlowView, SideName } from "../../../analysis/view.ts";
 import { titleOf } from "../../diagram/stop-words.ts";
 import type { LaneStop, Moment, Timeline } from "../../diagram/timeline.ts";
 import { selectTimeline } from "../../state/selectors.ts";
@@ -15,10 +15,12 @@ export function StepDetail() {
   const language = useLanguage();
   const timeline = useApp(selectTimeline);
   const index = useApp((state) => state.moment);
+  const told = useApp((state) => state.shown?.ghost);
   const moment = timeline?.moments[index];
   if (!timeline || !moment) return null;
   const main = timeline.stop(moment.at.broken ?? moment.at.healthy ?? "");
   const trace = main && timeline.traces[main.side];
+  const missing = moment.ghost ?? loneGhost(timeline, moment, told);
   const both = moment.at.healthy !== undefined && moment.at.broken !== undefined;
   return (
     <>
@@ -34,7 +36,7 @@ export function StepDetail() {
       ) : (
         timeline.sides.map((side) => <Side key={side} timeline={timeline} moment={moment} side={side} />)
       )}
-      {moment.ghost && <GhostDetail timeline={timeline} moment={moment} side={moment.ghost} />}
+      {missing && <GhostDetail timeline={timeline} moment={moment} side={missing} />}
       <Branches timeline={timeline} moment={moment} />
       <Assumed timeline={timeline} moment={moment} />
       {timeline.divergence !== undefined && timeline.divergence !== index && (
@@ -44,6 +46,12 @@ export function StepDetail() {
       )}
     </>
   );
+}
+
+/** With one node alone no other lane shows where a step is missing: the analysis tells. */
+function loneGhost(timeline: Timeline, moment: Moment, told: FlowView["ghost"]): SideName | undefined {
+  if (!told || timeline.sides.length > 1) return undefined;
+  return timeline.stop(moment.at[told.side] ?? "")?.steps.includes(told.step) ? told.side : undefined;
 }
 
 const stopOf = (timeline: Timeline, moment: Moment, side: SideName): LaneStop | undefined =>

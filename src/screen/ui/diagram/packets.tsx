@@ -28,7 +28,7 @@ function Packet({ side, picture, timeline }: { side: SideName; picture: Picture;
   const lane = picture.lanes.find((l) => l.side === side);
   const stop = lane?.stops.find((s) => s.id === stopId);
   if (!here || !stopId || !lane || !stop) return null;
-  const missing = here.ghost === side && lane.ghosts.some((g) => g.moment === moment && g.large);
+  const missing = lane.ghosts.some((g) => g.moment === moment && g.large && g.why !== undefined);
   const card = cardAt(timeline, side, moment, missing, language);
   if (!card) return null;
   const widest = Math.max(

@@ -1,20 +1,30 @@
 import type { Diagnosis } from "../../../analysis/view.ts";
 import { Command } from "../kit/copy.tsx";
 import { Prose } from "../kit/prose.tsx";
-import { useActions, useSay, useTexts } from "../kit/store.tsx";
+import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 
 /** "Nothing wrong found" is an answer: what was checked, what natlens cannot see. Never a green banner. */
 export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
   const t = useTexts();
   const say = useSay();
   const actions = useActions();
+  const shown = useApp((state) => state.shown);
+  const rests = new Set(
+    [...diagnosis.assumptions, ...(shown?.healthy?.assumptions ?? []), ...(shown?.broken?.assumptions ?? [])].map(
+      (assumption) => assumption.id,
+    ),
+  ).size;
   return (
     <>
       <div className="min-w-0 px-5 py-[7px] max-md:px-4">
         <h1 className="text-verdict font-bold tracking-[-0.3px]">
           {diagnosis.flows.length > 0 ? t.verdict.cleared(diagnosis.flows.length) : t.verdict.noFlow}
         </h1>
-        {diagnosis.flows.length > 0 && <p className="text-lead text-text-2">{t.verdict.clearedSub}</p>}
+        {diagnosis.flows.length > 0 && (
+          <p className="text-lead text-text-2">
+            {t.verdict.clearedSub} {rests > 0 && t.verdict.rests(rests)}
+          </p>
+        )}
         <button type="button" className="button-link mt-1 text-small" onClick={() => actions.showDetail("verdict")}>
           {t.verdict.checked}
         </button>
