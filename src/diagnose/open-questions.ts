@@ -1,5 +1,6 @@
 import { words } from "../base/words.ts";
 import { serviceKey } from "../kube-proxy/services.ts";
+import { printCidr } from "../model/net/cidr.ts";
 import type { Flow } from "../simulate/flow.ts";
 import type { Probes } from "./asking.ts";
 import type { Undecidable } from "./finding.ts";
@@ -52,7 +53,7 @@ export function unexplainedQuestions(
  * masquerading differ; two that mark and masquerade alike leave nothing to ask.
  */
 export function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecidable[] {
-  if (asked.flows.length > 0) return [];
+  if (asked.flows.length > 0) return rangesToCheck(sides);
   const [one, two] = sides;
   if (one && two && wayOf(one) === wayOf(two)) return [];
   return [
@@ -62,6 +63,29 @@ export function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecid
         "节点提供哪些 Service？从这些输出中一个也得不到，因此没有可以跟踪的流。",
       ),
       paste: "ipvsadm -S -n; iptables-save; kubectl get services --all-namespaces -o wide",
+    },
+  ];
+}
+
+/**
+ * Whether a cluster CIDR contains cluster IPs, where no dump names one. The healthy node's own answers itself: it works,
+ * and so does a node with the same one.
+ */
+function rangesToCheck(sides: readonly Side[]): Undecidable[] {
+  const rangeOf = (side: Side | undefined): string | undefined => {
+    const detector = side?.standIn ? side.detectors.get(4) : undefined;
+    return detector?.kind === "cidr" ? printCidr(detector.cidr) : undefined;
+  };
+  const healthy = sides.length > 1 ? sides.find((side) => side.name === "healthy") : undefined;
+  const range = rangeOf(sides.find((side) => side !== healthy));
+  if (range === undefined || range === rangeOf(healthy)) return [];
+  return [
+    {
+      question: words(
+        `Does ${range}, the cluster CIDR, contain cluster IPs? These dumps name none.`,
+        `cluster CIDR ${range} 是否包含 cluster IP？这些输出中没有给出任何 cluster IP。`,
+      ),
+      paste: "ipvsadm -S -n; ip addr show kube-ipvs0",
     },
   ];
 }

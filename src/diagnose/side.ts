@@ -14,6 +14,7 @@ import type { Assumption } from "../simulate/trace.ts";
 import type { World } from "../simulate/world.ts";
 import { borrow } from "./borrow.ts";
 import type { SideName } from "./finding.ts";
+import { suppose } from "./supposed.ts";
 
 /** One node under examination: what was pasted, what was borrowed, and what kube-proxy's habits say about it. */
 export interface Side {
@@ -22,6 +23,8 @@ export interface Side {
   /** As pasted, with what was borrowed from the other side. */
   readonly snapshot: NodeSnapshot;
   readonly borrowings: readonly Assumption[];
+  /** No dump names a Service; one that stands for any is asked. */
+  readonly standIn: boolean;
   readonly print: Fingerprint;
   readonly detectors: ReadonlyMap<Family, LocalDetector>;
   readonly paths: ReadonlyMap<Family, MasqueradePath>;
@@ -33,7 +36,7 @@ export interface Side {
 
 export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapshot): Side {
   const ready = withHotChains(pasted);
-  const { snapshot, assumptions } = borrow(ready, name, other);
+  const { snapshot, assumptions, standIn } = suppose(borrow(ready, name, other), name, ready, other);
   const print = fingerprint(ready);
   const families: readonly Family[] = [4, 6];
   const paths = new Map<Family, MasqueradePath>();
@@ -47,6 +50,7 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
     pasted: ready,
     snapshot,
     borrowings: assumptions,
+    standIn,
     print,
     detectors: new Map(families.map((family) => [family, localDetector(snapshot, family, print)])),
     paths,
