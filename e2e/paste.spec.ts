@@ -70,8 +70,12 @@ test("a text with faults is read as far as it goes, and told with its line", asy
   await expect(natlens.verdict).toContainText("The dumps do not say enough");
   await page.getByRole("button", { name: /not understood|remark/ }).click();
   await expect(page.getByText("-A POSTROUTING -j NO SUCH --thing").first()).toBeVisible();
+  await expect(natlens.details).toContainText("What cannot be decided");
   await page.getByRole("button", { name: "Edit input" }).click();
   await expect(natlens.area("Broken")).toHaveValue(/NO SUCH/);
+  await natlens.fill("Broken", "This is no dump at all.");
+  await natlens.compare();
+  await expect(page.getByText("nothing recognised")).toBeVisible();
 });
 
 test("once loaded the page needs no network", async ({ page, context }) => {

@@ -42,7 +42,7 @@ export const incident: Walkthrough = {
   title: words("The node that could not reach its own API", "访问不了自己 API 的节点"),
   says: words(
     "From the symptom to the wrong fix to the right one, as it happened in 2019. Predict the next hop; the simulator knows.",
-    "从现象到错误的修法，再到正确的修法，如 2019 年发生的那样。请预测下一跳，由模拟给出答案。",
+    "从现象到错误的修法，再到正确的修法，如 2019 年发生的那样。预测下一跳，答案由模拟给出。",
   ),
   scenario: "incident",
   steps: [

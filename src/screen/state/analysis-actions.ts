@@ -62,7 +62,7 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
         whatIf: [],
         editing: false,
         main: "way",
-        detail: "step",
+        detail: view.flow ? "step" : "verdict",
         text: undefined,
       });
     } catch (error) {

@@ -93,6 +93,7 @@ export const en = {
     some: (n: number) => (n === 1 ? "1 remark on the input" : `${n} remarks on the input`),
     edit: "Edit input",
     none: "nothing pasted",
+    unknown: "nothing recognised",
     partial: "part",
     agrees: "agrees",
     contradicts: "contradicts",

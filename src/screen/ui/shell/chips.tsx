@@ -83,7 +83,7 @@ function Side({ name, side, onMore }: { name: SideName; side: SideView | undefin
       {side && side.segments.length > 0 ? (
         <Segments side={side} onMore={onMore} />
       ) : (
-        <span className="text-text-3">{t.chips.none}</span>
+        <span className="text-text-3">{side ? t.chips.unknown : t.chips.none}</span>
       )}
     </>
   );
