@@ -72,22 +72,19 @@ export function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecid
  * and so does a node with the same one.
  */
 function rangesToCheck(sides: readonly Side[]): Undecidable[] {
-  const rangeOf = (side: Side | undefined): string | undefined => {
-    const detector = side?.standIn ? side.detectors.get(4) : undefined;
-    return detector?.kind === "cidr" ? printCidr(detector.cidr) : undefined;
-  };
+  const rangesOf = (side: Side | undefined): string[] =>
+    side?.standIn ? [...side.detectors.values()].flatMap((d) => (d.kind === "cidr" ? [printCidr(d.cidr)] : [])) : [];
   const healthy = sides.length > 1 ? sides.find((side) => side.name === "healthy") : undefined;
-  const range = rangeOf(sides.find((side) => side !== healthy));
-  if (range === undefined || range === rangeOf(healthy)) return [];
-  return [
-    {
+  const known = rangesOf(healthy);
+  return rangesOf(sides.find((side) => side !== healthy))
+    .filter((range) => !known.includes(range))
+    .map((range) => ({
       question: words(
         `Does ${range}, the cluster CIDR, contain cluster IPs? These dumps name none.`,
         `cluster CIDR ${range} 是否包含 cluster IP？这些输出中没有给出任何 cluster IP。`,
       ),
       paste: "ipvsadm -S -n; ip addr show kube-ipvs0",
-    },
-  ];
+    }));
 }
 
 /** What is marked and what is masqueraded, in short. */

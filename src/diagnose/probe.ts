@@ -1,3 +1,5 @@
+import { masqueradeMark as markFor } from "../kube-proxy/masquerade-path.ts";
+import { familyOf } from "../model/net/ip.ts";
 import { type Address, fieldKey, isSymbolic } from "../model/net/symbolic.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
@@ -20,7 +22,8 @@ export interface Probe {
 export function probe(side: Side, flow: Flow, changed?: NodeSnapshot, turned?: ReadonlySet<string>): Probe {
   const base = changed ? worldOf(changed, side.services) : side.world;
   const own = onSide(flow, side);
-  const world = askedIn(base, own);
+  const masqueradeMark = markFor(changed ?? side.snapshot, familyOf(flow.to));
+  const world = { ...askedIn(base, own), masqueradeMark };
   const simulation = simulate(turned ? { ...world, turned } : world, own);
   const [trace] = simulation.traces;
   if (!trace) throw new Error("natlens bug: a simulation without traces");

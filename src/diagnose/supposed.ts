@@ -6,10 +6,10 @@ import { clusterIpSet, ipvsDevice, plainSetName, services } from "../kube-proxy/
 import { chainOf } from "../kube-proxy/rule-words.ts";
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
 import { cidrHas } from "../model/net/cidr.ts";
-import { familyOf, type Ip, parseIp } from "../model/net/ip.ts";
+import { type Family, familyOf, type Ip, parseIp } from "../model/net/ip.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
-import type { Borrowing } from "./borrow.ts";
-import { sideWords } from "./borrow.ts";
+import { endpointText } from "../simulate/flow.ts";
+import { type Borrowing, sideWords } from "./borrow.ts";
 import type { SideName } from "./finding.ts";
 
 /*
@@ -38,16 +38,17 @@ export function suppose(borrowing: Borrowing, name: SideName, side: NodeSnapshot
   if (!absent || snapshot.ipvs.servers.length > 0 || side.otherDataplane) return as(borrowing);
   const modes = fingerprint(side).modes;
   const at = servicesChainAt(side);
+  const nodes = [side, ...(other ? [other] : [])];
   if (!at || !modes.some((m) => m.mode === "ipvs") || modes.some((m) => m.mode !== "ipvs")) return as(borrowing);
   const fits = bound(side);
-  const named = candidates(snapshot, other).filter((c) => fits(c.address));
+  const families = ([4, 6] as const).filter((family) => chainOf(side.iptables.get(family), "nat", services));
+  const named = candidates(snapshot, other).filter((c) => fits(c.address) && families.includes(familyOf(c.address)));
   const device = side.links.list.some((l) => l.name === ipvsDevice && l.addresses.length > 0);
   const standIn = named.length === 0 && side.links.coverage !== "whole" && !device;
-  const chosen = standIn ? standInFor([side, ...(other ? [other] : [])]) : named;
-  const remote = away([side, ...(other ? [other] : [])]);
-  if (chosen.length === 0 || !remote) return as(borrowing);
+  const chosen = standIn ? families.flatMap((family) => standInFor(nodes, family)) : named;
+  if (chosen.length === 0) return as(borrowing);
   const servers = chosen.slice(0, most).map((c): VirtualServer => {
-    const server = familyOf(c.address) === 4 ? remote : parseIp("2001:db8:ffff::10");
+    const server = firstFree(nodes, unusedRemote[familyOf(c.address)]);
     return {
       ...c,
       scheduler: "rr",
@@ -56,7 +57,7 @@ export function suppose(borrowing: Borrowing, name: SideName, side: NodeSnapshot
       at,
     };
   });
-  const list = servers.map((s) => `${s.address}:${s.port}`).join(", ");
+  const list = servers.map((s) => endpointText(s.address, s.port)).join(", ");
   return as(
     {
       snapshot: {
@@ -138,12 +139,21 @@ const isProto = (text: string | undefined): text is Candidate["proto"] =>
   text === "tcp" || text === "udp" || text === "sctp";
 
 /** Addresses kept for documentation and benchmarks: no node and no cluster uses them. */
-const unused = ["198.18.0.1", "192.0.2.1", "198.19.255.1"];
-const unusedRemote = ["203.0.113.10", "198.51.100.10"];
+const unused: Readonly<Record<Family, readonly string[]>> = {
+  4: ["198.18.0.1", "192.0.2.1", "198.19.255.1"],
+  6: ["2001:db8:fffe::1", "3fff:fffe::1"],
+};
+const unusedRemote: Readonly<Record<Family, readonly string[]>> = {
+  4: ["203.0.113.10", "198.51.100.10"],
+  6: ["2001:db8:ffff::10", "3fff:ffff::10"],
+};
+
+const firstFree = (nodes: readonly NodeSnapshot[], texts: readonly string[]): Ip | undefined =>
+  texts.flatMap((text) => parseIp(text) ?? []).find((address) => isFree(nodes, address));
 
 const isFree = (nodes: readonly NodeSnapshot[], address: Ip): boolean =>
   nodes.every((node) => {
-    const detector = localDetector(node, 4, fingerprint(node));
+    const detector = localDetector(node, familyOf(address), fingerprint(node));
     return (
       !(detector.kind === "cidr" && cidrHas(detector.cidr, address)) &&
       !node.links.list.some((l) => l.addresses.some((a) => a.address === address)) &&
@@ -151,12 +161,7 @@ const isFree = (nodes: readonly NodeSnapshot[], address: Ip): boolean =>
     );
   });
 
-const standInFor = (nodes: readonly NodeSnapshot[]): Candidate[] =>
-  unused
-    .flatMap((text) => parseIp(text) ?? [])
-    .filter((address) => isFree(nodes, address))
-    .slice(0, 1)
-    .map((address) => ({ address, proto: "tcp", port: 443 }));
-
-const away = (nodes: readonly NodeSnapshot[]): Ip | undefined =>
-  unusedRemote.flatMap((text) => parseIp(text) ?? []).find((address) => isFree(nodes, address));
+function standInFor(nodes: readonly NodeSnapshot[], family: Family): Candidate[] {
+  const address = firstFree(nodes, unused[family]);
+  return address === undefined ? [] : [{ address, proto: "tcp", port: 443 }];
+}

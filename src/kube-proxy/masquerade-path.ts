@@ -82,16 +82,19 @@ function masqueradingRule(ruleset: Ruleset): MasqueradePath["masquerading"] {
   return undefined;
 }
 
-/** The bit that means "masquerade this" on a node. */
-export function masqueradeMark(snapshot: NodeSnapshot): number {
-  for (const ruleset of snapshot.iptables.values()) {
+/** The bit that means "masquerade this" on a node; the rules of one family speak for it before those of the other. */
+export function masqueradeMark(snapshot: NodeSnapshot, family?: Family): number {
+  const rulesets = [...snapshot.iptables.values()].sort(
+    (a, b) => Number(b.family === family) - Number(a.family === family),
+  );
+  for (const ruleset of rulesets) {
     const marking = first(rulesIn(ruleset, "nat", markMasq), markSetOf);
     const bits = marking && (marking[1].value & marking[1].mask) >>> 0;
     if (bits) return bits;
   }
   const bit = snapshot.kubeProxy?.masqueradeBit?.value;
   if (bit !== undefined && bit >= 0 && bit < 32) return (1 << bit) >>> 0;
-  for (const ruleset of snapshot.iptables.values()) {
+  for (const ruleset of rulesets) {
     const tested = masqueradingRule(ruleset)?.bits;
     if (tested) return tested;
   }
