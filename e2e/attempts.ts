@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -15,11 +16,14 @@ export async function listener(): Promise<{ address: string; heard: string[]; cl
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
+  const datagrams = createSocket("udp4").on("message", () => void heard.push("/rtc"));
+  await new Promise<void>((resolve) => datagrams.bind(port, "127.0.0.1", resolve));
   return {
     address: `http://127.0.0.1:${port}`,
     heard,
     close: () =>
       new Promise((resolve) => {
+        datagrams.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -28,7 +32,7 @@ export async function listener(): Promise<{ address: string; heard: string[]; cl
 
 export const waysOut: readonly string[] = [
   ...["fetch", "xhr", "websocket", "events", "beacon", "image", "import", "script", "form", "frame"],
-  ...["style", "css-image", "font", "media", "prefetch", "ping"],
+  ...["style", "css-image", "font", "media", "prefetch", "ping", "rtc"],
 ];
 export const waysOutOfWorker: readonly string[] = ["fetch", "xhr", "websocket", "events", "import-scripts"];
 
@@ -71,6 +75,11 @@ export async function tryEveryWay(to: string): Promise<void> {
   attempt(() => {
     const face = new FontFace("stolen", `url(${to}/font)`);
     return face.load();
+  });
+  attempt(async () => {
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: `stun:${new URL(to).host}` }] });
+    connection.createDataChannel("dump");
+    await connection.setLocalDescription(await connection.createOffer());
   });
   attempt(() => {
     put("iframe", { name: "target" });

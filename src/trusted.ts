@@ -13,3 +13,6 @@ type Factory = {
     return address;
   },
 });
+
+// No policy that browsers know speaks of WebRTC, whose packets pass by connect-src: the page does without it.
+for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) Reflect.deleteProperty(globalThis, name);
