@@ -16,6 +16,7 @@ import { certaintyOf, proofWords, prove, weighAssumptions } from "./prove.ts";
 import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
 import { rules } from "./rules/index.ts";
 import { type Side, sideOf } from "./side.ts";
+import { inPlaceholders } from "./stand-in.ts";
 import { assumptionsOf } from "./taken-for-granted.ts";
 import { contradictions, hingesOnSender, undecidables } from "./undecided.ts";
 
@@ -152,7 +153,7 @@ function findOn(
       const assumptions = weighAssumptions(proof.healed.find((p) => p.simulation.outcome === "reply-lost") ?? first);
       for (const a of assumptions) weighed.set(a.id, a);
       const { title, what, why, verify } = rule.explain(sighting);
-      findings.push({
+      const finding: Finding = {
         id: sighting.id,
         kind: "fault",
         certainty: certaintyOf(sighting, assumptions),
@@ -169,7 +170,8 @@ function findOn(
         proof: proofWords(proof, proof.healed.length),
         evidence: sighting.evidence,
         flows: proof.healed.map((p) => comparisonOf(p.flow, probes.get(p.id) ?? {})),
-      });
+      };
+      findings.push(inPlaceholders(finding, side));
     }
   return { findings, unexplained: failing };
 }
