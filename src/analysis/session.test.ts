@@ -51,7 +51,7 @@ describe.each(["incident-as-reported", "incident"])("the incident, %s", (slug) =
   it("names the address of the out interface where no dump gives it", () => {
     const sent = session.ask(host, []).view.healthy?.traces[0]?.summary.sourceSent;
     if (slug === "incident") expect(sent).toBe("10.19.136.10");
-    else expect(isSymbolic(sent) && sent.says.en).toBe("the primary address of the out interface");
+    else expect(isSymbolic(sent) && sent.says.en).toBe("the out interface's address");
   });
 
   it("delivers from the node's address, with the hand-made SNAT rule, and from pods", () => {

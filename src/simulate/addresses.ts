@@ -93,8 +93,8 @@ export const outAddress = (iface: Interface): Symbolic => ({
   symbol: `address-of:${fieldKey(iface)}`,
   says:
     typeof iface === "string"
-      ? words(`the primary address of ${iface}`, `${iface} 的主地址`)
-      : words("the primary address of the out interface", "出接口的主地址"),
+      ? words(`the address of ${iface}`, `${iface} 的地址`)
+      : words("the out interface's address", "出接口的地址"),
   local: true,
 });
 

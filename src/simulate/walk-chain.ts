@@ -41,15 +41,18 @@ export function walkTable(run: Run, skb: Skb, hook: Hook, name: TableName): Halt
 }
 
 function unseen(run: Run, skb: Skb, hook: Hook, table: TableName): Halt {
-  const passes = run.assume(`table-unseen:${table}`, {
-    answer: true,
-    about: words(
-      `The ${table} table, which was not pasted, lets the packet pass and changes nothing.`,
-      `未粘贴的 ${table} 表放行该报文且不改动它（推定）。`,
-    ),
-    because: words("No rule of it is known.", "没有它的任何规则可依据。"),
-    settledBy: `iptables-save -t ${table}`,
-  });
+  // Whether a Service is translated is just what the nat table says: nothing can be taken for granted there.
+  const passes =
+    table !== "nat" &&
+    run.assume(`table-unseen:${table}`, {
+      answer: true,
+      about: words(
+        `The ${table} table, which was not pasted, lets the packet pass and changes nothing.`,
+        `未粘贴的 ${table} 表放行该报文且不改动它（推定）。`,
+      ),
+      because: words("No rule of it is known.", "没有它的任何规则可依据。"),
+      settledBy: `iptables-save -t ${table}`,
+    });
   const says = words(`${table} ${hook}: not in the dumps`, `${table} ${hook}：转储中没有`);
   run.step({ kind: "table-unseen", hook, table }, { packet: skb.packet, changes: [], says });
   if (passes) return null;
