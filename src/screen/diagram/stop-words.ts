@@ -46,7 +46,7 @@ export function plateLines(stop: Stop, trace: Trace, language: Language): readon
   const after = showChange(change.after, change.field, language);
   const both = `${showChange(change.before, change.field, language)} → ${after}`;
   // Two addresses stand side by side while they fit; a value said in words stands alone and may take two lines.
-  return [target, both.length <= 29 ? both : `→ ${after}`];
+  return [target, both.length <= 29 ? both : `→ ${after.replace(/^the /, "")}`];
 }
 
 /** Name of a stop as a heading: table and chain, or the station. */
