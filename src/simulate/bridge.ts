@@ -80,13 +80,17 @@ export function bridgedAfter(
 export const hasNeighbour = (run: Run, address: Address): boolean =>
   run.world.beyond.portOf === undefined || isSymbolic(address) || run.world.beyond.portOf.has(address);
 
-/** should_deliver (net/bridge/br_forward.c): a frame leaves by the port it came in by only in hairpin mode. */
-export function mayLeaveBy(run: Run, ports: BridgePorts, out: Interface, bridge: Interface): boolean {
-  if (fieldKey(ports.in) !== fieldKey(out)) return true;
-  if (linkNamed(run.world.snapshot, bridge)?.flags.includes("PROMISC")) return true;
+/**
+ * should_deliver (net/bridge/br_forward.c): a frame leaves by the port it came in by only in hairpin mode. A promiscuous
+ * bridge takes it up instead, and the node routes it back (seen on Linux 6.1).
+ */
+export function leavesBy(run: Run, ports: BridgePorts, out: Interface, bridge: Interface): "bridged" | "routed" | "no" {
+  if (fieldKey(ports.in) !== fieldKey(out)) return "bridged";
   const known = run.world.beyond.hairpinPorts;
-  if (known) return typeof out === "string" && known.has(out);
-  return run.assume(`hairpin-mode:${fieldKey(bridge)}`, {
+  if (known && typeof out === "string" && known.has(out)) return "bridged";
+  if (linkNamed(run.world.snapshot, bridge)?.flags.includes("PROMISC")) return "routed";
+  if (known) return "no";
+  const on = run.assume(`hairpin-mode:${fieldKey(bridge)}`, {
     answer: true,
     about: words("The bridge ports are in hairpin mode.", "网桥端口处于 hairpin 模式。"),
     because: words(
@@ -95,4 +99,5 @@ export function mayLeaveBy(run: Run, ports: BridgePorts, out: Interface, bridge:
     ),
     settledBy: "bridge -d link",
   });
+  return on ? "bridged" : "no";
 }

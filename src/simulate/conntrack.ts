@@ -2,6 +2,7 @@ import type { CtState, Packet } from "../model/net/packet.ts";
 import type { Address, Port } from "../model/net/symbolic.ts";
 import { reversed, type Tuple, tupleKey } from "../model/net/tuple.ts";
 import type { ConnectionView } from "../model/netfilter/matches/match.ts";
+import { runsConntrack } from "./needs-conntrack.ts";
 import type { Run } from "./run.ts";
 
 /** One conntrack entry (struct nf_conn). NAT is written into its tuples once per direction of manipulation. */
@@ -76,7 +77,7 @@ function opensConnection(packet: Packet): boolean {
 
 /** nf_conntrack_in: finds or opens the entry and says in which state the packet is. */
 export function track(run: Run, skb: Skb): void {
-  if (skb.state !== null) return;
+  if (skb.state !== null || !runsConntrack(run.world, skb.packet.family)) return;
   const key = tupleKey(tupleOf(skb.packet));
   for (const connection of run.connections) {
     if (tupleKey(connection.original) === key) {

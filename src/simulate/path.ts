@@ -2,7 +2,7 @@ import { words } from "../base/words.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
 import { isLoopback, linkNamed } from "./addresses.ts";
-import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, mayLeaveBy, toBridgePort } from "./bridge.ts";
+import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, leavesBy, toBridgePort } from "./bridge.ts";
 import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
 import { hookOrder } from "./hook-order.ts";
 import { type IpvsVerdict, ipvsReply, ipvsRequest } from "./ipvs.ts";
@@ -205,12 +205,15 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
             skb.packet,
           ),
         );
-      if (mayLeaveBy(run, ports, bridged.port, dev)) return forwardBridged(run, skb, dev, bridged.port);
-      const says = words(
-        "The bridge does not send a frame back by the port it came in by (hairpin mode is off).",
-        "网桥不会把帧从进来的端口送回去（hairpin 模式未开启）。",
-      );
-      return ended(run.stop("dropped", "hairpin-mode-off", says, skb.packet));
+      const leaves = leavesBy(run, ports, bridged.port, dev);
+      if (leaves === "bridged") return forwardBridged(run, skb, dev, bridged.port);
+      if (leaves === "no") {
+        const says = words(
+          "The bridge does not send a frame back by the port it came in by (hairpin mode is off).",
+          "网桥不会把帧从进来的端口送回去（hairpin 模式未开启）。",
+        );
+        return ended(run.stop("dropped", "hairpin-mode-off", says, skb.packet));
+      }
     }
   }
   return routeOn(run, skb, dev);

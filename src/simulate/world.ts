@@ -19,6 +19,8 @@ export interface World {
   readonly guess: (question: Question) => Guess | undefined;
   /** Counters, recent lists and limit buckets are as just loaded (conformance cases), so nth and limit are decided. */
   readonly fresh?: boolean;
+  /** conntrack is known to run, whatever the rules ask for. */
+  readonly tracks?: boolean;
   /** Bits that mean "masquerade this" (kube-proxy: 0x4000), for `Summary.marked`. */
   readonly masqueradeMark: number;
   /** Ids of assumptions to turn round, to see whether the outcome depends on them. */

@@ -92,6 +92,7 @@ export function playCase(recorded: RecordedCase): CaseResult {
     beyond: { portOf: portMap(topology), hairpinPorts: new Set(scenario.hairpin ?? []) },
     guess: () => undefined,
     fresh: true,
+    tracks: true,
     masqueradeMark: 0x4000,
   };
   const flow = { from: "host", to: parseIp("0.0.0.0") as never, port: 0, proto: "tcp" } as const;
