@@ -98,6 +98,11 @@ describe("kubectl get tables", () => {
     expect(formatsOf(read(text))).toEqual(["kubectl-get"]);
     expect(codes(read(text))).toEqual(["kubectl-get/not-used"]);
   });
+  it("says that other JSON is no Kubernetes object", () => {
+    const reading = read('{\n  "name": "some-package",\n  "version": "1.0.0"\n}\n');
+    expect(reading.diagnostics.map((d) => [d.code, d.severity])).toEqual([["kubectl-get/no-object", "warning"]]);
+    expect(codes(read('{\n  "kind": "Node",\n  "apiVersion": "v1"\n}\n'))).toEqual(["kubectl-get/not-used"]);
+  });
   it("points at a port it cannot read", () => {
     const reading = read(all.replace("80/TCP", "80/FOO"));
     expect(reading.diagnostics.map((d) => [d.code, covered(reading, d.at)])).toEqual([

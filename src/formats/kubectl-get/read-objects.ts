@@ -17,15 +17,27 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
   const endpoints: Endpoint[] = [];
   let config: KubeProxyConfig | undefined;
   let others = 0;
+  let foreign = 0;
   for (const document of documents) {
     for (const { map, kind } of objectsIn(document)) {
       const span = (node: Parameters<YamlDocument["span"]>[0]) => document.span(node);
       if (kind === "Service") services.push(serviceFrom(map, span));
       else if (kind === "Endpoints" || kind === "EndpointSlice") endpoints.push(...endpointsFrom(map, span));
       else if (kind === "ConfigMap") config ??= configInMap(map, document, lines, whole, diagnostics);
+      else if (kind === "" && !map.has("apiVersion")) foreign++;
       else others++;
     }
   }
+  if (foreign > 0)
+    diagnostics.push({
+      code: "kubectl-get/no-object",
+      severity: "warning",
+      at: lines.span(0),
+      message: words(
+        "This is no Kubernetes object: it has neither kind nor apiVersion. Nothing of it is used.",
+        "这不是 Kubernetes 对象：既没有 kind 也没有 apiVersion，其内容未被使用。",
+      ),
+    });
   if (others > 0)
     diagnostics.push({
       code: "kubectl-get/not-used",
