@@ -23,6 +23,8 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
   let tool: Tool | undefined;
   let otherBackend: Span | undefined;
   let incompatible = false;
+  /** The tool's comments that stand before the next table. */
+  let before: string[] = [];
   /** Inside `*name` of a table that does not exist. */
   let strangeTable = false;
 
@@ -30,7 +32,8 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message, ...(advice && { advice }) });
 
   const open = (table: TableName | undefined, line: number): Block => {
-    block = newBlock(table, line, tool);
+    block = newBlock(table, line, tool, before);
+    before = [];
     blocks.push(block);
     return block;
   };
@@ -63,16 +66,22 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
     into.to = line;
   };
 
-  const comment = (text: string, line: number): void => {
-    const found = toolOf(text.trim());
+  const comment = (written: string, line: number): void => {
+    const text = written.trim();
+    const found = toolOf(text);
     if (found) {
+      before = [...before.filter((kept) => !toolOf(kept)), text];
       tool = found;
       return;
     }
-    if (isCompleted(text.trim())) {
-      if (block?.committed) block.completed = true;
+    if (isCompleted(text)) {
+      if (block?.committed && !block.completed) {
+        block.completed = true;
+        block.after.push(text);
+      }
       tool = undefined;
-    } else if (saysOtherBackend(text.trim())) {
+    } else if (saysOtherBackend(text)) {
+      if (!before.includes(text)) before = [...before, text];
       otherBackend = lines.span(line);
       say(
         "other-backend",
@@ -88,9 +97,10 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
         ),
       );
     } else {
-      const table = incompatibleTable(text.trim());
+      const table = incompatibleTable(text);
       if (table === undefined) return;
       incompatible = true;
+      before = [...before, text];
       say(
         "incompatible-table",
         "error",
@@ -184,5 +194,6 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
         break;
     }
   }
+  block?.after.push(...before);
   return { blocks, incompatible, ...(otherBackend && { otherBackend }) };
 }

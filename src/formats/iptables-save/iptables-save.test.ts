@@ -3,9 +3,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Diagnostic } from "../../base/diagnostic.ts";
+import { sourceText } from "../../base/source.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
-import { printRuleset } from "../../model/netfilter/print-ruleset.ts";
+import { printTexts } from "../print.ts";
 import { iptablesSave } from "./iptables-save.ts";
+import { iptablesSavePrinter } from "./print.ts";
 import { outline, read, rulesIn, segmentOf } from "./testing/segment.ts";
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), "fixtures");
@@ -55,12 +58,16 @@ describe("dumps as the tools write them", () => {
   it("of the nft backend tell that the other one has rules", () =>
     expect(read(fixture("odd.iptables-1.8.9-nft.txt")).rulesets[0]?.otherBackend).toMatchObject({ from: 0 }));
 
-  it("are printed whole as they were read, but for comments and counters", () => {
-    const text = fixture("odd-counters.iptables-1.8.9-legacy.txt");
-    const [ruleset] = read(text).rulesets;
-    const bare = text.replace(/^#.*\n/gm, "").replace(/^\[\d+:\d+\] /gm, "");
-    expect(ruleset && `${[...printRuleset(ruleset)].join("\n")}\n`).toBe(bare);
-  });
+  it.each(names.filter((name) => /\.ip6?tables-[^S]/.test(name)))(
+    "%s: is printed as it was read, byte for byte",
+    (name) => {
+      const text = fixture(name);
+      const source = sourceText("s", name, text);
+      const troubles: Diagnostic[] = [];
+      const lines = [...printTexts([source], iptablesSavePrinter, (trouble) => void troubles.push(trouble))];
+      expect(`${lines.join("\n")}\n`).toBe(text);
+    },
+  );
 
   it("keep counters, policies and numbers", () => {
     const text =

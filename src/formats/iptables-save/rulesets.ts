@@ -145,7 +145,14 @@ function readTable(
         `表 ${name} 只有部分内容；此处没有的，节点上可能有。`,
       ),
     });
-  return { name, chains, state, at: { ...lines.span(block.from), to: lines.span(block.to).to } };
+  const { before, committed, after } = block;
+  return {
+    name,
+    chains,
+    state,
+    at: { ...lines.span(block.from), to: lines.span(block.to).to },
+    ...(block.table !== undefined && { frame: { before, committed, after } }),
+  };
 }
 
 /** Nothing of the table can be missing: it is framed, its chains are listed, and every chain with rules is among them. */
