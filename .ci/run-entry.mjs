@@ -11,6 +11,7 @@ import { root, setup } from "./setup.mjs";
 const programs = {
   natlens: { entry: "src/cli/main.ts", sources: ["src"] },
   conformance: { entry: "src/simulate/conformance/main.ts", sources: ["src"] },
+  docs: { entry: "src/docs/main.ts", sources: ["src"] },
   bench: { entry: "bench/main.ts", sources: ["src", "bench"] },
 };
 

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "./diagnostic-codes.ts";
 import type { Span } from "./span.ts";
 import type { Words } from "./words.ts";
 
@@ -9,8 +10,8 @@ export type Severity = "error" | "warning" | "info";
 
 /** Something about pasted text. Collected, never thrown. */
 export interface Diagnostic {
-  /** `area/defect` in kebab-case; stable, tests and docs use it. */
-  readonly code: string;
+  /** Stable: tests and docs use it. */
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly at: Span;
   /** What, one sentence, without position and advice. */

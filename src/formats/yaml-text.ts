@@ -12,13 +12,16 @@ export interface YamlDocument {
   span(node: Node, first?: Node): Span;
 }
 
+/** Formats that read YAML. */
+export type YamlArea = "kubectl-get" | "kube-proxy-config";
+
 /** More text than this is not read: a YAML tree takes some fifty times its text. */
 const longest = 8 << 20;
 
 /** Reads the documents of a segment (`---` between them); syntax errors become diagnostics, the rest is kept. */
 export function readDocuments(
   lines: Lines,
-  area: string,
+  area: YamlArea,
 ): { readonly documents: readonly YamlDocument[]; readonly diagnostics: readonly Diagnostic[] } {
   const starts: number[] = [];
   const texts: string[] = [];
@@ -75,7 +78,7 @@ function spanOf(lines: Lines, starts: readonly number[], texts: readonly string[
   return { ...lines.span(first, column(first, from)), to: lines.span(last, 0, Math.max(1, column(last, to))).to };
 }
 
-const tooLong = (lines: Lines, area: string): Diagnostic => ({
+const tooLong = (lines: Lines, area: YamlArea): Diagnostic => ({
   code: `${area}/too-long`,
   severity: "warning",
   at: lines.span(0),
@@ -83,7 +86,7 @@ const tooLong = (lines: Lines, area: string): Diagnostic => ({
   advice: words("Paste only the Services and EndpointSlices in question.", "只粘贴相关的 Service 和 EndpointSlice。"),
 });
 
-const syntax = (at: Span, area: string): Diagnostic => ({
+const syntax = (at: Span, area: YamlArea): Diagnostic => ({
   code: `${area}/bad-yaml`,
   severity: "error",
   at,

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { IpSet, SetEntry } from "../../model/ipset/set.ts";
 import type { Format } from "../format.ts";
@@ -30,7 +31,13 @@ export const ipsetSave: Format = {
     const missing = cut || (command?.filtered ?? false);
     let entries = 0;
     let strange = false;
-    const say = (code: string, severity: "warning" | "error", i: number, message: Words, advice?: Words): void => {
+    const say = (
+      code: Defect<"ipset-save">,
+      severity: "warning" | "error",
+      i: number,
+      message: Words,
+      advice?: Words,
+    ): void => {
       diagnostics.push({ code: `ipset-save/${code}`, severity, at: lines.span(i), message, ...(advice && { advice }) });
     };
     for (let i = 0; i < lines.length; i++) {

@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import type { Rule } from "../../model/netfilter/rule.ts";
@@ -16,7 +17,7 @@ export function checkTable(
   lines: Lines,
   report: (diagnostic: Diagnostic) => void,
 ): void {
-  const say = (code: string, severity: Severity, line: number, message: Words): void =>
+  const say = (code: Defect<"iptables-save">, severity: Severity, line: number, message: Words): void =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message });
   const chainsShown = [...block.chains.values()].some((chain) => chain.declaredAt !== undefined);
   const numbers = new Int32Array(block.chains.size);

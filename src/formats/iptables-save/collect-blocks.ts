@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
 import type { Span } from "../../base/span.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isTableName, type TableName } from "../../model/netfilter/hook.ts";
@@ -28,7 +29,7 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
   /** Inside `*name` of a table that does not exist. */
   let strangeTable = false;
 
-  const say = (code: string, severity: Severity, line: number, message: Words, advice?: Words): void =>
+  const say = (code: Defect<"iptables-save">, severity: Severity, line: number, message: Words, advice?: Words): void =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message, ...(advice && { advice }) });
 
   const open = (table: TableName | undefined, line: number): Block => {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
 import { words } from "../../base/words.ts";
 import type { Forwarding, MarkServer, RealServer, VirtualServer } from "../../model/ipvs/virtual-server.ts";
 import { addressPort } from "../address-port.ts";
@@ -55,7 +56,7 @@ export const ipvsadmList: Format = {
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i);
       if (text.trim() === "" || banner.test(text)) continue;
-      const complain = (code: string, en: string, zh: string): void => {
+      const complain = (code: Defect<"ipvsadm-list">, en: string, zh: string): void => {
         diagnostics.push({
           code: `ipvsadm-list/${code}`,
           severity: "error",

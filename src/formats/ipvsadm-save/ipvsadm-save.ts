@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
 import { words } from "../../base/words.ts";
 import type { Forwarding, MarkServer, RealServer, VirtualServer } from "../../model/ipvs/virtual-server.ts";
 import { addressPort } from "../address-port.ts";
@@ -43,7 +44,7 @@ export const ipvsadmSave: Format = {
       const list = wordsOf(lines.text(i));
       const [verb, kind, where] = list;
       if (!verb || !kind || !where) continue;
-      const complain = (code: string, word: Word, en: string, zh: string): void => {
+      const complain = (code: Defect<"ipvsadm-save">, word: Word, en: string, zh: string): void => {
         diagnostics.push({
           code: `ipvsadm-save/${code}`,
           severity: "error",

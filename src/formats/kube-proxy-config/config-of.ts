@@ -6,7 +6,7 @@ import type { YamlDocument } from "../yaml-text.ts";
 import { settingsDraft } from "./settings.ts";
 
 /** Reads a KubeProxyConfiguration document; undefined if it is something else. Empty values mean kube-proxy's default. */
-export function configOf(document: YamlDocument, area: string, whole: boolean): Parsed<KubeProxyConfig> | undefined {
+export function configOf(document: YamlDocument, whole: boolean): Parsed<KubeProxyConfig> | undefined {
   const root = document.at(["kubeproxyconfig"]) ?? document.root;
   if (!isMap(root)) return undefined;
   const kind = String(root.get("kind") ?? "");
@@ -14,7 +14,7 @@ export function configOf(document: YamlDocument, area: string, whole: boolean): 
   const bare = root.has("clusterCIDR") || root.has("detectLocalMode");
   if (kind !== "KubeProxyConfiguration" && !version.startsWith("kubeproxy.config") && !bare) return undefined;
   const diagnostics: Diagnostic[] = [];
-  const draft = settingsDraft(area, diagnostics);
+  const draft = settingsDraft("kube-proxy-config", diagnostics);
   walk(root, "", (path, value, at) => draft.set(path, value, at, path), document);
   return { value: draft.done(whole && kind !== "", document.span(root)), diagnostics };
 }

@@ -29,9 +29,7 @@ export const kubeProxyConfig: Format = {
   printedBy: (command) => command.some((w) => /kube-?proxy.*\.(?:ya?ml|conf)|configz$/.test(w)),
   parse({ lines, command, cut }) {
     const { documents, diagnostics } = readDocuments(lines, "kube-proxy-config");
-    const found = documents
-      .map((d) => configOf(d, "kube-proxy-config", !cut && !command?.filtered))
-      .find((c) => c !== undefined);
+    const found = documents.map((d) => configOf(d, !cut && !command?.filtered)).find((c) => c !== undefined);
     const result = found ?? flatConfig(lines);
     const n = result === undefined ? 0 : Object.keys(result.value).length - 3 + result.value.other.size;
     return {

@@ -60,7 +60,10 @@ export interface SettingsDraft {
   done(whole: boolean, at: Span): KubeProxyConfig;
 }
 
-export function settingsDraft(area: string, diagnostics: Diagnostic[]): SettingsDraft {
+export function settingsDraft(
+  area: "kube-proxy-config" | "kube-proxy-flags",
+  diagnostics: Diagnostic[],
+): SettingsDraft {
   const fields = new Map<Field, Setting<unknown>>();
   const other = new Map<string, Setting<string>>();
   const kindOf = (name: string): Kind | undefined => (Object.hasOwn(kinds, name) ? kinds[name] : undefined);

@@ -96,7 +96,7 @@ function configInMap(
     const parsed = readDocuments(inner, "kube-proxy-config");
     diagnostics.push(...parsed.diagnostics);
     for (const d of parsed.documents) {
-      const config = configOf(d, "kube-proxy-config", whole);
+      const config = configOf(d, whole);
       if (!config) continue;
       diagnostics.push(...config.diagnostics);
       return config.value;

@@ -1,3 +1,4 @@
+import type { OptionDefect } from "../../base/diagnostic-codes.ts";
 import type { Span } from "../../base/span.ts";
 import type { Words } from "../../base/words.ts";
 
@@ -14,4 +15,4 @@ export interface GivenOption {
 }
 
 /** What a match or target says about an option it cannot read. `code` is the last part, e.g. `value-out-of-range`. */
-export type Complain = (code: string, at: Span, message: Words) => void;
+export type Complain = (code: OptionDefect, at: Span, message: Words) => void;

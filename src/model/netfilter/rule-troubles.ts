@@ -1,19 +1,20 @@
 import type { Severity } from "../../base/diagnostic.ts";
+import type { Defect, DiagnosticCode } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 
 /** Something about a rule's text, without its place. */
 export interface Trouble {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: Words;
 }
 
-const error = (code: string, en: string, zh: string): Trouble => ({
+const error = (code: Defect<"rule">, en: string, zh: string): Trouble => ({
   code: `rule/${code}`,
   severity: "error",
   message: words(en, zh),
 });
-const warning = (code: string, en: string, zh: string): Trouble => ({
+const warning = (code: Defect<"rule">, en: string, zh: string): Trouble => ({
   code: `rule/${code}`,
   severity: "warning",
   message: words(en, zh),

@@ -1,8 +1,9 @@
+import type { OptionDefect } from "../../../base/diagnostic-codes.ts";
 import type { Words } from "../../../base/words.ts";
 import type { Family } from "../../net/ip.ts";
 
 /** Reports what is wrong with argument `index` (default: the first) and gives up. */
-export type Refuse = (code: string, message: Words, index?: number) => undefined;
+export type Refuse = (code: OptionDefect, message: Words, index?: number) => undefined;
 
 /** How the words after an option are read and printed. Printing what was read gives the canonical spelling. */
 export interface ValueKind<T> {

@@ -1,0 +1,210 @@
+import type { Severity } from "./diagnostic.ts";
+import { type Words, words } from "./words.ts";
+
+/** One code of the closed list. */
+export interface CodeEntry {
+  /** With which severities it is reported. */
+  readonly severity: readonly Severity[];
+  /** What it says, in one line, for the table of codes in formats/README.md. */
+  readonly meaning: Words;
+}
+
+const error = (en: string, zh: string): CodeEntry => ({ severity: ["error"], meaning: words(en, zh) });
+const warning = (en: string, zh: string): CodeEntry => ({ severity: ["warning"], meaning: words(en, zh) });
+const info = (en: string, zh: string): CodeEntry => ({ severity: ["info"], meaning: words(en, zh) });
+const either = (severity: readonly Severity[], en: string, zh: string): CodeEntry => ({
+  severity,
+  meaning: words(en, zh),
+});
+
+/** What may be wrong with an option's value, the same in a rule's header, a match and a target. */
+const ofOptions = {
+  "conflicting-options": error("Two options exclude each other.", "两个选项互相排斥。"),
+  "given-twice": error("An option stands twice in one match or target.", "同一选项出现两次。"),
+  "not-a-mac": error("A value is no MAC address.", "取值不是 MAC 地址。"),
+  "not-a-number": error("A value is no number.", "取值不是数字。"),
+  "not-a-port": error("A value is no port.", "取值不是端口。"),
+  "not-a-rate": error("A value is no rate.", "取值不是速率。"),
+  "not-an-address": error("A value is no IP address.", "取值不是 IP 地址。"),
+  "not-negatable": error("An option cannot be negated.", "该选项不能取反。"),
+  "option-missing": error("An option that the match or target needs is missing.", "缺少该匹配条件或动作必需的选项。"),
+  "other-family": error("An address is of the other IP version.", "地址属于另一个 IP 版本。"),
+  "range-reversed": error("A range ends before it begins.", "范围的终点小于起点。"),
+  "too-long": error("A text is longer than the kernel allows.", "文本超过内核允许的长度。"),
+  "too-many": error("More values than the kernel allows.", "取值个数超过内核允许的数量。"),
+  "unknown-option": error("An option belongs to nothing in the rule.", "该选项在规则中没有归属。"),
+  "unknown-protocol": error("A protocol's name is not known.", "协议名无法识别。"),
+  "unknown-value": error("A word is none of those the option takes.", "取值不在该选项允许的范围内。"),
+  "value-empty": error("A value is empty.", "取值为空。"),
+  "value-out-of-range": error("A number is too large or too small.", "数值过大或过小。"),
+} as const;
+
+const notModelled = warning(
+  "Read and printed back, but what it does is not worked out; the rule is undecided.",
+  "能读取并原样打印，但不推算其作用；该规则无法判定。",
+);
+
+/**
+ * Every code a diagnostic may have, by area: the closed list. Codes are stable: `--json` prints them, tests name them. A test
+ * demands a case for each (formats/bad-input) and the table in formats/README.md is made from this one.
+ */
+export const diagnosticCodes = {
+  paste: {
+    binary: error("The text is a binary file.", "该文本是二进制文件。"),
+    empty: warning("The text holds nothing but blanks.", "该文本是空的或只有空白。"),
+    encoding: warning("Some bytes are no UTF-8 and are replaced.", "部分字节不是 UTF-8，已被替换。"),
+    "line-too-long": error("A line is longer than 1 MiB and is not read.", "某行超过 1 MiB，未读取。"),
+    noise: info("Prompts, markup or messages of tools.", "提示符、标记或工具的提示信息。"),
+    "nothing-recognised": warning("No dump was found in a text.", "文本中没有找到任何导出内容。"),
+    "other-host": warning("Routes or devices of another host are set aside.", "属于另一台主机的路由或网卡，不予采用。"),
+    "second-node": warning(
+      "Two dumps contradict each other: two nodes, or two moments.",
+      "两份导出互相矛盾：来自两个节点或两个时刻。",
+    ),
+    "too-many-dumps": error("Reading ends after 2000 dumps in one text.", "一份文本中超过 2000 份导出，不再读取。"),
+    unrecognised: either(
+      ["info", "warning"],
+      "Lines in no format that natlens reads.",
+      "不是 natlens 能读的格式的行。",
+    ),
+    "unrecognised-many": warning("Many more such lines, told together.", "还有许多这样的行，合并告知。"),
+  },
+  "iptables-save": {
+    "after-commit": warning("A rule stands behind its table's COMMIT.", "规则位于该表的 COMMIT 之后。"),
+    "built-in-missing": info("A built-in chain is not in the dump.", "导出中缺少某条内置链。"),
+    "chain-missing": error("A rule leads to a chain that the table does not have.", "规则跳转到表中不存在的链。"),
+    "chain-not-declared": error("A chain has rules but is not declared.", "某条链有规则但没有声明。"),
+    "chain-twice": error("A chain is declared twice.", "同一条链声明了两次。"),
+    "changes-rules": warning(
+      "The line changes rules instead of listing them.",
+      "该行是修改规则的命令，而不是列出规则。",
+    ),
+    "cut-off": either(
+      ["warning"],
+      "The dump ends before its COMMIT or within a rule.",
+      "导出在 COMMIT 之前或规则中间被截断。",
+    ),
+    "cyclic-jump": error("Chains lead back to themselves.", "链之间循环跳转。"),
+    "incompatible-table": error("iptables-nft could not print a table.", "iptables-nft 无法打印某张表。"),
+    "jump-to-built-in": error("A rule leads to a built-in chain.", "规则跳转到内置链。"),
+    "not-understood": error("A line in a table is neither chain nor rule.", "表中的某行既不是链也不是规则。"),
+    "other-backend": warning(
+      "Rules of the other iptables backend exist and are not in the dump.",
+      "另一个 iptables 后端还有规则，不在该导出中。",
+    ),
+    "partial-table": warning("Only part of a table was pasted.", "只粘贴了表的一部分。"),
+    "policy-missing": error("A built-in chain is declared without a policy.", "内置链的声明缺少默认策略。"),
+    "policy-on-user-chain": error("A user-defined chain is declared with a policy.", "自定义链的声明带有默认策略。"),
+    "stray-commit": warning("COMMIT stands outside any table.", "COMMIT 不属于任何表。"),
+    "table-inferred": either(
+      ["info", "warning"],
+      "The dump does not name its table; it was inferred.",
+      "导出没有写明表名，表名是推断的。",
+    ),
+    "table-twice": info("A table stands twice and is the same.", "同一张表出现两次且内容相同。"),
+    "target-in-wrong-table": error("The target does not exist in this table.", "该表中没有这种动作（target）。"),
+    "unknown-policy": error("A policy is neither ACCEPT nor DROP.", "默认策略既不是 ACCEPT 也不是 DROP。"),
+    "unknown-table": error("The kernel has no table of this name.", "内核没有这个名字的表。"),
+  },
+  rule: {
+    ...ofOptions,
+    "argument-missing": error("An option has no value.", "选项缺少取值。"),
+    "chain-missing": error("The line names no chain.", "该行没有写明链。"),
+    "open-quote": error("A quote is not closed.", "引号没有闭合。"),
+    "stray-word": error("A word belongs to nothing in the rule.", "某个词在规则中没有归属。"),
+    "two-targets": error("The rule has a second target.", "规则有第二个动作（target）。"),
+    "unknown-match": warning("natlens does not know the match.", "natlens 不认识该匹配条件。"),
+    "unknown-target": warning("natlens does not know the target.", "natlens 不认识该动作（target）。"),
+  },
+  match: { ...ofOptions, "not-modelled": notModelled },
+  target: { ...ofOptions, "not-modelled": notModelled },
+  "ipset-save": {
+    "bad-element": error("An entry does not fit its set's type.", "元素与集合类型不符。"),
+    "not-understood": error("A line is neither create nor add.", "该行既不是 create 也不是 add。"),
+    "set-not-created": warning("Entries of a set whose create line is missing.", "集合缺少 create 行，元素无法归属。"),
+  },
+  "ipset-list": {
+    "bad-element": error("An entry does not fit its set's type.", "元素与集合类型不符。"),
+    "set-not-named": warning("Entries stand before any set's name.", "元素之前没有集合名。"),
+  },
+  "ipvsadm-save": {
+    "bad-address": error("A service or server is no address with a port.", "服务或后端不是带端口的地址。"),
+    "server-not-declared": error("No virtual server stands above a real server.", "真实服务器上方没有虚拟服务。"),
+  },
+  "ipvsadm-list": {
+    "bad-address": error("A service or server is no address with a port.", "服务或后端不是带端口的地址。"),
+    "not-understood": error(
+      "A line has other columns than ipvsadm -L -n prints.",
+      "某行的列与 ipvsadm -L -n 打印的不同。",
+    ),
+    "server-not-declared": error("No virtual server stands above a real server.", "真实服务器上方没有虚拟服务。"),
+  },
+  "ip-addr": {
+    "bad-address": error("An address cannot be read.", "地址无法读取。"),
+    "not-understood": warning("A line of a device cannot be read.", "网卡的某行无法读取。"),
+  },
+  "ip-route": {
+    "no-hop": error("A route has neither device nor gateway.", "路由没有网卡也没有网关。"),
+    "not-understood": error("A route cannot be read.", "路由无法读取。"),
+    "one-answer": info(
+      "ip route get answers one question; it is no table.",
+      "ip route get 只回答一个问题，不是路由表。",
+    ),
+  },
+  "ip-rule": {
+    "not-modelled": warning("A routing rule has a condition that is not modelled.", "策略路由规则含有未建模的条件。"),
+  },
+  tcpdump: {
+    names: info("Addresses are printed as names.", "地址以名称打印。"),
+    "other-packets": warning("Packets that natlens does not read.", "natlens 不读取的报文。"),
+  },
+  "netfilter-log": {
+    "cut-line": info("A log line is cut off.", "日志行被截断。"),
+    "lines-missing": warning("The kernel dropped log lines.", "内核丢弃了部分日志。"),
+  },
+  "conntrack-list": {
+    "not-used": info("Connections are recognised and not used.", "连接表已识别，但未使用。"),
+  },
+  "nft-list": {
+    "iptables-nft": warning(
+      "These rules are iptables-nft's; nft leaves out part of them.",
+      "这些是 iptables-nft 的规则，nft 的输出不完整。",
+    ),
+    "not-modelled": warning("nftables rules are recognised and not evaluated.", "nftables 规则已识别，但不推算。"),
+  },
+  "kubectl-get": {
+    "bad-port": warning("A port column cannot be read.", "端口列无法读取。"),
+    "bad-yaml": error("The text is no valid YAML or JSON.", "不是合法的 YAML 或 JSON。"),
+    "endpoints-cut": info("kubectl left endpoints out (“+ 2 more”).", "kubectl 省略了部分端点（“+ 2 more”）。"),
+    "no-object": warning("The JSON is no Kubernetes object.", "该 JSON 不是 Kubernetes 对象。"),
+    "not-understood": warning("A row does not fit the table's header.", "某行与表头不符。"),
+    "not-used": info("Objects of a kind that natlens does not use.", "natlens 不使用的对象类型。"),
+    "too-long": warning("YAML or JSON of more than 8 MB is not read.", "超过 8 MB 的 YAML 或 JSON 未读取。"),
+  },
+  "kube-proxy-config": {
+    "bad-value": error("A setting's value cannot be read.", "配置项的取值无法读取。"),
+    "bad-yaml": error("The text is no valid YAML or JSON.", "不是合法的 YAML 或 JSON。"),
+    "too-long": warning("YAML or JSON of more than 8 MB is not read.", "超过 8 MB 的 YAML 或 JSON 未读取。"),
+  },
+  "kube-proxy-flags": {
+    "bad-value": error("A flag's value cannot be read.", "命令行参数的取值无法读取。"),
+    void: warning("A flag has no effect beside --config.", "与 --config 同用时该参数无效。"),
+  },
+  "kube-proxy": {
+    "file-not-read": warning("kube-proxy reads a file that was not pasted.", "kube-proxy 读取的配置文件没有粘贴。"),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, CodeEntry>>>>;
+
+type Table = typeof diagnosticCodes;
+
+/** First part of a code: a format, or what the diagnostic is about. */
+export type CodeArea = keyof Table;
+
+/** Last part of the codes of an area. */
+export type Defect<A extends CodeArea> = keyof Table[A] & string;
+
+/** What may be wrong with an option's value, whoever owns the option. */
+export type OptionDefect = keyof typeof ofOptions;
+
+/** `area/defect` in kebab-case. */
+export type DiagnosticCode = { [A in CodeArea]: `${A}/${Defect<A>}` }[CodeArea];
