@@ -9,46 +9,70 @@ import { unreadable } from "./paste/unreadable.ts";
 import type { Reading, ReadProgress, RecognisedSegment } from "./reading.ts";
 import { type CutSegment, segmentText } from "./segment.ts";
 
-/** Reads all texts of one side. Yields often, so that a worker can report progress and be cancelled. */
-export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadProgress, Reading> {
-  const total = sources.reduce((sum, s) => sum + s.bytes.length, 0);
+/** What one text says, before it is put together with the other texts of its node. A text is read once and kept so. */
+export interface TextReading {
+  readonly source: SourceText;
+  readonly pieces: readonly Piece[];
+  readonly segments: readonly RecognisedSegment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads one text. Yields the bytes that are done, often enough that a worker can report progress and be cancelled. */
+export function* readTextSteps(source: SourceText): Generator<number, TextReading> {
+  const bad = unreadable(source);
+  if (bad) return { source, pieces: [], segments: [], diagnostics: [bad] };
   const pieces: Piece[] = [];
   const segments: RecognisedSegment[] = [];
   const diagnostics: Diagnostic[] = [];
-  let done = 0;
-  for (const source of sources) {
-    const bad = unreadable(source);
-    if (bad) {
-      diagnostics.push(bad);
-      done += source.bytes.length;
-      continue;
-    }
-    const steps = segmentText(source, formats);
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) yield { done: done + step.value / 2, total };
-    diagnostics.push(...step.value.diagnostics);
-    if (step.value.segments.length === 0 && !step.value.diagnostics.some((d) => d.severity === "error"))
-      diagnostics.push(nothingRecognised(source));
-    for (const segment of step.value.segments) {
-      const before = source.lineStarts[segment.fromLine - 1] ?? 0;
-      yield { done: done + (source.bytes.length + before) / 2, total };
-      const format = formats.find((f) => f.id === segment.format);
-      if (!format) continue;
-      const parsed = format.parse(segment);
-      diagnostics.push(...limited(parsed.diagnostics));
-      for (const contribution of parsed.value.contributions)
-        pieces.push({ contribution, coverage: parsed.value.coverage });
-      segments.push({
-        ...shown(segment, source),
-        title: format.title,
-        coverage: parsed.value.coverage,
-        counts: parsed.value.counts,
-      });
-    }
-    done += source.bytes.length;
+  const steps = segmentText(source, formats);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) yield step.value / 2;
+  diagnostics.push(...step.value.diagnostics);
+  if (step.value.segments.length === 0 && !step.value.diagnostics.some((d) => d.severity === "error"))
+    diagnostics.push(nothingRecognised(source));
+  for (const segment of step.value.segments) {
+    const before = source.lineStarts[segment.fromLine - 1] ?? 0;
+    yield (source.bytes.length + before) / 2;
+    const format = formats.find((f) => f.id === segment.format);
+    if (!format) continue;
+    const parsed = format.parse(segment);
+    diagnostics.push(...limited(parsed.diagnostics));
+    for (const contribution of parsed.value.contributions)
+      pieces.push({ contribution, coverage: parsed.value.coverage });
+    segments.push({
+      ...shown(segment, source),
+      title: format.title,
+      coverage: parsed.value.coverage,
+      counts: parsed.value.counts,
+    });
   }
-  const { snapshot, diagnostics: clashes } = assemble(sources, pieces);
-  return { snapshot, segments, diagnostics: inOrder([...diagnostics, ...clashes], sources) };
+  return { source, pieces, segments, diagnostics };
+}
+
+/** Puts together what the texts of one side say. */
+export function readingOf(texts: readonly TextReading[]): Reading {
+  const sources = texts.map((text) => text.source);
+  const { snapshot, diagnostics: clashes } = assemble(
+    sources,
+    texts.flatMap((text) => text.pieces),
+  );
+  const diagnostics = [...texts.flatMap((text) => text.diagnostics), ...clashes];
+  return { snapshot, segments: texts.flatMap((text) => text.segments), diagnostics: inOrder(diagnostics, sources) };
+}
+
+/** Reads all texts of one side. Yields often, as `readTextSteps` does. */
+export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadProgress, Reading> {
+  const total = sources.reduce((sum, s) => sum + s.bytes.length, 0);
+  const texts: TextReading[] = [];
+  let before = 0;
+  for (const source of sources) {
+    const steps = readTextSteps(source);
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) yield { done: before + step.value, total };
+    texts.push(step.value);
+    before += source.bytes.length;
+  }
+  return readingOf(texts);
 }
 
 export function readNode(sources: readonly SourceText[]): Reading {
