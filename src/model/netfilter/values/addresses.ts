@@ -1,6 +1,6 @@
 import { and, or, type Ternary, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
-import { type Cidr, parseCidr, prefixLength, printCidr } from "../../net/cidr.ts";
+import { type Cidr, parseCidr, prefixLength } from "../../net/cidr.ts";
 import { bitsOf, type Family, familyOf, fromValue, type Ip, ipNumber, parseIp } from "../../net/ip.ts";
 import { type Address, isSymbolic } from "../../net/symbolic.ts";
 import type { Refuse, ValueKind } from "./value-kind.ts";
@@ -28,11 +28,27 @@ export const address: ValueKind<Ip> = {
   print: (ip) => ip,
 };
 
-/** `A[/mask]`, printed without the mask where it is one host: conntrack's and ipvs's way, unlike `-s`. */
-export const hostOrPrefix: ValueKind<Cidr> = {
+/** An address and the bits of it that count; `address` keeps the other bits as they were written. */
+export interface HostMask extends Cidr {
+  readonly address: Ip;
+}
+
+/**
+ * `A[/mask]`, printed without the mask where it is one host and with the address as written: conntrack's and ipvs's way, unlike `-s`.
+ * xtoptions.c xtopt_parse_hostmask.
+ */
+export const hostOrPrefix: ValueKind<HostMask> = {
   words: 1,
-  read: ([text = ""], refuse, family) => readCidr(text, refuse, family),
-  print: (cidr) => (prefixLength(cidr) === bitsOf(cidr.family) ? fromValue(cidr.family, cidr.base) : printCidr(cidr)),
+  read([text = ""], refuse, family) {
+    const cidr = readCidr(text, refuse, family);
+    return cidr && { ...cidr, address: parseIp(text.replace(/\/.*/, "")) ?? fromValue(family, cidr.base) };
+  },
+  print(cidr) {
+    const length = prefixLength(cidr);
+    return length === bitsOf(cidr.family)
+      ? cidr.address
+      : `${cidr.address}/${length ?? fromValue(cidr.family, cidr.mask)}`;
+  },
 };
 
 /** First and last address, inclusive. */

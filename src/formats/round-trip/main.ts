@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { type Checked, checkSaved, checkSpellings } from "./check.ts";
+import { KernelTables, runTool } from "./kernel.ts";
+import { loadSpellings, type Refused } from "./load.ts";
+import { dropSets, makeSets } from "./sets.ts";
+import { caseSpellings } from "./spellings.ts";
+
+const usage = `usage: npm run roundtrip -- [--verbose]
+Loads rules in every spelling with this machine's own tools into a network namespace of its own, and checks that what the
+kernel gives back is read and printed as it was. Needs root, Linux, iptables, ip6tables and ipset; says so where it cannot run.`;
+
+const tablesTried = ["filter", "nat", "mangle", "raw"] as const;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Why this machine cannot load rules. */
+function obstacle(): string | undefined {
+  if (process.platform !== "linux") return "this is not Linux";
+  if (process.getuid?.() !== 0) return "needs root";
+  for (const tool of [
+    "iptables-legacy-save",
+    "iptables-nft-save",
+    "ip6tables-legacy-save",
+    "ip6tables-nft-save",
+    "ipset",
+  ]) {
+    const { ok, err } = runTool(tool, ["--version"]);
+    if (!ok) return `${tool}: ${err.trim()}`;
+  }
+  const { ok, err } = runTool("unshare", ["-n", "true"]);
+  return ok ? undefined : `no network namespace of its own: ${err.trim()}`;
+}
+
+function main(): number {
+  const { values } = parseArgs({
+    options: { verbose: { type: "boolean" }, inside: { type: "boolean" }, help: { type: "boolean" } },
+  });
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
+  if (values.inside) return compare(values.verbose === true);
+  const reason = obstacle();
+  if (reason !== undefined) {
+    say(`not run: ${reason}`);
+    say("0 passed, 0 failed, 1 skipped");
+    return 0;
+  }
+  const [node = "", ...args] = process.argv;
+  return spawnSync("unshare", ["-n", node, ...args, "--inside"], { stdio: "inherit" }).status ?? 1;
+}
+
+function compare(verbose: boolean): number {
+  const spellings = caseSpellings();
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  const count = ({ identical, differences }: Checked): void => {
+    passed += identical;
+    failed += differences.length;
+    for (const { where, written, kernel, natlens } of differences) {
+      say(`${where}${written === undefined ? "" : `: ${written}`}`);
+      say(`  kernel   ${kernel}`);
+      say(`  natlens  ${natlens}`);
+    }
+  };
+  for (const family of [4, 6] as const)
+    for (const backend of ["legacy", "nft"] as const) {
+      const tables = new KernelTables(family, backend);
+      const own = spellings.filter((one) => one.family === family);
+      const noSets = makeSets(own, family);
+      if (noSets !== undefined) say(`${tables.title}: sets could not be made: ${noSets}`);
+      const refused: Refused[] = [];
+      let loaded = 0;
+      for (const table of tablesTried) {
+        const result = loadSpellings(
+          tables,
+          table,
+          own.filter((one) => one.table === table),
+        );
+        refused.push(...result.refused);
+        loaded += result.accepted.length;
+        count(checkSpellings(tables, table, result.accepted));
+      }
+      count(checkSaved(`${tables.title}, saved`, tables.save()));
+      count(checkSaved(`${tables.title}, saved with counters`, tables.save({ counters: true })));
+      skipped += refused.length;
+      say(`${tables.title}: ${loaded} spellings loaded, ${refused.length} not: ${byName(refused)}`);
+      if (verbose) for (const { spelling, reason } of refused) say(`  ${spelling.text}\n    ${reason}`);
+      tables.clear();
+      dropSets();
+    }
+  say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** `set 5, l2tp 1`. */
+function byName(refused: readonly Refused[]): string {
+  const counts = new Map<string, number>();
+  for (const { spelling } of refused) counts.set(spelling.about, (counts.get(spelling.about) ?? 0) + 1);
+  return [...counts].map(([name, n]) => `${name} ${n}`).join(", ");
+}
+
+process.exitCode = main();
