@@ -12,6 +12,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   model: ["base"],
   formats: ["base", "model"],
   "formats/round-trip": ["base", "model", "formats"],
+  "formats/collector": ["base"],
   "kube-proxy": ["base", "model"],
   simulate: ["base", "model"],
   "simulate/conformance": ["simulate", "model", "base", "formats", "kube-proxy", "analysis"],
@@ -31,12 +32,24 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "share",
     "learn",
     "scenarios",
+    "formats/collector",
     "screen/diagram",
     "screen/texts",
   ],
   "screen/ui": ["base", "type model", "type analysis", "learn", "screen/diagram", "screen/state", "screen/texts"],
   docs: ["base", "model", "formats"],
-  cli: ["base", "model", "formats", "simulate", "diagnose", "analysis", "share", "scenarios", "kube-proxy"],
+  cli: [
+    "base",
+    "model",
+    "formats",
+    "formats/collector",
+    "simulate",
+    "diagnose",
+    "analysis",
+    "share",
+    "scenarios",
+    "kube-proxy",
+  ],
 };
 
 /** The files directly in src put everything together. */

@@ -1,0 +1,3 @@
+/** The collector script and the ways to run it, loaded when somebody asks for them. */
+export const loadCollector = (): Promise<typeof import("../../formats/collector/collector.ts")> =>
+  import("../../formats/collector/collector.ts");
