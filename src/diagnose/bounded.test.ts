@@ -37,9 +37,9 @@ describe("rules that lead everywhere", () => {
   ])(
     "%s end in bounded time, and it is said",
     (_, match) => {
-      const started = performance.now();
+      const started = process.cpuUsage();
       const { diagnosis } = ask({ broken: [{ name: "nat", content: tangle(match) }] }).view;
-      expect(performance.now() - started).toBeLessThan(20_000);
+      expect(process.cpuUsage(started).user).toBeLessThan(20_000_000);
       expect(diagnosis.findings).toEqual([]);
       expect(diagnosis.notes.some((n) => n.id === "ways-sampled") || diagnosis.undecidable.length > 0).toBe(true);
     },

@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { type Cidr, cidrHas } from "../model/net/cidr.ts";
 import type { Ip } from "../model/net/ip.ts";
-import { type Address, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, isSymbolic, type Port } from "../model/net/symbolic.ts";
 import type { Guess, Question } from "../model/node/question.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type Habits, habitsOf } from "./habits.ts";
@@ -21,6 +21,7 @@ export function guessFor(
   return (question) => {
     if (question.ask === "address-local") return addressLocal(habits, question.address);
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
+    if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
     return setMember(habits, question.set, question.dims, question.packet);
   };
 }
@@ -78,5 +79,16 @@ function serviceAddress(habits: Habits, address: Address): Guess | undefined {
       `${address} 是 cluster IP，只存在于各节点的规则中。`,
     ),
     settledBy: `ip route get ${address}   # on the router or on the server`,
+  };
+}
+
+/** Node ports are for Services; up to 1.23 kube-proxy itself holds them open, and answers nobody. */
+function nodePort(habits: Habits, port: Port, proto: string): Guess | undefined {
+  if (isSymbolic(port) || !habits.nodePorts.has(`${proto} ${port}`)) return undefined;
+  return {
+    answer: true,
+    about: words(`No process of the node serves port ${port}.`, `本节点没有进程在 ${port} 端口上提供服务。`),
+    because: words("It is the node port of a Service.", "它是某个 Service 的 NodePort。"),
+    settledBy: "ss -lntup",
   };
 }

@@ -9,7 +9,7 @@ import { endpointText } from "./flow.ts";
 import { type Fate, fromProcess, fromWire } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
-import type { Ending, Outcome } from "./trace.ts";
+import type { Ending, Outcome, Step } from "./trace.ts";
 
 /** What the client waits for. */
 export interface Expected {
@@ -26,7 +26,7 @@ export function arrive(run: Run, skb: Skb, dev: Interface, fromPod: boolean): Fa
 /** The server is a process of this node (or a pod in its network namespace). */
 export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
   const { packet } = skb;
-  const unserved = nobodyListens(run, packet);
+  const unserved = nobodyListens(run, packet) ?? untranslatedNodePort(run, packet);
   if (unserved) return unserved;
   run.step(
     { kind: "received", by: "local-process" },
@@ -87,6 +87,25 @@ function nobodyListens(run: Run, packet: Packet): Ending | null {
     words(
       `IPVS has no virtual server for ${endpointText(inWords(packet.dst).en, inWords(packet.dport).en)}; the node itself answers with a reset.`,
       `IPVS 中没有 ${endpointText(inWords(packet.dst)["zh-CN"], inWords(packet.dport)["zh-CN"])} 的虚拟服务；由节点自己回 RST。`,
+    ),
+    packet,
+  );
+}
+
+/** A node port that neither nat nor IPVS took: the packet is for the node itself, where only Services have that port. */
+function untranslatedNodePort(run: Run, packet: Packet): Ending | null {
+  const isTranslation = (s: Step): boolean =>
+    (s.kind === "nat" && s.manipulation === "dst") || (s.kind === "ipvs" && s.what === "scheduled");
+  if (run.steps.some(isTranslation)) return null;
+  const guess = run.world.guess({ ask: "node-port", port: packet.dport, proto: packet.proto });
+  if (!guess || !run.assume(`listener:${fieldKey(packet.dport)}/${packet.proto}`, guess)) return null;
+  const to = endpointText(inWords(packet.dst).en, inWords(packet.dport).en);
+  return run.stop(
+    "refused",
+    "not-translated",
+    words(
+      `Nothing translates ${to} to an endpoint, and no process of the node serves it: the node itself answers with a reset.`,
+      `没有规则把 ${to} 转换为端点，本节点也没有进程提供该端口：由节点自己回 RST。`,
     ),
     packet,
   );

@@ -15,8 +15,6 @@ export function summarise(run: Run): Summary {
   const bit = run.world.masqueradeMark;
   const chosen = request.find((s) => s.kind === "source-chosen" || s.kind === "sent");
   const wire = request.find((s) => s.kind === "wire");
-  const last = request[request.length - 1];
-  const end = wire?.packet ?? (last ? after(last) : undefined);
   const nat = request.filter((s) => (s.kind === "nat" && !s.undo) || (s.kind === "ipvs" && s.what === "scheduled"));
   const dnat = [...nat].reverse().find((s) => s.changes.some((c) => c.field === "dst" || c.field === "dport"));
   const snat = [...nat].reverse().find((s) => s.changes.some((c) => c.field === "src" || c.field === "sport"));
@@ -34,9 +32,13 @@ export function summarise(run: Run): Summary {
       (s) => (s.packet.mark & bit) !== 0 || s.changes.some((c) => c.field === "mark" && (Number(c.after) & bit) !== 0),
     ),
     markedAtPostrouting: natPost !== undefined && (natPost.packet.mark & bit) !== 0,
-    masqueraded: snat !== undefined && end !== undefined,
+    masqueraded: request.some(settlesSource),
   };
 }
+
+/** MASQUERADE or SNAT took the packet, though the source it sets may be the one that was there. */
+const settlesSource = (step: Step): boolean =>
+  step.kind === "rule" && step.place.table === "nat" && (step.target === "MASQUERADE" || step.target === "SNAT");
 
 const isNatPost = (step: Step): boolean =>
   (step.kind === "rule" || step.kind === "chain-end") &&

@@ -158,6 +158,7 @@ export interface Summary {
   /** A rule set the masquerade bit at some point; still set when nat POSTROUTING began. */
   readonly marked: boolean;
   readonly markedAtPostrouting: boolean;
+  /** A MASQUERADE or SNAT rule took the packet, whether or not that changed its source. */
   readonly masqueraded: boolean;
 }
 
