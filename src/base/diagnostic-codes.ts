@@ -92,7 +92,7 @@ export const diagnosticCodes = {
       "Rules of the other iptables backend exist and are not in the dump.",
       "另一个 iptables 后端还有规则，不在该导出中。",
     ),
-    "partial-table": warning("Only part of a table was pasted.", "只粘贴了表的一部分。"),
+    "partial-table": info("Only part of a table was pasted.", "只粘贴了表的一部分。"),
     "policy-missing": error("A built-in chain is declared without a policy.", "内置链的声明缺少默认策略。"),
     "policy-on-user-chain": error("A user-defined chain is declared with a policy.", "自定义链的声明带有默认策略。"),
     "stray-commit": warning("COMMIT stands outside any table.", "COMMIT 不属于任何表。"),
@@ -101,7 +101,10 @@ export const diagnosticCodes = {
       "The dump does not name its table; it was inferred.",
       "导出没有写明表名，表名是推断的。",
     ),
-    "table-twice": info("A table stands twice and is the same.", "同一张表出现两次且内容相同。"),
+    "table-twice": warning(
+      "A table stands twice in one dump; the two are kept apart.",
+      "同一份导出中某张表出现两次；两份分开处理。",
+    ),
     "target-in-wrong-table": error("The target does not exist in this table.", "该表中没有这种动作（target）。"),
     "unknown-policy": error("A policy is neither ACCEPT nor DROP.", "默认策略既不是 ACCEPT 也不是 DROP。"),
     "unknown-table": error("The kernel has no table of this name.", "内核没有这个名字的表。"),
@@ -120,7 +123,6 @@ export const diagnosticCodes = {
   target: { ...ofOptions, "not-modelled": notModelled },
   "ipset-save": {
     "bad-element": error("An entry does not fit its set's type.", "元素与集合类型不符。"),
-    "not-understood": error("A line is neither create nor add.", "该行既不是 create 也不是 add。"),
     "set-not-created": warning("Entries of a set whose create line is missing.", "集合缺少 create 行，元素无法归属。"),
   },
   "ipset-list": {
@@ -141,7 +143,6 @@ export const diagnosticCodes = {
   },
   "ip-addr": {
     "bad-address": error("An address cannot be read.", "地址无法读取。"),
-    "not-understood": warning("A line of a device cannot be read.", "网卡的某行无法读取。"),
   },
   "ip-route": {
     "no-hop": error("A route has neither device nor gateway.", "路由没有网卡也没有网关。"),
@@ -155,12 +156,12 @@ export const diagnosticCodes = {
     "not-modelled": warning("A routing rule has a condition that is not modelled.", "策略路由规则含有未建模的条件。"),
   },
   tcpdump: {
-    names: info("Addresses are printed as names.", "地址以名称打印。"),
-    "other-packets": warning("Packets that natlens does not read.", "natlens 不读取的报文。"),
+    names: warning("Addresses are printed as names.", "地址以名称打印。"),
+    "other-packets": info("Packets that natlens does not read.", "natlens 不读取的报文。"),
   },
   "netfilter-log": {
-    "cut-line": info("A log line is cut off.", "日志行被截断。"),
-    "lines-missing": warning("The kernel dropped log lines.", "内核丢弃了部分日志。"),
+    "cut-line": warning("A log line is cut off.", "日志行被截断。"),
+    "lines-missing": info("The kernel dropped log lines.", "内核丢弃了部分日志。"),
   },
   "conntrack-list": {
     "not-used": info("Connections are recognised and not used.", "连接表已识别，但未使用。"),

@@ -78,7 +78,7 @@ describe("any input", () => {
     sound(
       `apiVersion: v1\nkind: List\na: &a [x]\n${Array.from({ length: 40 }, (_, i) => `b${i}: &b${i} [*a,*a]`).join("\n")}\n`,
     );
-  });
+  }, 60_000);
 });
 
 describe("time", () => {

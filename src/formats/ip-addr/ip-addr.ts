@@ -103,13 +103,6 @@ export const ipAddr: Format = {
       const current = links[links.length - 1];
       const mac = /^\s+link\/\S+ ([0-9a-f:]{17})/.exec(text)?.[1];
       if (mac && current) current.link = { ...current.link, mac };
-      else if (!rest.test(text))
-        diagnostics.push({
-          code: "ip-addr/not-understood",
-          severity: "warning",
-          at: lines.span(i),
-          message: words("This line of ip addr is not understood.", "ip addr 的这一行无法读懂。"),
-        });
     }
     const list = links.map((l) => l.link);
     // Without an address on lo it is `ip link`, or lines are missing: no address is known to be absent.

@@ -86,21 +86,13 @@ export const ipsetSave: Format = {
         continue;
       }
       strange = true;
-      if (added)
-        say(
-          "set-not-created",
-          "warning",
-          i,
-          words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
-          words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
-        );
-      else
-        say(
-          "not-understood",
-          "error",
-          i,
-          words("This line is neither create nor add.", "该行既不是 create 也不是 add。"),
-        );
+      say(
+        "set-not-created",
+        "warning",
+        i,
+        words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
+        words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
+      );
     }
     const list = [...drafts.values()].map(({ set, damaged }) => (damaged ? { ...set, whole: false } : set));
     const whole = !missing && !strange && !namesOneSet(command?.words);
