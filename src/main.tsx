@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { createClient } from "./analysis/worker/client.ts";
 import { lazyWire } from "./analysis/worker/lazy-wire.ts";
 import { wallClock } from "./screen/state/clock.ts";
+import type { Keeper } from "./screen/state/keep-actions.ts";
 import { hashOf, placeOf } from "./screen/state/place.ts";
 import { readSettings } from "./screen/state/settings.ts";
 import { createAppStore } from "./screen/state/store.ts";
@@ -22,11 +23,17 @@ function shelf(): Storage | undefined {
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const kept = shelf();
+const place = placeOf(location.hash);
+let keeper: Promise<Keeper> | undefined;
 const store = createAppStore({
   client: createClient(lazyWire),
   clock: wallClock,
   shelf: kept,
-  place: placeOf(location.hash),
+  keeper: () => {
+    keeper ??= import("./screen/state/keeper.ts").then(({ createKeeper }) => createKeeper());
+    return keeper;
+  },
+  place,
   settings: readSettings(kept, navigator.languages),
   systemDark: dark.matches,
 });
@@ -51,3 +58,4 @@ if (root)
       </StoreProvider>
     </StrictMode>,
   );
+if (place.page !== "link") void store.actions.restore();

@@ -1,17 +1,18 @@
-import { lineCount, lineText, type SourceText, sourceText } from "../base/source.ts";
+import { sourceText } from "../base/source.ts";
 import { type Examination, examineSteps } from "../diagnose/diagnose.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import { onSide } from "../diagnose/flows.ts";
 import { askedIn, type Side, worldOf } from "../diagnose/side.ts";
-import { readNodeSteps } from "../formats/read.ts";
+import { readingOf, readTextSteps, type TextReading } from "../formats/read.ts";
 import type { Reading } from "../formats/reading.ts";
 import type { Flow } from "../simulate/flow.ts";
 import { simulate } from "../simulate/simulate.ts";
 import type { Simulation } from "../simulate/trace.ts";
 import { divergenceOf, ghostOf } from "./divergence.ts";
+import { readView } from "./read-view.ts";
 import type { InputText, WhatIf } from "./request.ts";
-import { linesIn, shownDiagnostic, shownSource, type Texts } from "./texts.ts";
-import type { AnalysisView, FlowView, ShownLine, SideView } from "./view.ts";
+import { linesIn, type Texts, textsOf } from "./texts.ts";
+import type { AnalysisView, FlowView, ShownLine } from "./view.ts";
 import { changedBy } from "./what-if.ts";
 
 export interface Progress {
@@ -29,57 +30,72 @@ export interface ReadText extends Omit<InputText, "content"> {
 export interface Session {
   readonly view: AnalysisView;
   readonly examination: Examination;
-  readonly readings: Readonly<Partial<Record<SideName, Reading>>>;
+  readonly readings: Readings;
   ask(
     flow: Flow,
     whatIf: readonly WhatIf[],
   ): { readonly view: FlowView; readonly lines: Readonly<Record<string, ShownLine>> };
-  lines(source: string, from: number, count: number): { readonly lines: readonly string[]; readonly total: number };
 }
 
-const mostDiagnostics = 200;
 const mostChanges = 500;
-const mostLinesAtOnce = 5000;
 
 /** Reads the texts of both sides and examines them, in steps of a few milliseconds. Never throws for bad input. */
 export function* analyseSteps(texts: readonly ReadText[], flow?: Flow): Generator<Progress, Session> {
-  const sources: Record<SideName, SourceText[]> = { healthy: [], broken: [] };
-  for (const text of texts)
-    sources[text.side].push(sourceText(`${text.side}/${sources[text.side].length}`, text.name, text.content));
-  const all: Texts = { byId: new Map([...sources.healthy, ...sources.broken].map((s) => [s.id, s])) };
-  const total = [...all.byId.values()].reduce((sum, s) => sum + s.bytes.length, 0);
-  const readings: Partial<Record<SideName, Reading>> = {};
+  const counts: Record<SideName, number> = { healthy: 0, broken: 0 };
+  const sources = texts.map(({ side, name, content, asPasted }) => ({
+    side,
+    source: sourceText(`${side}/${counts[side]++}`, name, content),
+    asPasted: asPasted === true,
+  }));
+  const total = sources.reduce((sum, { source }) => sum + source.bytes.length, 0);
+  const read: SideText[] = [];
   let before = 0;
-  for (const side of ["healthy", "broken"] as const) {
-    if (sources[side].length === 0) continue;
-    const steps = readNodeSteps(sources[side]);
+  for (const { side, source } of sources) {
+    const steps = readTextSteps(source);
     let step = steps.next();
-    for (; !step.done; step = steps.next()) yield { stage: "reading", done: before + step.value.done, total };
-    readings[side] = step.value;
-    before += sources[side].reduce((sum, s) => sum + s.bytes.length, 0);
+    for (; !step.done; step = steps.next()) yield { stage: "reading", done: before + step.value, total };
+    read.push({ side, reading: step.value });
+    before += source.bytes.length;
   }
+  return yield* examineReadings(readingsOf(read), flow);
+}
+
+/** A text that was read, and the side it stands on. */
+export interface SideText {
+  readonly side: SideName;
+  readonly reading: TextReading;
+}
+
+export type Readings = Readonly<Partial<Record<SideName, Reading>>>;
+
+/** Puts together what was read of each side. */
+export function readingsOf(texts: readonly SideText[]): Readings {
+  const of = (side: SideName): TextReading[] => texts.filter((t) => t.side === side).map((t) => t.reading);
+  const healthy = of("healthy");
+  const broken = of("broken");
+  return {
+    ...(healthy.length > 0 ? { healthy: readingOf(healthy) } : {}),
+    ...(broken.length > 0 ? { broken: readingOf(broken) } : {}),
+  };
+}
+
+/** Examines what was read of one side or of both. */
+export function* examineReadings(readings: Readings, flow?: Flow): Generator<Progress, Session> {
   const { healthy, broken } = readings;
   const examination = yield* examineSteps({
     ...(healthy ? { healthy: healthy.snapshot } : {}),
     ...(broken ? { broken: broken.snapshot } : {}),
     ...(flow ? { flow } : {}),
   });
-  return sessionOf(all, readings, examination);
+  return sessionOf(textsOf(readings), readings, examination);
 }
 
-function sessionOf(
-  texts: Texts,
-  readings: Readonly<Partial<Record<SideName, Reading>>>,
-  examination: Examination,
-): Session {
+function sessionOf(texts: Texts, readings: Readings, examination: Examination): Session {
   const { sides, diagnosis, changes } = examination;
   const shown = diagnosis.shown;
   const flowView = shown ? flowViewOf(sides, shown, []) : undefined;
   const base = {
-    sides: {
-      ...(readings.healthy ? { healthy: sideView(texts, readings.healthy) } : {}),
-      ...(readings.broken ? { broken: sideView(texts, readings.broken) } : {}),
-    },
+    ...readView(texts, readings, diagnosis),
     diagnosis,
     changes: changes.slice(0, mostChanges),
     changesInAll: changes.length,
@@ -93,24 +109,6 @@ function sessionOf(
       const view = flowViewOf(sides, flow, whatIf);
       return { view, lines: linesIn(texts, view) };
     },
-    lines(source, from, count) {
-      const text = texts.byId.get(source);
-      if (!text) return { lines: [], total: 0 };
-      const first = Math.max(0, from);
-      const last = Math.min(lineCount(text), first + Math.min(count, mostLinesAtOnce));
-      const found: string[] = [];
-      for (let i = first; i < last; i++) found.push(lineText(text, i + 1).replace(/\r$/, ""));
-      return { lines: found, total: lineCount(text) };
-    },
-  };
-}
-
-function sideView(texts: Texts, reading: Reading): SideView {
-  return {
-    sources: [...reading.snapshot.sources.values()].map(shownSource),
-    segments: reading.segments,
-    diagnostics: reading.diagnostics.slice(0, mostDiagnostics).map((d) => shownDiagnostic(texts, d)),
-    diagnosticsInAll: reading.diagnostics.length,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { frame } from "../base/frame.ts";
 import { lineCount, lineText, type SourceText } from "../base/source.ts";
-import { positionOf, type Span } from "../base/span.ts";
+import { lineAt, positionOf, type Span } from "../base/span.ts";
+import type { SideName } from "../diagnose/finding.ts";
+import type { Reading } from "../formats/reading.ts";
 import type { ShownDiagnostic, ShownLine, ShownSource } from "./view.ts";
 import { lineKey } from "./view.ts";
 
@@ -9,6 +11,10 @@ import { lineKey } from "./view.ts";
 export interface Texts {
   readonly byId: ReadonlyMap<string, SourceText>;
 }
+
+export const textsOf = (readings: Readonly<Partial<Record<SideName, Reading>>>): Texts => ({
+  byId: new Map(Object.values(readings).flatMap((reading) => [...reading.snapshot.sources])),
+});
 
 /** Longest piece of a line that is carried to the page. */
 const mostText = 400;
@@ -23,8 +29,14 @@ export const shownSource = (source: SourceText): ShownSource => ({
 export function shownLine(texts: Texts, span: Span): ShownLine | undefined {
   const source = texts.byId.get(span.source);
   if (!source || span.from >= source.bytes.length) return undefined;
-  const { line } = positionOf(source, span.from);
-  return { file: source.name, line, text: lineText(source, line).replace(/\r$/, "").slice(0, mostText) };
+  const line = lineAt(source, span.from);
+  return {
+    file: source.name,
+    line,
+    text: lineText(source, line, mostText * 4)
+      .replace(/\r$/, "")
+      .slice(0, mostText),
+  };
 }
 
 /** Lines for every span found anywhere inside a value, by `lineKey`. */

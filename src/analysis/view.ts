@@ -6,6 +6,7 @@ import type { Diagnosis, SideName } from "../diagnose/finding.ts";
 import type { RecognisedSegment } from "../formats/reading.ts";
 import type { Flow } from "../simulate/flow.ts";
 import type { Simulation } from "../simulate/trace.ts";
+import type { Missing } from "./missing.ts";
 
 /** A diagnostic with its place worked out, ready to print. */
 export interface ShownDiagnostic {
@@ -32,9 +33,17 @@ export interface ShownSource {
 export interface SideView {
   readonly sources: readonly ShownSource[];
   readonly segments: readonly RecognisedSegment[];
-  /** At most 200; `diagnosticsInAll` counts all. */
+  /** At most 200, the gravest kept; `counts` counts all. */
   readonly diagnostics: readonly ShownDiagnostic[];
   readonly diagnosticsInAll: number;
+  readonly counts: Readonly<Record<Severity, number>>;
+}
+
+/** What was read, before any packet is followed: small, replaced whole. */
+export interface ReadView {
+  readonly sides: Readonly<Partial<Record<SideName, SideView>>>;
+  /** What to paste for a firm verdict, the weightiest first. */
+  readonly missing: readonly Missing[];
 }
 
 /** A piece of evidence resolved to a line, so that the page needs no bytes. */
@@ -45,8 +54,7 @@ export interface ShownLine {
 }
 
 /** All that the page shows of one analysis; small, replaced whole. Dumps stay in the worker. */
-export interface AnalysisView {
-  readonly sides: Readonly<Partial<Record<SideName, SideView>>>;
+export interface AnalysisView extends ReadView {
   readonly diagnosis: Diagnosis;
   /** The first 500 changes; `changesInAll` counts all. */
   readonly changes: readonly Change[];
@@ -75,3 +83,4 @@ export const lineKey = (span: Span): string => `${span.source}:${span.from}`;
 export type { Certainty, Diagnosis, Evidence, Finding, Fix, FlowComparison, SideName } from "../diagnose/finding.ts";
 export type { Flow, Vantage } from "../simulate/flow.ts";
 export type { Assumption, Outcome, Simulation, Step, Trace } from "../simulate/trace.ts";
+export type { Missing } from "./missing.ts";

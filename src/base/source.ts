@@ -22,6 +22,35 @@ export function sourceText(id: string, name: string, content: Uint8Array | strin
   return { id, name, bytes, lineStarts };
 }
 
+/** A text that arrives in pieces: a large file is never held twice. */
+export interface Collector {
+  push(piece: Uint8Array): void;
+  finish(id: string, name: string): SourceText;
+}
+
+/** Collects a text of exactly `size` bytes; where lines begin is found on the way. */
+export function collectText(size: number): Collector {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  let starts = new Uint32Array(Math.max(16, size >> 6));
+  let lines = 1;
+  return {
+    push(piece) {
+      bytes.set(piece, filled);
+      for (let i = piece.indexOf(10); i !== -1; i = piece.indexOf(10, i + 1)) {
+        if (lines === starts.length) {
+          const grown = new Uint32Array(starts.length * 2);
+          grown.set(starts);
+          starts = grown;
+        }
+        starts[lines++] = filled + i + 1;
+      }
+      filled += piece.length;
+    },
+    finish: (id, name) => ({ id, name, bytes, lineStarts: starts.slice(0, lines) }),
+  };
+}
+
 export const lineCount = (source: SourceText): number =>
   source.lineStarts[source.lineStarts.length - 1] === source.bytes.length
     ? source.lineStarts.length - 1
@@ -30,10 +59,10 @@ export const lineCount = (source: SourceText): number =>
 export const decode = (source: SourceText, from: number, to: number): string =>
   decoder.decode(source.bytes.subarray(from, to));
 
-/** Text of line `line` (1-based) as pasted, without its LF; a CR before it is kept. */
-export function lineText(source: SourceText, line: number): string {
+/** Text of line `line` (1-based) as pasted, without its LF; a CR before it is kept. At most `most` bytes of it. */
+export function lineText(source: SourceText, line: number, most = Number.POSITIVE_INFINITY): string {
   const from = source.lineStarts[line - 1];
   if (from === undefined) return "";
   const next = source.lineStarts[line];
-  return decode(source, from, next === undefined ? source.bytes.length : next - 1);
+  return decode(source, from, Math.min(next === undefined ? source.bytes.length : next - 1, from + most));
 }

@@ -77,6 +77,8 @@ export interface Undecidable {
   readonly question: Words;
   /** Command whose output to paste. */
   readonly paste: string;
+  /** Of which node, where the question is about one. */
+  readonly side?: SideName;
 }
 
 /** natlens's answer. */

@@ -43,6 +43,7 @@ export function unexplainedQuestions(
           `${first.side.name === "healthy" ? "正常" : "异常"}节点：模型中 ${flow["zh-CN"]} 不通（${first.trace.ending.says["zh-CN"]}），natlens 没有对应的根因。实际如此吗？`,
         ),
         paste: `tcpdump -n -i any host ${first.flow.to} or port ${first.flow.port}`,
+        side: first.side.name,
       },
     ];
   });

@@ -47,6 +47,7 @@ export function undecidables(probes: readonly Probe[]): Undecidable[] {
         `${node === "healthy" ? "正常" : "异常"}节点：${flow["zh-CN"]}${more["zh-CN"]}能否接通？${reason["zh-CN"]}`,
       ),
       paste,
+      side: node,
     };
   });
 }
@@ -63,6 +64,7 @@ export function contradictions(observations: readonly ObservationVerdict[]): Und
         `有 ${against.length} 个抓包或日志中的报文与${first.side === "healthy" ? "正常" : "异常"}节点的转储矛盾。它们取自同一节点、同一时间吗？${first.says["zh-CN"]}`,
       ),
       paste: "iptables-save; ipset save; ipvsadm -S -n",
+      side: first.side,
     },
   ];
 }

@@ -1,9 +1,12 @@
+import type { Words } from "../../base/words.ts";
 import type { Flow } from "../../simulate/flow.ts";
-import type { InputText, Reply, Request, WhatIf } from "../request.ts";
-import type { AnalysisView, FlowView, ShownLine } from "../view.ts";
-import type { Progress } from "./server.ts";
+import type { InputText, Reply, Request, SentText, UnpackedFile, WhatIf } from "../request.ts";
+import type { AnalysisView, FlowView, ReadView, ShownLine } from "../view.ts";
+import { linesOf, type TextLines } from "./text-lines.ts";
 
-export type { Progress } from "./server.ts";
+export type { TextLines } from "./text-lines.ts";
+
+export type Progress = Omit<Reply & { t: "progress" }, "t" | "id">;
 
 /** Why a request has no answer. `died`: the worker is gone, the input is not; ask again. */
 export class NoAnswer extends Error {
@@ -17,26 +20,41 @@ export class NoAnswer extends Error {
 /** What a link shows of its dumps. */
 export type LinkedView = Omit<Request & { t: "link" }, "t" | "id" | "base">;
 
+/** What is told while an analysis runs. */
+export interface Listener {
+  progress(progress: Progress): void;
+  /** A text is in the worker; `handle` stands in for content that came as a long string. */
+  taken?(key: string, lines: number, handle: Blob | undefined): void;
+}
+
 /** The analysis as the page sees it. A newer request of a kind makes the older one's answer stale (`cancelled`). */
 export interface AnalysisClient {
-  analyse(
-    texts: readonly InputText[],
-    flow: Flow | undefined,
-    onProgress: (progress: Progress) => void,
-  ): Promise<AnalysisView>;
+  /** Reads the texts and says what is in them. Texts that are known from the request before are not sent again. */
+  read(texts: readonly InputText[], listener: Listener): Promise<ReadView>;
+  analyse(texts: readonly InputText[], flow: Flow | undefined, listener: Listener): Promise<AnalysisView>;
   ask(
     flow: Flow,
     whatIf: readonly WhatIf[],
   ): Promise<{ readonly view: FlowView; readonly lines: Readonly<Record<string, ShownLine>> }>;
-  lines(
-    source: string,
-    from: number,
-    count: number,
-  ): Promise<{ readonly lines: readonly string[]; readonly total: number }>;
+  /** Lines of a text of the last request; `from` is 0-based. */
+  lines(key: string, from: number, count: number): Promise<TextLines>;
   link(base: string, shown: LinkedView): Promise<string>;
+  unpack(name: string, content: Blob): Promise<{ readonly files: readonly UnpackedFile[]; readonly says?: Words }>;
   /** Stops the running analysis, at the latest after a tenth of a second. */
   cancel(): void;
+  /** Ends the worker, and all that it holds with it. */
+  forget(): void;
 }
+
+/** A text that was sent, as the page can show it without the worker. */
+interface Sent {
+  readonly content: InputText["content"];
+  readonly handle: Blob | undefined;
+  readonly lineStarts?: Uint32Array;
+}
+
+/** Strings up to this size get a handle at once; longer ones get it from the worker. */
+const SMALL = 1 << 20;
 
 /** Whatever can be sent requests and sends replies: a worker, or the same thing in the page. */
 export interface Wire {
@@ -49,7 +67,7 @@ interface Waiting {
   readonly kind: Request["t"];
   resolve(reply: Reply): void;
   reject(error: NoAnswer): void;
-  progress?(progress: Progress): void;
+  readonly listener?: Listener;
 }
 
 /** Time a worker has to answer a cancel before it is ended. */
@@ -58,6 +76,9 @@ const PATIENCE = 100;
 export function createClient(open: OpenWire): AnalysisClient {
   let wire: Wire | undefined;
   let ids = 0;
+  /** Texts of the newest analysis; what of them the worker has. */
+  let sent = new Map<string, Sent>();
+  let inWorker = new Set<string>();
   const waiting = new Map<number, Waiting>();
 
   const rejectAll = (error: NoAnswer): void => {
@@ -68,12 +89,25 @@ export function createClient(open: OpenWire): AnalysisClient {
   const end = (error: NoAnswer): void => {
     wire?.close();
     wire = undefined;
+    inWorker = new Set();
     rejectAll(error);
   };
+  /** A text may be taken in for a request that is stale by then: what counts is that it is still wanted. */
+  const taken = ({ key, bytes, lineStarts, blob }: Reply & { t: "taken" }): void => {
+    const known = sent.get(key);
+    const handle = blob ?? known?.handle;
+    if (!known || !handle || handle.size !== bytes) return;
+    sent.set(key, { content: blob ?? known.content, handle, lineStarts });
+    for (const one of waiting.values()) one.listener?.taken?.(key, lineStarts.length, blob);
+  };
   const receive = (reply: Reply): void => {
+    if (reply.t === "taken") {
+      taken(reply);
+      return;
+    }
     const one = waiting.get(reply.id);
     if (!one) return;
-    if (reply.t === "progress") one.progress?.(reply);
+    if (reply.t === "progress") one.listener?.progress(reply);
     else {
       waiting.delete(reply.id);
       if (reply.t === "failed") one.reject(new NoAnswer("failed", reply.message));
@@ -91,40 +125,62 @@ export function createClient(open: OpenWire): AnalysisClient {
   function request<T extends Reply["t"]>(
     make: (id: number) => Request,
     answer: T,
-    progress?: (p: Progress) => void,
+    listener?: Listener,
   ): Promise<Reply & { t: T }> {
     const id = ++ids;
-    const sent = make(id);
+    wire ??= open(receive, (message) => end(new NoAnswer("died", message)));
+    const made = make(id);
+    const to = wire;
     return new Promise((resolve, reject) => {
       waiting.set(id, {
-        kind: sent.t,
+        kind: made.t,
         resolve: (reply) =>
           reply.t === answer
             ? resolve(reply as Reply & { t: T })
             : reject(new NoAnswer("failed", `answered ${reply.t}`)),
         reject,
-        ...(progress ? { progress } : {}),
+        ...(listener ? { listener } : {}),
       });
-      wire ??= open(receive, (message) => end(new NoAnswer("died", message)));
-      wire.send(sent);
+      to.send(made);
     });
   }
+  /** The texts as the worker needs them: with content only where it does not have it. */
+  const sending = (texts: readonly InputText[]): SentText[] => {
+    const before = sent;
+    const counts = { healthy: 0, broken: 0 };
+    sent = new Map();
+    const list = texts.map(({ content, ...text }): SentText => {
+      const key = text.key ?? `${text.side}/${counts[text.side]++}`;
+      const known = before.get(key);
+      const same = known !== undefined && known.content === content;
+      sent.set(key, same ? known : { content, handle: handleOf(content) });
+      return { ...text, key, ...(same && inWorker.has(key) ? {} : { content }) };
+    });
+    inWorker = new Set(sent.keys());
+    return list;
+  };
+  const analysis = (texts: readonly InputText[], depth: "reading" | "verdict", flow?: Flow) => {
+    drop("analyse");
+    if (depth === "verdict") drop("ask");
+    return (id: number): Request => ({ t: "analyse", id, depth, texts: sending(texts), ...(flow ? { flow } : {}) });
+  };
 
   return {
-    async analyse(texts, flow, onProgress) {
-      drop("analyse");
-      drop("ask");
-      return (await request((id) => ({ t: "analyse", id, texts, ...(flow ? { flow } : {}) }), "analysed", onProgress))
-        .view;
-    },
+    read: async (texts, listener) => (await request(analysis(texts, "reading"), "read", listener)).view,
+    analyse: async (texts, flow, listener) =>
+      (await request(analysis(texts, "verdict", flow), "analysed", listener)).view,
     async ask(flow, whatIf) {
       drop("ask");
       const { view, lines } = await request((id) => ({ t: "ask", id, flow, whatIf }), "asked");
       return { view, lines };
     },
-    async lines(source, from, count) {
-      const reply = await request((id) => ({ t: "lines", id, source, from, count }), "lines");
-      return { lines: reply.lines, total: reply.total };
+    async lines(key, from, count) {
+      const text = sent.get(key);
+      return text?.handle ? linesOf(text.handle, text.lineStarts, from, count) : { lines: [], total: 0 };
+    },
+    async unpack(name, content) {
+      const { files, says } = await request((id) => ({ t: "unpack", id, name, content }), "unpacked");
+      return { files, ...(says ? { says } : {}) };
     },
     async link(base, shown) {
       const reply = await request((id) => ({ t: "link", id, base, ...shown }), "linked");
@@ -140,5 +196,18 @@ export function createClient(open: OpenWire): AnalysisClient {
         if (waiting.has(id) && wire === asked) end(new NoAnswer("cancelled"));
       }, PATIENCE);
     },
+    forget() {
+      sent = new Map();
+      end(new NoAnswer("cancelled"));
+    },
   };
 }
+
+const handleOf = (content: InputText["content"]): Blob | undefined =>
+  content instanceof Blob
+    ? content
+    : typeof content === "string"
+      ? content.length > SMALL
+        ? undefined
+        : new Blob([content])
+      : new Blob([content as Uint8Array<ArrayBuffer>]);

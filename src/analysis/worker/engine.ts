@@ -1,17 +1,25 @@
+import { decode } from "../../base/source.ts";
+import { readTextSteps } from "../../formats/read.ts";
 import { encodeLink } from "../../share/permalink.ts";
-import { analyseSteps } from "../session.ts";
+import { readView } from "../read-view.ts";
+import { examineReadings, readingsOf } from "../session.ts";
+import { textsOf } from "../texts.ts";
 import type { Engine } from "./server.ts";
-
-const decoder = new TextDecoder();
+import { unpack } from "./unpack.ts";
 
 /** What the worker runs: the analysis itself, and links of what was analysed. */
 export const engine: Engine = {
-  analyse: analyseSteps,
+  read: readTextSteps,
+  readings: readingsOf,
+  view: (readings) => readView(textsOf(readings), readings),
+  examine: examineReadings,
+  unpack,
   link(texts, { base, flow, step, whatIf }) {
     const fragment = encodeLink({
-      texts: texts.map((text) => ({
-        ...text,
-        content: typeof text.content === "string" ? text.content : decoder.decode(text.content),
+      texts: texts.map(({ side, reading: { source } }) => ({
+        side,
+        name: source.name,
+        content: decode(source, 0, source.bytes.length),
       })),
       ...(flow ? { flow } : {}),
       ...(step === undefined ? {} : { step }),

@@ -1,40 +1,34 @@
+import type { SourceText } from "../../base/source.ts";
+import type { Words } from "../../base/words.ts";
+import type { TextReading } from "../../formats/read.ts";
 import type { Flow } from "../../simulate/flow.ts";
-import type { InputText, Reply, Request, WhatIf } from "../request.ts";
-import type { AnalysisView, FlowView, ShownLine } from "../view.ts";
+import type { Reply, Request, UnpackedFile } from "../request.ts";
+import type { Progress, Readings, Session, SideText } from "../session.ts";
+import type { ReadView } from "../view.ts";
+import { type HeldText, holdText } from "./held-text.ts";
 
-export interface Progress {
-  readonly stage: "reading" | "comparing" | "simulating";
-  readonly done: number;
-  readonly total: number;
-}
-
-/** What the analysis leaves behind for later questions. The dumps stay in it. */
-export interface Session {
-  readonly view: AnalysisView;
-  ask(
-    flow: Flow,
-    whatIf: readonly WhatIf[],
-  ): { readonly view: FlowView; readonly lines: Readonly<Record<string, ShownLine>> };
-  lines(source: string, from: number, count: number): { readonly lines: readonly string[]; readonly total: number };
-}
-
-/** A text as the analysis takes it; blobs are read before. */
-export interface ReadText extends Omit<InputText, "content"> {
-  readonly content: string | Uint8Array;
-}
-
+/** What the server calls; tests bring their own. */
 export interface Engine {
-  analyse(texts: readonly ReadText[], flow?: Flow): Generator<Progress, Session>;
+  /** Reads one text; yields bytes done. */
+  read(source: SourceText, asPasted: boolean): Generator<number, TextReading>;
+  readings(texts: readonly SideText[]): Readings;
+  view(readings: Readings): ReadView;
+  examine(readings: Readings, flow?: Flow): Generator<Progress, Session>;
   /** Makes a permalink; the worker does it, as only the worker has the dumps. */
-  link?(texts: readonly ReadText[], request: Request & { t: "link" }): string;
+  link?(texts: readonly SideText[], request: Request & { t: "link" }): string;
+  /** The files of an archive; `says` where it could not be read to its end. */
+  unpack?(name: string, content: Blob): Promise<{ readonly files: readonly UnpackedFile[]; readonly says?: Words }>;
 }
 
 /** Longest stretch of work without looking whether the page wants something else. */
 const STRETCH = 16;
+/** Text that came as a string and is so long goes back as a handle, so that the page need not keep it. */
+const LARGE = 1 << 20;
 
 /**
  * Answers requests one after the other. Works in stretches of a few milliseconds and lets messages in between, so that
- * a newer `analyse` or a `cancel` stops an older one. `pause` resolves after waiting messages have been handled.
+ * a newer `analyse` or a `cancel` stops an older one. The texts of the newest `analyse` are kept, taken in and read.
+ * `pause` resolves after waiting messages have been handled.
  */
 export function serve(
   engine: Engine,
@@ -43,7 +37,9 @@ export function serve(
 ): (request: Request) => Promise<void> {
   let running = 0;
   let session: Session | undefined;
-  let texts: readonly ReadText[] = [];
+  let shown: readonly SideText[] = [];
+  let held: ReadonlyMap<string, HeldText> = new Map();
+  const told = new WeakSet<HeldText>();
 
   return async (request) => {
     try {
@@ -51,18 +47,13 @@ export function serve(
         if (running === request.id) running = 0;
         post({ t: "cancelled", id: request.id });
       } else if (request.t === "analyse") await analyse(request);
+      else if (request.t === "unpack" && engine.unpack)
+        post({ t: "unpacked", id: request.id, ...(await engine.unpack(request.name, request.content)) });
       else if (!session) post({ t: "failed", id: request.id, message: "nothing was analysed yet" });
       else if (request.t === "ask") post({ t: "asked", id: request.id, ...session.ask(request.flow, request.whatIf) });
-      else if (request.t === "lines") {
-        const { source, from, count } = request;
-        post({ t: "lines", id: request.id, source, from, ...session.lines(source, from, count) });
-      } else if (engine.link)
-        post({
-          t: "linked",
-          id: request.id,
-          url: engine.link(texts, request),
-        });
-      else post({ t: "failed", id: request.id, message: "links are not made yet" });
+      else if (request.t === "link" && engine.link)
+        post({ t: "linked", id: request.id, url: engine.link(shown, request) });
+      else post({ t: "failed", id: request.id, message: `${request.t} is not answered here` });
     } catch (error) {
       post({ t: "failed", id: request.id, message: error instanceof Error ? error.message : String(error) });
     }
@@ -71,21 +62,77 @@ export function serve(
   async function analyse(request: Request & { t: "analyse" }): Promise<void> {
     const { id } = request;
     running = id;
-    const read = await Promise.all(request.texts.map(readText));
-    if (running !== id) return;
-    const work = engine.analyse(read, request.flow);
+    held = new Map(
+      request.texts.flatMap((text) => {
+        const one = text.content === undefined ? held.get(text.key) : holdText(text.key, text.content, engine);
+        one?.adopt(text);
+        return one ? [[text.key, one] as const] : [];
+      }),
+    );
+    const texts = await read(request);
+    if (!texts) return;
+    const readings = engine.readings(texts);
+    if (request.depth === "reading") {
+      running = 0;
+      post({ t: "read", id, view: engine.view(readings) });
+      return;
+    }
+    const done = await drive(id, engine.examine(readings, request.flow));
+    if (!done) return;
+    session = done;
+    shown = texts;
+    running = 0;
+    post({ t: "analysed", id, view: session.view });
+  }
+
+  /** Takes in and reads what is not read yet. Undefined: something newer came. */
+  async function read({ id, texts }: Request & { t: "analyse" }): Promise<readonly SideText[] | undefined> {
+    const total = [...held.values()].reduce((sum, one) => sum + one.bytes, 0);
+    const found: SideText[] = [];
+    let reported = 0;
+    for (const { key, side } of texts) {
+      const one = held.get(key);
+      if (!one) throw new Error(`the text ${key} is not here`);
+      for (let reading = one.reading(); !reading; reading = one.reading()) {
+        await one.step(STRETCH);
+        tell(id, one);
+        if (running !== id) return undefined;
+        if (Date.now() - reported > 60) {
+          const done = [...held.values()].reduce((sum, each) => sum + each.done(), 0);
+          post({ t: "progress", id, stage: "reading", done, total, key });
+          reported = Date.now();
+        }
+        await pause();
+        if (running !== id) return undefined;
+      }
+      found.push({ side, reading: one.reading() as TextReading });
+    }
+    return found;
+  }
+
+  /** Once a text is in, the page learns where its lines begin. */
+  function tell(id: number, one: HeldText): void {
+    const source = one.source();
+    if (!source || told.has(one)) return;
+    told.add(one);
+    const large = one.wasString && source.bytes.length > LARGE;
+    post({
+      t: "taken",
+      id,
+      key: source.id,
+      bytes: source.bytes.length,
+      lineStarts: source.lineStarts,
+      ...(large ? { blob: new Blob([source.bytes as Uint8Array<ArrayBuffer>]) } : {}),
+    });
+  }
+
+  async function drive(id: number, work: Generator<Progress, Session>): Promise<Session | undefined> {
     let since = Date.now();
     let reported = 0;
     for (;;) {
       const next = work.next();
-      if (running !== id) return;
-      if (next.done) {
-        session = next.value;
-        texts = read;
-        running = 0;
-        post({ t: "analysed", id, view: session.view });
-        return;
-      }
+      if (running !== id) return undefined;
+      if (next.done) return next.value;
       const now = Date.now();
       if (now - since < STRETCH) continue;
       if (now - reported > 60) {
@@ -93,27 +140,20 @@ export function serve(
         reported = now;
       }
       await pause();
-      if (running !== id) return;
+      if (running !== id) return undefined;
       since = Date.now();
     }
   }
 }
 
-async function readText(text: InputText): Promise<ReadText> {
-  const { content } = text;
-  return typeof content === "string" || content instanceof Uint8Array
-    ? { ...text, content }
-    : { ...text, content: new Uint8Array(await content.arrayBuffer()) };
-}
-
 /** Lets waiting messages be handled: a message to oneself comes after those that are waiting. */
 export function messagePause(): () => Promise<void> {
   const channel = new MessageChannel();
-  let resume: (() => void) | undefined;
-  channel.port1.onmessage = () => resume?.();
+  const waiting: (() => void)[] = [];
+  channel.port1.onmessage = () => waiting.shift()?.();
   return () =>
     new Promise((resolve) => {
-      resume = resolve;
+      waiting.push(resolve);
       channel.port2.postMessage(null);
     });
 }

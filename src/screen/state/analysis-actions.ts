@@ -2,12 +2,17 @@ import type { StoreApi } from "zustand/vanilla";
 import type { FlowView } from "../../analysis/view.ts";
 import type { AnalysisClient } from "../../analysis/worker/client.ts";
 import { NoAnswer } from "../../analysis/worker/client.ts";
+import { hurtsFlow } from "./hurts.ts";
+import { ownTexts } from "./input-actions.ts";
+import { inputMark } from "./read-actions.ts";
+import type { Runs } from "./runs.ts";
 import { firstMoment, selectTimeline } from "./selectors.ts";
 import type { Actions, State } from "./store.ts";
 
 type AnalysisActions = Pick<
   Actions,
   | "openTexts"
+  | "compare"
   | "runAgain"
   | "cancelWork"
   | "askFlow"
@@ -20,15 +25,7 @@ type AnalysisActions = Pick<
 
 const quiet = { playing: false, asking: false } as const;
 
-export function analysisActions(store: StoreApi<State>, client: AnalysisClient): AnalysisActions {
-  let last: Parameters<Actions["openTexts"]> | undefined;
-  const lost = (error: unknown): void => {
-    if (!(error instanceof NoAnswer)) throw error;
-    if (error.reason === "cancelled")
-      store.setState((state) => ({ ...quiet, work: state.view ? { status: "done" } : { status: "idle" } }));
-    else if (error.reason === "died") store.setState({ ...quiet, work: { status: "died" } });
-    else store.setState({ ...quiet, work: { status: "failed", message: error.message } });
-  };
+export function analysisActions(store: StoreApi<State>, client: AnalysisClient, runs: Runs): AnalysisActions {
   const ask = async (flow: NonNullable<State["shown"]>["flow"], whatIf: State["whatIf"]): Promise<void> => {
     store.setState({ asking: true, playing: false, whatIf });
     try {
@@ -41,20 +38,14 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
       }));
     } catch (error) {
       if (error instanceof NoAnswer && error.reason === "cancelled") return;
-      lost(error);
+      runs.lost(error);
     }
   };
   const openTexts: Actions["openTexts"] = async (texts, flow) => {
-    last = [texts, flow];
-    store.setState({ ...quiet, work: { status: "running", stage: "reading", done: 0, total: 0 } });
-    try {
-      const view = await client.analyse(texts, flow, (progress) =>
-        store.setState({
-          work: { status: "running", stage: progress.stage, done: progress.done, total: progress.total },
-        }),
-      );
+    store.setState(quiet);
+    await runs.run("verdict", async (listener) => {
+      const view = await client.analyse(texts, flow, listener);
       store.setState({
-        work: { status: "done" },
         view,
         shown: view.flow,
         lines: view.lines,
@@ -65,9 +56,7 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
         detail: view.flow ? "step" : "verdict",
         text: undefined,
       });
-    } catch (error) {
-      lost(error);
-    }
+    });
   };
   return {
     openTexts,
@@ -75,9 +64,14 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
       const { scenarioTexts } = await import("../../scenarios/bundle.ts");
       await openTexts(scenarioTexts(slug));
     },
-    runAgain: async () => {
-      if (last) await openTexts(...last);
+    compare: async () => {
+      const { hurts, view: before } = store.getState();
+      const readOf = inputMark(store.getState());
+      await openTexts(ownTexts(store.getState()), hurtsFlow(hurts));
+      const { view } = store.getState();
+      if (view && view !== before) store.setState({ read: view, readOf });
     },
+    runAgain: () => runs.again(),
     cancelWork: () => client.cancel(),
     askFlow: async (flow) => {
       store.setState({ main: "way" });
@@ -107,9 +101,15 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient):
       const { texts, flow, step, whatIf } = decoded.value;
       store.setState({
         link: { status: "open" },
-        inputs: texts.map((text, i) => ({ ...text, id: -1 - i, bytes: text.content.length })),
+        inputs: texts.map((text, i) => ({
+          ...text,
+          key: `link/${Date.now().toString(36)}-${i}`,
+          bytes: text.content.length,
+        })),
+        drafts: { healthy: "", broken: "" },
+        fromLink: true,
       });
-      await openTexts(texts, flow);
+      await openTexts(store.getState().inputs, flow);
       if (whatIf && whatIf.length > 0 && store.getState().shown)
         await ask((store.getState().shown as FlowView).flow, whatIf);
       const last = selectTimeline(store.getState())?.moments.length ?? 0;

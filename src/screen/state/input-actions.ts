@@ -1,44 +1,106 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { SideName } from "../../analysis/view.ts";
-import { hurtsFlow } from "./hurts.ts";
+import type { AnalysisClient } from "../../analysis/worker/client.ts";
+import { NoAnswer } from "../../analysis/worker/client.ts";
 import type { Actions, Input, State } from "./store.ts";
 
 /** Text above this size never enters a text field: the browser would freeze over it. */
 export const LARGE = 64 * 1024;
 
 let ids = 0;
+/** A key that no earlier visit has used, so that what it stored is never taken for this text. */
+const newKey = (): string => `text/${Date.now().toString(36)}-${++ids}`;
 
 type InputActions = Pick<
   Actions,
-  "typeText" | "pasteText" | "dropFiles" | "removeInput" | "sayWhatHurts" | "compare" | "editInput"
+  | "typeText"
+  | "pasteText"
+  | "dropFiles"
+  | "removeInput"
+  | "moveInput"
+  | "renameInput"
+  | "readAsPasted"
+  | "undoInput"
+  | "sayWhatHurts"
+  | "editInput"
 >;
 
-export function inputActions(store: StoreApi<State>, actions: () => Actions): InputActions {
-  const add = (...inputs: Input[]): void => store.setState((state) => ({ inputs: [...state.inputs, ...inputs] }));
+const archive = /\.(gz|tgz|tar|zip)$/i;
+
+export function inputActions(store: StoreApi<State>, client: AnalysisClient): InputActions {
+  /** Every change of the texts: a link's own input becomes the reader's. */
+  const change = (to: (inputs: readonly Input[]) => readonly Input[], more: Partial<State> = {}): void =>
+    store.setState((state) => ({ notice: undefined, ...more, inputs: to(state.inputs), fromLink: false }));
+  const changeOne = (key: string, to: Partial<Input>, more: Partial<State> = {}): void =>
+    change((inputs) => inputs.map((one) => (one.key === key ? { ...one, ...to } : one)), more);
+  const withUndo = (kind: "removed" | "moved", key: string): Partial<State> => {
+    const { inputs } = store.getState();
+    const name = inputs.find((one) => one.key === key)?.name ?? "";
+    return { notice: { kind, name, before: inputs } };
+  };
+  const unpack = async (side: SideName, file: File): Promise<void> => {
+    store.setState((state) => ({ unpacking: [...state.unpacking, file.name] }));
+    let problem: State["notice"];
+    try {
+      const { files, says } = await client.unpack(file.name, file);
+      if (says || files.length === 0) problem = { kind: "archive", name: file.name, ...(says ? { says } : {}) };
+      change((inputs) => [
+        ...inputs,
+        ...files.map(({ name, content }) => ({ key: newKey(), side, name, content, bytes: content.size })),
+      ]);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      problem = { kind: "archive", name: file.name };
+    } finally {
+      store.setState((state) => ({
+        unpacking: state.unpacking.filter((name) => name !== file.name),
+        ...(problem ? { notice: problem } : {}),
+      }));
+    }
+  };
   return {
-    typeText: (side, text) => store.setState((state) => ({ drafts: { ...state.drafts, [side]: text } })),
-    pasteText: (side, text) => {
-      const count = store.getState().inputs.filter((input) => input.side === side).length + 1;
-      const content = new Blob([text]);
-      add({ id: ++ids, side, name: `paste ${count}`, content, bytes: content.size });
+    typeText: (side, text) =>
+      store.setState((state) => ({ drafts: { ...state.drafts, [side]: text }, notice: undefined, fromLink: false })),
+    pasteText: (side, content) => {
+      const names = new Set(store.getState().inputs.map((input) => input.name));
+      let n = 1;
+      while (names.has(`paste ${n}`)) n++;
+      const bytes = typeof content === "string" ? content.length : content.size;
+      change((inputs) => [...inputs, { key: newKey(), side, name: `paste ${n}`, content, bytes }]);
     },
-    dropFiles: (side, files) =>
-      add(...files.map((file) => ({ id: ++ids, side, name: file.name, content: file, bytes: file.size }))),
-    removeInput: (id) => store.setState((state) => ({ inputs: state.inputs.filter((input) => input.id !== id) })),
+    dropFiles: (side, files) => {
+      const plain = files.filter((file) => !archive.test(file.name));
+      if (plain.length > 0)
+        change((inputs) => [
+          ...inputs,
+          ...plain.map((file) => ({ key: newKey(), side, name: pathOf(file), content: file, bytes: file.size })),
+        ]);
+      for (const file of files) if (archive.test(file.name)) void unpack(side, file);
+    },
+    removeInput: (key) => change((inputs) => inputs.filter((input) => input.key !== key), withUndo("removed", key)),
+    moveInput: (key, side) => changeOne(key, { side }, withUndo("moved", key)),
+    renameInput: (key, name) => changeOne(key, { name }),
+    readAsPasted: (key, asPasted) => changeOne(key, { asPasted }),
+    undoInput: () =>
+      store.setState(({ notice }) =>
+        notice && "before" in notice ? { inputs: notice.before, notice: undefined } : {},
+      ),
     sayWhatHurts: (hurts) => store.setState({ hurts }),
     editInput: () => store.setState({ editing: true, playing: false, place: { page: "work" } }),
-    compare: () => {
-      const { inputs, drafts, hurts } = store.getState();
-      return actions().openTexts([...inputs, ...draftInputs(drafts)], hurtsFlow(hurts));
-    },
   };
 }
 
-/** The text fields as inputs. They stay fields: going back to the input finds them as they were. */
-export function draftInputs(drafts: Readonly<Record<SideName, string>>): readonly Input[] {
-  return (["healthy", "broken"] as const).flatMap((side) =>
+/** Files of a dropped folder keep their path: several nodes' folders hold files of one name. */
+const pathOf = (file: File): string => file.webkitRelativePath || file.name;
+
+/** All that the reader put in: texts, then what stands in the two fields. They stay fields, to be found as they were. */
+export const ownTexts = ({ inputs, drafts }: Pick<State, "inputs" | "drafts">): readonly Input[] => [
+  ...inputs,
+  ...(["healthy", "broken"] as const).flatMap((side) =>
     drafts[side].trim() === ""
       ? []
-      : [{ id: 0, side, name: "paste", content: drafts[side], bytes: drafts[side].length }],
-  );
-}
+      : [{ key: draftKey(side), side, name: "paste", content: drafts[side], bytes: drafts[side].length }],
+  ),
+];
+
+export const draftKey = (side: SideName): string => `draft/${side}`;

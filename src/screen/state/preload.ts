@@ -4,6 +4,7 @@ import { loadCollector } from "./collector.ts";
 export const preloadWork = (): Promise<unknown> =>
   Promise.all([
     import("../../analysis/worker/spawn.ts"),
+    import("./keeper.ts"),
     import("../../scenarios/bundle.ts"),
     import("../../learn/index.ts"),
     import("../../share/permalink.ts"),

@@ -32,7 +32,16 @@ export function firstMoment(view: FlowView): number {
 export const selectDark = (state: State): boolean =>
   state.settings.theme === "dark" || (state.settings.theme === "system" && state.systemDark);
 
-/** Nothing is on its way: no analysis, no question, no packet. */
-export const selectIdle = (state: State): boolean => state.work.status !== "running" && !state.asking && !state.playing;
+/** Nothing is on its way: no analysis, no question, no packet, no text. */
+export const selectIdle = (state: State): boolean =>
+  state.work.status !== "running" &&
+  !state.asking &&
+  !state.playing &&
+  !state.due &&
+  !state.restoring &&
+  state.unpacking.length === 0;
+
+/** The input is on screen. */
+export const isIntake = (state: State): boolean => state.place.page === "work" && !hasWork(state);
 
 export const hasWork = (state: State): boolean => state.view !== undefined && !state.editing;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { engine as realEngine } from "../../analysis/worker/engine.ts";
 import { createInlineClient } from "../../analysis/worker/inline-client.ts";
 import type { Engine } from "../../analysis/worker/server.ts";
 import { fixtureFlow, fixtureView } from "../diagram/testing/fixture-view.ts";
 import { handClock } from "./clock.ts";
 import { hurtsFlow } from "./hurts.ts";
+import type { Keeper, Kept } from "./keep-actions.ts";
 import { hashOf, placeOf } from "./place.ts";
 import { dwell, TRAVEL } from "./play-actions.ts";
 import { selectIdle, timelineFor } from "./selectors.ts";
@@ -11,23 +13,36 @@ import { readSettings } from "./settings.ts";
 import { createAppStore } from "./store.ts";
 
 const engine: Engine = {
-  *analyse(texts) {
-    yield { stage: "reading", done: 0, total: 1 };
-    if (texts.some((t) => t.content === "throw")) throw new Error("broken on purpose");
-    return {
-      view: fixtureView,
-      ask: () => ({ view: fixtureFlow, lines: {} }),
-      lines: () => ({ lines: ["a"], total: 1 }),
-    };
+  ...realEngine,
+  // biome-ignore lint/correctness/useYield: it has nothing to wait for
+  *examine(readings) {
+    if (readings.broken?.segments.some((s) => s.format === "sysctl")) throw new Error("broken on purpose");
+    return { view: fixtureView, examination: {} as never, readings, ask: () => ({ view: fixtureFlow, lines: {} }) };
   },
 };
 
-function open() {
+/** A browser's store, in memory. */
+function memoryKeeper(kept?: Kept): Keeper & { kept: Kept | undefined } {
+  const keeper = {
+    kept,
+    load: async () => keeper.kept,
+    keep: async (next: Kept) => {
+      keeper.kept = next;
+    },
+    forget: async () => {
+      keeper.kept = undefined;
+    },
+  };
+  return keeper;
+}
+
+function open(keeper: Keeper = memoryKeeper()) {
   const clock = handClock();
   const store = createAppStore({
     client: createInlineClient(engine),
     clock,
     shelf: undefined,
+    keeper: async () => keeper,
     place: { page: "work" },
     settings: { language: "en", theme: "light", detail: 392 },
     systemDark: false,
@@ -46,10 +61,11 @@ describe("the store", () => {
 
   it("keeps the input when the analysis fails", async () => {
     const { store, actions } = open();
-    actions.typeText("broken", "throw");
+    const text = "net.ipv4.ip_forward = 1\n";
+    actions.typeText("broken", text);
     await actions.compare();
     expect(store.getState().work).toEqual({ status: "failed", message: "broken on purpose" });
-    expect(store.getState().drafts.broken).toBe("throw");
+    expect(store.getState().drafts.broken).toBe(text);
   });
 
   it("plays by the clock, waits longer at the divergence, and stops at the end", async () => {
@@ -74,6 +90,69 @@ describe("the store", () => {
     actions.togglePlay();
     actions.stepBy(1);
     expect(store.getState()).toMatchObject({ moment: 4, playing: false });
+  });
+});
+
+/** Lets the worker's double answer. */
+const settled = async (store: ReturnType<typeof open>["store"]): Promise<void> => {
+  while (!selectIdle(store.getState())) await new Promise((resolve) => setTimeout(resolve, 1));
+};
+
+describe("the input", () => {
+  const nat = "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n";
+
+  it("is read while it is put in, and again when something of it changes", async () => {
+    const { store, clock, actions } = open();
+    actions.pasteText("broken", nat);
+    clock.forward(0);
+    await settled(store);
+    expect(store.getState().read?.sides.broken?.segments.map((s) => s.format)).toEqual(["iptables-save"]);
+    expect(store.getState().read?.missing.map((m) => m.command)).toContain("ip addr");
+    const [input] = store.getState().inputs;
+    actions.moveInput(input?.key ?? "", "healthy");
+    clock.forward(0);
+    await settled(store);
+    expect(Object.keys(store.getState().read?.sides ?? {})).toEqual(["healthy"]);
+    actions.undoInput();
+    expect(store.getState().inputs[0]?.side).toBe("broken");
+    actions.removeInput(input?.key ?? "");
+    clock.forward(0);
+    await settled(store);
+    expect(store.getState().read).toBeUndefined();
+  });
+
+  it("survives a reload, and can be forgotten", async () => {
+    const keeper = memoryKeeper();
+    const first = open(keeper);
+    await first.actions.restore();
+    first.actions.pasteText("broken", nat);
+    first.actions.typeText("healthy", "typed");
+    first.clock.forward(1000);
+    await settled(first.store);
+    const second = open(keeper);
+    await second.actions.restore();
+    expect(second.store.getState()).toMatchObject({
+      inputs: [{ side: "broken", name: "paste 1" }],
+      drafts: { healthy: "typed" },
+      notice: { kind: "restored", texts: 2 },
+    });
+    await second.actions.forget();
+    expect(second.store.getState()).toMatchObject({ inputs: [], drafts: { healthy: "", broken: "" } });
+    expect(keeper.kept).toBeUndefined();
+  });
+
+  it("says kindly that a browser keeps nothing, and works on", async () => {
+    const full = { ...memoryKeeper(), keep: () => Promise.reject(new DOMException("full", "QuotaExceededError")) };
+    const { store, clock, actions } = open(full);
+    await actions.restore();
+    actions.pasteText("broken", nat);
+    clock.forward(1000);
+    await settled(store);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(store.getState()).toMatchObject({
+      notice: { kind: "not-kept", why: "full" },
+      inputs: [{ name: "paste 1" }],
+    });
   });
 });
 

@@ -1,20 +1,24 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { InputText, WhatIf } from "../../analysis/request.ts";
-import type { AnalysisView, Flow, FlowView, ShownLine, SideName } from "../../analysis/view.ts";
-import type { AnalysisClient } from "../../analysis/worker/client.ts";
+import type { AnalysisView, Flow, FlowView, ReadView, ShownLine, SideName } from "../../analysis/view.ts";
+import type { AnalysisClient, TextLines } from "../../analysis/worker/client.ts";
 import type { Language, Words } from "../../base/words.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
 import { analysisActions } from "./analysis-actions.ts";
 import type { Clock } from "./clock.ts";
-import { inputActions } from "./input-actions.ts";
+import { inputActions, ownTexts } from "./input-actions.ts";
+import { type Keeper, keepActions } from "./keep-actions.ts";
 import { learnActions } from "./learn-actions.ts";
 import type { Place } from "./place.ts";
 import { playActions } from "./play-actions.ts";
+import { readActions } from "./read-actions.ts";
+import { createRuns } from "./runs.ts";
+import { isIntake } from "./selectors.ts";
 import { keepSettings, type Settings, type Shelf, type Theme } from "./settings.ts";
 
 /** A text of the reader's, by handle: large ones are blobs, so that they never pass through the page's text fields. */
 export interface Input extends InputText {
-  readonly id: number;
+  readonly key: string;
   readonly bytes: number;
 }
 
@@ -22,9 +26,12 @@ export type Work =
   | { readonly status: "idle" }
   | {
       readonly status: "running";
+      readonly for: "reading" | "verdict";
       readonly stage: "reading" | "comparing" | "simulating";
       readonly done: number;
       readonly total: number;
+      /** The text that is being read. */
+      readonly key?: string;
     }
   | { readonly status: "done" }
   | { readonly status: "failed"; readonly message: string }
@@ -39,6 +46,15 @@ export interface TextPlace {
   readonly source: string;
   readonly line: number;
 }
+
+/** What was just done to the input, and how to take it back. */
+export type Notice =
+  | { readonly kind: "removed" | "moved"; readonly name: string; readonly before: readonly Input[] }
+  | { readonly kind: "archive"; readonly name: string; readonly says?: Words }
+  | { readonly kind: "restored"; readonly texts: number; readonly bytes: number }
+  | { readonly kind: "forgotten" }
+  /** The browser keeps nothing for a reload: no room, or none allowed. */
+  | { readonly kind: "not-kept"; readonly why: "full" | "forbidden" };
 
 /** The lesson on screen, and how far its question is answered. */
 export interface Lesson {
@@ -57,6 +73,22 @@ export interface State {
   /** What stands in the two text fields; small by construction. */
   readonly drafts: Readonly<Record<SideName, string>>;
   readonly hurts: string;
+  /** The input came with a link; the reader's own is kept as it was. */
+  readonly fromLink: boolean;
+  /** What the last visit left is being looked for. */
+  readonly restoring: boolean;
+  /** Archives on their way in. */
+  readonly unpacking: readonly string[];
+  readonly notice: Notice | undefined;
+  /** What was read of the input, and which input that was. */
+  readonly read: ReadView | undefined;
+  readonly readOf: string;
+  /** The input changed and will be read. */
+  readonly due: boolean;
+  /** Lines of each text that the worker has taken in. */
+  readonly taken: Readonly<Record<string, number>>;
+  /** The text that each side of the intake shows. */
+  readonly peek: Readonly<Partial<Record<SideName, TextPlace>>>;
   readonly editing: boolean;
   readonly work: Work;
   readonly view: AnalysisView | undefined;
@@ -89,9 +121,20 @@ export interface Actions {
   predict(choice: number): void;
   reveal(): void;
   typeText(side: SideName, text: string): void;
-  pasteText(side: SideName, text: string): void;
+  pasteText(side: SideName, text: string | Blob): void;
   dropFiles(side: SideName, files: readonly File[]): void;
-  removeInput(id: number): void;
+  removeInput(key: string): void;
+  moveInput(key: string, side: SideName): void;
+  renameInput(key: string, name: string): void;
+  /** Declines the repairs that were offered for a text, or takes them. */
+  readAsPasted(key: string, asPasted: boolean): void;
+  undoInput(): void;
+  dismissNotice(): void;
+  readInput(): Promise<void>;
+  /** Looks for what the last visit left. */
+  restore(): Promise<void>;
+  /** Clears the page, the worker and what the browser keeps. */
+  forget(): Promise<void>;
   sayWhatHurts(text: string): void;
   compare(): Promise<void>;
   openExample(slug: string): Promise<void>;
@@ -102,11 +145,7 @@ export interface Actions {
   cancelWork(): void;
   askFlow(flow: Flow): Promise<void>;
   tryWhatIf(whatIf: readonly WhatIf[]): Promise<void>;
-  readLines(
-    source: string,
-    from: number,
-    count: number,
-  ): Promise<{ readonly lines: readonly string[]; readonly total: number }>;
+  readLines(source: string, from: number, count: number): Promise<TextLines>;
   makeLink(base: string): Promise<string>;
   selectMoment(moment: number): void;
   selectStep(side: SideName, step: number): void;
@@ -136,6 +175,8 @@ export interface World {
   readonly client: AnalysisClient;
   readonly clock: Clock;
   readonly shelf: Shelf;
+  /** Keeps the input for the next visit. */
+  readonly keeper: () => Promise<Keeper>;
   readonly place: Place;
   readonly settings: Settings;
   readonly systemDark: boolean;
@@ -149,6 +190,15 @@ export function createAppStore(world: World): AppStore {
     inputs: [],
     drafts: { healthy: "", broken: "" },
     hurts: "",
+    fromLink: false,
+    restoring: false,
+    unpacking: [],
+    notice: undefined,
+    read: undefined,
+    readOf: "",
+    due: false,
+    taken: {},
+    peek: {},
     editing: false,
     work: { status: "idle" },
     view: undefined,
@@ -171,15 +221,23 @@ export function createAppStore(world: World): AppStore {
     store.setState({ settings });
     keepSettings(world.shelf, settings);
   };
+  const runs = createRuns(store);
   const actions: Actions = {
-    ...inputActions(store, () => actions),
-    ...analysisActions(store, world.client),
+    ...inputActions(store, world.client),
+    ...readActions(store, world.client, world.clock, runs),
+    ...keepActions(store, world.client, world.clock, world.keeper, world.place.page === "link"),
+    ...analysisActions(store, world.client, runs),
     ...learnActions(store, world.client, () => actions),
     ...playActions(store, world.clock),
     showMain: (main) => store.setState({ main, playing: false }),
     showDetail: (detail) => store.setState({ detail, detailOpen: true }),
     closeDetail: () => store.setState({ detailOpen: false }),
-    openText: (text) => store.setState({ text, main: "text", playing: false, detailOpen: false }),
+    openText: (text) =>
+      store.setState((state) => {
+        if (!isIntake(state)) return { text, main: "text", playing: false, detailOpen: false };
+        const side = ownTexts(state).find((one) => one.key === text.source)?.side;
+        return side ? { peek: { ...state.peek, [side]: text } } : {};
+      }),
     goTo: (place) =>
       store.setState(
         place.page === "learn"

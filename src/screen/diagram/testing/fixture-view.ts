@@ -385,10 +385,12 @@ const side = (name: "healthy" | "broken"): AnalysisView["sides"]["healthy"] => (
   })),
   diagnostics: [],
   diagnosticsInAll: 0,
+  counts: { error: 0, warning: 0, info: 0 },
 });
 
 export const fixtureView: AnalysisView = {
   sides: { healthy: side("healthy"), broken: side("broken") } as AnalysisView["sides"],
+  missing: [],
   diagnosis: {
     findings: [
       {

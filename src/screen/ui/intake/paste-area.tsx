@@ -96,14 +96,14 @@ function Files({ side }: { side: SideName }) {
   return (
     <ul className="flex flex-wrap gap-2 border-b border-line-1 px-4 py-2">
       {inputs.map((input) => (
-        <li key={input.id} className="flex items-center gap-1.5 rounded bg-bg-2 pl-2 text-small">
+        <li key={input.key} className="flex items-center gap-1.5 rounded bg-bg-2 pl-2 text-small">
           <span className="mono break-all">{input.name}</span>
           <span className="text-text-3">{size(input.bytes)}</span>
           <button
             type="button"
             aria-label={t.intake.remove(input.name)}
             className="grid size-6 place-items-center max-md:size-8"
-            onClick={() => actions.removeInput(input.id)}
+            onClick={() => actions.removeInput(input.key)}
           >
             <X size={12} />
           </button>
