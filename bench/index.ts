@@ -1,0 +1,6 @@
+import type { Benchmark } from "./benchmark.ts";
+import { diff } from "./diff.ts";
+import { parse } from "./parse.ts";
+
+/** In the order in which `npm run bench` runs them. */
+export const benchmarks: readonly Benchmark[] = [parse, diff];
