@@ -7,20 +7,16 @@ import type { AddressType } from "../model/netfilter/matches/match.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Link, LinkAddress } from "../model/routing/link.ts";
 import type { Route } from "../model/routing/route.ts";
+import { holdersIn, routesTo } from "./known-places.ts";
 import type { Run } from "./run.ts";
 
 export const linkNamed = (snapshot: NodeSnapshot, iface: Interface): Link | undefined =>
-  typeof iface === "string" ? snapshot.links.list.find((link) => link.name === iface) : undefined;
+  typeof iface === "string" ? holdersIn(snapshot.links.list).byName.get(iface) : undefined;
 
 /** The link and line that hold an address of this node, if a dump shows it. */
 export function holderOf(snapshot: NodeSnapshot, address: Address): { link: Link; line: LinkAddress } | undefined {
-  if (isSymbolic(address)) return undefined;
-  for (const link of snapshot.links.list)
-    for (const line of link.addresses) if (line.address === address) return { link, line };
-  return undefined;
+  return isSymbolic(address) ? undefined : holdersIn(snapshot.links.list).byAddress.get(address);
 }
-
-const localRoutes = (snapshot: NodeSnapshot): Route[] => snapshot.routes.list.filter((r) => r.table === "local");
 
 /** Everything that is local is in the dumps: the local table, or all address lines. */
 const localIsWhole = (snapshot: NodeSnapshot): boolean =>
@@ -49,7 +45,7 @@ export function localType(
   } else if (value >> 120n === 0xffn) return { type: "MULTICAST" };
   let best: Route | undefined;
   let bestMask = -1n;
-  for (const route of localRoutes(snapshot))
+  for (const route of routesTo(snapshot.routes.list, "local", address))
     if (
       cidrHas(route.to, address) &&
       route.to.mask > bestMask &&
@@ -60,16 +56,20 @@ export function localType(
     }
   if (best)
     return { type: best.type === "unicast" ? "UNICAST" : (best.type.toUpperCase() as AddressType), route: best };
-  for (const link of snapshot.links.list) {
-    if (iface !== undefined && link.name !== iface) continue;
-    for (const line of link.addresses) {
-      if (line.address === address) return { type: "LOCAL" };
-      if (line.broadcast === address && line.prefix < 31) return { type: "BROADCAST" };
-    }
-  }
+  const type = typeByLinks(snapshot, address, iface);
+  if (type) return { type };
   if (family === 4 && value >> 24n === 127n && (iface === undefined || iface === "lo")) return { type: "LOCAL" };
   if (localIsWhole(snapshot)) return { type: "UNICAST" };
   return { type: "unknown" };
+}
+
+/** By the address lines, where no local table was pasted. */
+function typeByLinks(snapshot: NodeSnapshot, address: Ip, iface: string | undefined): AddressType | undefined {
+  const { byAddress, byBroadcast, byName } = holdersIn(snapshot.links.list);
+  const holds = (link: Link | undefined): boolean => link?.addresses.some((a) => a.address === address) === true;
+  if (iface === undefined ? byAddress.has(address) : holds(byName.get(iface))) return "LOCAL";
+  const casts = byBroadcast.get(address) ?? [];
+  return casts.some((link) => iface === undefined || link.name === iface) ? "BROADCAST" : undefined;
 }
 
 /** As `localType`, with what is usual taken for granted and listed. */

@@ -25,18 +25,14 @@ export function isOnNode(run: Run, dev: Interface, via: Address | undefined, dst
   if (isBridge(run, dev)) return true;
   const link = linkNamed(run.world.snapshot, dev);
   const route = lookUp(run, { family: run.flow.to.includes(":") ? 6 : 4, dst, mark: 0 });
-  const hostRoute =
-    route.at !== undefined && run.world.snapshot.routes.list.some((r) => r.at === route.at && prefixIsHost(r));
   return (
-    hostRoute ||
+    route.toHost === true ||
     (/^(cni|docker|br-|cbr|veth|cali|lxc|weave|virbr|kube-bridge)/.test(dev) &&
       (link?.addresses.length ?? 0) <= 1 &&
       link?.master === undefined &&
       !/^(eth|en|bond|wl)/.test(dev))
   );
 }
-
-const prefixIsHost = (route: Route): boolean => route.to.mask === (1n << (route.to.family === 4 ? 32n : 128n)) - 1n;
 
 /** Why an address that serves as source cannot be answered to, in the sender's network. */
 export function wayBack(run: Run, packet: Packet, out: Interface, via: Address | undefined): Return {

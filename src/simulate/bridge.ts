@@ -1,9 +1,9 @@
 import { words } from "../base/words.ts";
 import { cidrHas, cidrOf } from "../model/net/cidr.ts";
 import { type Address, fieldKey, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
-import type { Link } from "../model/routing/link.ts";
 import { isLocal, linkNamed } from "./addresses.ts";
 import type { Skb } from "./conntrack.ts";
+import { holdersIn } from "./known-places.ts";
 import type { Fate } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
@@ -17,10 +17,9 @@ export interface BridgePorts {
   readonly callsIptables: boolean;
 }
 
-export const portsOf = (run: Run, bridge: Interface): Link[] =>
-  typeof bridge === "string" ? run.world.snapshot.links.list.filter((link) => link.master === bridge) : [];
-
-export const isBridge = (run: Run, dev: Interface): boolean => portsOf(run, dev).length > 0;
+/** It has ports. */
+export const isBridge = (run: Run, dev: Interface): boolean =>
+  typeof dev === "string" && holdersIn(run.world.snapshot.links.list).masters.has(dev);
 
 const portOf = (run: Run, bridge: Interface, whose: Address): string | Symbolic =>
   (isSymbolic(whose) ? undefined : run.world.beyond.portOf?.get(whose)) ?? {

@@ -5,6 +5,7 @@ import type { Hook } from "../model/netfilter/hook.ts";
 import { isLoopback } from "./addresses.ts";
 import type { Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
+import { serversAt } from "./known-places.ts";
 import { changesBetween } from "./packet.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
@@ -31,7 +32,7 @@ function poolFor(run: Run, skb: Skb): Pool | undefined {
   const byMark = packet.mark === 0 ? undefined : ipvs.markServers.find((s) => s.fwmark === packet.mark);
   if (byMark) return { ...byMark, name: `fwmark ${byMark.fwmark}` };
   if (isSymbolic(packet.dst) || isSymbolic(packet.dport)) return undefined;
-  const here = ipvs.servers.filter((s) => s.proto === packet.proto && s.address === packet.dst);
+  const here = serversAt(ipvs.servers, packet.proto, packet.dst);
   const server = here.find((s) => s.port === packet.dport) ?? here.find((s) => s.port === 0);
   return server && { ...server, name: endpointText(server.address, server.port) };
 }

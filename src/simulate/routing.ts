@@ -14,7 +14,8 @@ import {
   portIn,
 } from "../model/net/symbolic.ts";
 import type { Route, RouteType, RoutingRule } from "../model/routing/route.ts";
-import { isLocal, localType } from "./addresses.ts";
+import { isLocal, linkNamed, localType } from "./addresses.ts";
+import { routesOf, routesTo } from "./known-places.ts";
 import type { Run } from "./run.ts";
 
 /** What a look-up is asked with (struct flowi4). */
@@ -37,6 +38,8 @@ export interface RouteResult {
   readonly dev: Interface;
   /** Gateway, or undefined when the destination is on the link. */
   readonly via?: Address;
+  /** The route is to this one address. */
+  readonly toHost?: boolean;
   /** Preferred source of the route. */
   readonly source?: Address;
   readonly table?: string;
@@ -135,7 +138,7 @@ function lookUpTable(run: Run, table: string, key: RouteKey): TableResult | unde
   const { routes } = run.world.snapshot;
   if (table === "local") return lookUpLocal(run, key);
   const coverage = routes.coverage.get(table) ?? (table === "default" ? "whole" : "absent");
-  const list = routes.list.filter((r) => r.table === table && r.to.family === key.family).sort(moreSpecificFirst);
+  const list = isSymbolic(key.dst) ? routesOf(routes.list, table, key.family) : routesTo(routes.list, table, key.dst);
   for (const route of list) {
     if (route.tos !== undefined && route.tos !== 0 && route.tos !== (key.tos ?? 0)) continue;
     const inside = addressIn(key.dst, route.to);
@@ -201,11 +204,9 @@ function maskOf(address: Parameters<typeof familyOf>[0], prefix: number): { base
   return { base: cidr.base, mask: cidr.mask };
 }
 
-const moreSpecificFirst = (a: Route, b: Route): number =>
-  a.to.mask === b.to.mask ? (b.tos ?? 0) - (a.tos ?? 0) || a.metric - b.metric : a.to.mask > b.to.mask ? -1 : 1;
-
 function resultOf(run: Run, route: Route, key: RouteKey, table: string): RouteResult | undefined {
-  const base = { table, at: route.at, ...(route.source === undefined ? {} : { source: route.source }) };
+  const toHost = prefixLength(route.to) === (key.family === 4 ? 32 : 128);
+  const base = { table, at: route.at, toHost, ...(route.source === undefined ? {} : { source: route.source }) };
   if (route.type !== "unicast" && route.type !== "local" && route.type !== "broadcast")
     return { type: route.type, dev: null, ...base };
   const alive = route.hops.filter(
@@ -232,7 +233,7 @@ function resultOf(run: Run, route: Route, key: RouteKey, table: string): RouteRe
 
 /** Routes by a device that is known to be down are not used; local addresses on it are (fib_add_ifaddr). */
 function isDown(run: Run, dev: string): boolean {
-  const link = run.world.snapshot.links.list.find((l) => l.name === dev);
+  const link = linkNamed(run.world.snapshot, dev);
   return link !== undefined && link.up === false && link.flags.length > 0 && !link.flags.includes("UP");
 }
 

@@ -6,6 +6,7 @@ import type { Rule, RuleTarget } from "../model/netfilter/rule.ts";
 import type { Chain, Table } from "../model/netfilter/ruleset.ts";
 import { targets } from "../model/netfilter/targets/index.ts";
 import type { TargetEffect } from "../model/netfilter/targets/target.ts";
+import { candidates } from "./chain-index.ts";
 import type { Skb } from "./conntrack.ts";
 import { hasNoEffect, ruleKey, ruleMatches, ruleQuestion } from "./match-rule.ts";
 import { applyNat } from "./nat-target.ts";
@@ -27,7 +28,19 @@ const inertTargets = new Set(["LOG", "NFLOG", "ULOG", "TRACE", "AUDIT", "RATEEST
 
 interface Frame {
   readonly chain: Chain;
+  /** Positions of the rules to try; undefined: one after the other. */
+  readonly only: readonly number[] | undefined;
+  /** Index into `only`, or of the next rule. */
   next: number;
+}
+
+const enter = (chain: Chain, packet: Packet): Frame => ({ chain, only: candidates(chain.rules, packet), next: 0 });
+/** Behind the last rule. */
+const atEnd = (chain: Chain): Frame => ({ chain, only: [], next: 0 });
+function nextRule(frame: Frame): Rule | undefined {
+  const at = frame.next++;
+  const index = frame.only ? frame.only[at] : at;
+  return index === undefined ? undefined : frame.chain.rules.at(index);
 }
 
 /** ipt_do_table: the base chain of one table at one hook, from its first rule to a verdict. */
@@ -81,15 +94,15 @@ function assumePartial(run: Run, table: Table): void {
 
 function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
   const stack: Frame[] = [];
-  let frame: Frame = { chain: base, next: 0 };
+  let frame = enter(base, skb.packet);
   for (let count = 0; count < mostRules && stack.length < deepest; count++) {
-    const rule = frame.chain.rules.at(frame.next++);
+    const rule = nextRule(frame);
     if (!rule) {
       const isBase = frame.chain === base;
       chainEnd(run, skb, hook, table, frame.chain, isBase, stack.length);
       if (isBase) return atPolicy(run, skb, hook, table, base);
       const back = stack.pop();
-      frame = back ?? { chain: base, next: base.rules.length };
+      frame = back ?? atEnd(base);
       continue;
     }
     run.rulesTried++;
@@ -112,13 +125,13 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
         if (!target.goto) continue;
       }
       if (!target.goto) stack.push(frame);
-      frame = chain ? { chain, next: 0 } : (stack.pop() ?? { chain: base, next: base.rules.length });
+      frame = chain ? enter(chain, skb.packet) : (stack.pop() ?? atEnd(base));
       continue;
     }
     const effect = effectOf(target, skb.packet);
     if (effect.kind === "verdict" && effect.verdict === "RETURN") {
       log("RETURN");
-      frame = stack.pop() ?? { chain: base, next: base.rules.length };
+      frame = stack.pop() ?? atEnd(base);
       continue;
     }
     const outcome = carryOut(run, skb, hook, rule, effect, log);

@@ -1,0 +1,115 @@
+import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
+import { prefixLength } from "../model/net/cidr.ts";
+import { bitsOf, type Family, familyOf, fromValue, type Ip } from "../model/net/ip.ts";
+import type { Link, LinkAddress } from "../model/routing/link.ts";
+import type { Route } from "../model/routing/route.ts";
+
+/**
+ * Look-ups in what a node is known to have. A node in IPVS mode holds thousands of addresses and routes to itself, and
+ * every packet asks for several: so each list is laid out once, by address. Lists of a snapshot never change.
+ */
+function laidOut<L extends object, T>(make: (list: L) => T): (list: L) => T {
+  const known = new WeakMap<L, T>();
+  return (list) => {
+    const found = known.get(list);
+    if (found !== undefined) return found;
+    const made = make(list);
+    known.set(list, made);
+    return made;
+  };
+}
+
+interface Holders {
+  readonly byName: ReadonlyMap<string, Link>;
+  readonly byAddress: ReadonlyMap<string, { readonly link: Link; readonly line: LinkAddress }>;
+  readonly byBroadcast: ReadonlyMap<string, readonly Link[]>;
+  readonly masters: ReadonlySet<string>;
+}
+
+/** Links by name, and who holds which address: the first in the order of the dump. */
+export const holdersIn = laidOut((links: readonly Link[]): Holders => {
+  const byName = new Map<string, Link>();
+  const byAddress = new Map<string, { link: Link; line: LinkAddress }>();
+  const byBroadcast = new Map<string, Link[]>();
+  const masters = new Set<string>();
+  for (const link of links) {
+    if (!byName.has(link.name)) byName.set(link.name, link);
+    if (link.master !== undefined) masters.add(link.master);
+    for (const line of link.addresses) {
+      if (!byAddress.has(line.address)) byAddress.set(line.address, { link, line });
+      if (line.broadcast !== undefined && line.prefix < 31)
+        byBroadcast.set(line.broadcast, [...(byBroadcast.get(line.broadcast) ?? []), link]);
+    }
+  }
+  return { byName, byAddress, byBroadcast, masters };
+});
+
+/** Routes of one table and family, those to one host apart from those to more. */
+interface RouteTable {
+  readonly toHost: ReadonlyMap<string, readonly Route[]>;
+  /** Most specific first. */
+  readonly toNet: readonly Route[];
+  /** All of them, most specific first: for addresses that are not known. */
+  readonly all: readonly Route[];
+}
+
+const none: RouteTable = { toHost: new Map(), toNet: [], all: [] };
+
+const moreSpecificFirst = (a: Route, b: Route): number =>
+  a.to.mask === b.to.mask ? (b.tos ?? 0) - (a.tos ?? 0) || a.metric - b.metric : a.to.mask > b.to.mask ? -1 : 1;
+
+const tablesIn = laidOut((routes: readonly Route[]): ReadonlyMap<string, RouteTable> => {
+  const lists = new Map<string, Route[]>();
+  for (const route of routes) {
+    const key = `${route.table} ${route.to.family}`;
+    const list = lists.get(key);
+    if (list) list.push(route);
+    else lists.set(key, [route]);
+  }
+  return new Map([...lists].map(([key, list]) => [key, tableOf(list.sort(moreSpecificFirst))]));
+});
+
+function tableOf(all: readonly Route[]): RouteTable {
+  const toHost = new Map<string, Route[]>();
+  const toNet: Route[] = [];
+  for (const route of all) {
+    const { to } = route;
+    if (prefixLength(to) !== bitsOf(to.family)) {
+      toNet.push(route);
+      continue;
+    }
+    const host = fromValue(to.family, to.base);
+    const list = toHost.get(host);
+    if (list) list.push(route);
+    else toHost.set(host, [route]);
+  }
+  return { toHost, toNet, all };
+}
+
+const tableIn = (routes: readonly Route[], table: string, family: Family): RouteTable =>
+  tablesIn(routes).get(`${table} ${family}`) ?? none;
+
+/** Routes of a table that may lead to an address, most specific first. */
+export function* routesTo(routes: readonly Route[], table: string, address: Ip): Generator<Route> {
+  const { toHost, toNet } = tableIn(routes, table, familyOf(address));
+  yield* toHost.get(address) ?? [];
+  yield* toNet;
+}
+
+/** All routes of a table, most specific first. */
+export const routesOf = (routes: readonly Route[], table: string, family: Family): readonly Route[] =>
+  tableIn(routes, table, family).all;
+
+const serversByAddress = laidOut((servers: readonly VirtualServer[]): ReadonlyMap<string, readonly VirtualServer[]> => {
+  const found = new Map<string, VirtualServer[]>();
+  for (const server of servers) {
+    const key = `${server.proto} ${server.address}`;
+    const list = found.get(key);
+    if (list) list.push(server);
+    else found.set(key, [server]);
+  }
+  return found;
+});
+
+export const serversAt = (servers: readonly VirtualServer[], proto: string, address: Ip): readonly VirtualServer[] =>
+  serversByAddress(servers).get(`${proto} ${address}`) ?? [];
