@@ -101,7 +101,7 @@ function borrowableServers(side: NodeSnapshot, other: NodeSnapshot): VirtualServ
   const clusterIps = [...side.sets.byName.values()].find(
     (set) => plainSetName(set.name) === "KUBE-CLUSTER-IP" && set.whole && set.entries.length > 0,
   );
-  const entries = clusterIps && new Set(clusterIps.entries.map((e) => e.text));
+  const entries = clusterIps && new Set(Array.from(clusterIps.entries, (e) => e.text));
   const own = new Set<string>(
     side.links.list.filter((l) => l.name !== ipvsDevice).flatMap((l) => l.addresses.map((a) => a.address)),
   );

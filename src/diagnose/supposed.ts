@@ -115,7 +115,8 @@ function candidates(side: NodeSnapshot, other: NodeSnapshot | undefined): Candid
   for (const node of nodes)
     for (const set of node.sets.byName.values())
       if (plainSetName(set.name) === clusterIpSet)
-        for (const { text } of set.entries.slice(0, 1000)) {
+        for (const { text } of set.entries) {
+          if (found.length === 1000) break;
           const [, ip = "", proto, port] = /^(.+),(tcp|udp|sctp):(\d+)$/.exec(text) ?? [];
           const address = parseIp(ip);
           if (address && isProto(proto)) found.push({ address, proto, port: Number(port) });

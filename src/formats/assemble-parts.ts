@@ -22,8 +22,7 @@ export function mergeSets(
 }
 
 const entriesOf = (set: IpSet): string =>
-  `${set.type} ${set.entries
-    .map((e) => `${e.text} ${e.nomatch}`)
+  `${set.type} ${Array.from(set.entries, (e) => `${e.text} ${e.nomatch}`)
     .sort()
     .join(";")}`;
 

@@ -45,10 +45,10 @@ function* sets(healthy: NodeSnapshot, broken: NodeSnapshot): Generator<Draft> {
 }
 
 function* entries(h: IpSet, b: IpSet): Generator<Draft> {
-  const there = new Set(h.entries.map((e) => e.text));
-  const here = new Set(b.entries.map((e) => e.text));
-  const left = h.entries.filter((e) => !here.has(e.text));
-  const right = b.entries.filter((e) => !there.has(e.text));
+  const there = new Set(Array.from(h.entries, (e) => e.text));
+  const here = new Set(Array.from(b.entries, (e) => e.text));
+  const left = [...h.entries].filter((e) => !here.has(e.text));
+  const right = [...b.entries].filter((e) => !there.has(e.text));
   if (left.length === 0 && right.length === 0) return;
   const [l] = left;
   const [r] = right;

@@ -76,7 +76,7 @@ export function addToSet(
   elements: readonly string[],
 ): NodeSnapshot {
   const old = snapshot.sets.byName.get(name);
-  const have = new Set(old?.entries.map((e) => e.text));
+  const have = new Set(Array.from(old?.entries ?? [], (e) => e.text));
   const entries = [
     ...(old?.entries ?? []),
     ...elements.filter((e) => !have.has(e)).map((text) => ({ text, nomatch: false, extensions: "", at: nowhere })),

@@ -1,22 +1,12 @@
-import { readEntryValue } from "../../model/ipset/dimension.ts";
+import { shapeOf } from "../../model/ipset/entry-index.ts";
+import { readElement } from "../../model/ipset/read-element.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
 import { setTypes } from "../../model/ipset/types/index.ts";
 
 /** Can the element be one of a set of this type? Of types that natlens does not look into, everything can. */
-export function fitsType({ type, family }: Pick<IpSet, "type" | "family">, element: string): boolean {
-  const dimensions = setTypes.get(type)?.dimensions;
-  if (!dimensions) return true;
-  const parts = element.split(",");
-  return (
-    parts.length === dimensions.length &&
-    dimensions.every((kind, i) => {
-      const part = parts[i] ?? "";
-      // with netmask an address prints as a network
-      return (
-        part !== "" && (readEntryValue(kind, part, family) ?? (kind === "ip" && readEntryValue("net", part, family)))
-      );
-    })
-  );
+export function fitsType(set: Pick<IpSet, "type" | "family" | "options">, element: string): boolean {
+  const kinds = setTypes.get(set.type)?.dimensions;
+  return !kinds || readElement(element, "", shapeOf(set, kinds)) !== undefined;
 }
 
 /** `ipset save NAME` and `ipset list NAME` print one set: nothing is said of the others. */

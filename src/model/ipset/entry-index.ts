@@ -1,12 +1,10 @@
 import type { Ternary } from "../../base/ternary.ts";
-import type { Family } from "../net/ip.ts";
-import { type DimensionKind, type EntryValue, hostOf, readEntryValue, widened } from "./dimension.ts";
-import type { IpSet, SetEntry } from "./set.ts";
-
-export interface ReadEntry {
-  readonly values: readonly EntryValue[];
-  readonly nomatch: boolean;
-}
+import { prefixMask } from "../net/cidr.ts";
+import { bitsOf, ipNumber, parseIp } from "../net/ip.ts";
+import type { DimensionKind } from "./dimension.ts";
+import { type ElementShape, readElement } from "./read-element.ts";
+import { newRows, type Rows } from "./rows.ts";
+import type { IpSet } from "./set.ts";
 
 /**
  * Entries of one set, arranged for look-up. A decided packet costs one look-up per combination of prefix lengths in
@@ -14,84 +12,74 @@ export interface ReadEntry {
  * a packet with something symbolic is compared with the entries that its decided parts leave.
  */
 export interface EntryIndex {
-  readonly dimensions: readonly DimensionKind[];
+  readonly rows: Rows;
   /** Entries that could not be read: what is not found may be among them. */
   readonly unreadable: number;
-  readonly entries: readonly ReadEntry[];
-  /** Positions in `entries` by the key of all dimensions but interfaces. */
-  readonly byKey: ReadonlyMap<string, Positions>;
-  /** Prefix lengths in use for each dimension that is a network, longest first. */
-  readonly lengths: readonly (readonly number[])[];
-  /** For packets with symbolic parts: positions by the decided parts, one map for each pattern of decided parts. */
-  readonly byDecided: Map<string, ReadonlyMap<string, Positions>>;
+  /** Masks in use for each dimension that holds addresses, most specific first. */
+  readonly masks: readonly (readonly bigint[])[];
+  /** One for each pattern of dimensions that are looked up by value; the others are compared one by one. */
+  readonly buckets: Map<string, Buckets>;
   readonly answers: Map<string, Ternary>;
 }
 
-/** One position, as nearly always, or several. */
-export type Positions = number | number[];
-export const listOf = (positions: Positions | undefined): readonly number[] =>
-  positions === undefined ? [] : typeof positions === "number" ? [positions] : positions;
-
-export function append(map: Map<string, Positions>, key: string, position: number): void {
-  const before = map.get(key);
-  if (before === undefined) map.set(key, position);
-  else if (typeof before === "number") map.set(key, [before, position]);
-  else before.push(position);
+/** Rows by hash: the first row of each bucket, and the next one of the same bucket; -1: none. */
+export interface Buckets {
+  readonly first: Int32Array;
+  readonly next: Int32Array;
 }
 
-export function indexEntries(set: IpSet, dimensions: readonly DimensionKind[]): EntryIndex {
-  const netmask = /\bnetmask (\d+)\b/.exec(set.options)?.[1];
-  const length = netmask === undefined ? undefined : Number(netmask);
-  const bitmask = / bitmask /.test(` ${set.options} `);
-  const entries: ReadEntry[] = [];
-  const byKey = new Map<string, Positions>();
-  let unreadable = bitmask ? set.entries.length : 0;
-  for (const entry of bitmask ? [] : set.entries) {
-    const values = readElement(entry, dimensions, set.family, length);
-    if (values) append(byKey, values.map(entryKey).join(" "), entries.push({ values, nomatch: entry.nomatch }) - 1);
-    else unreadable++;
-  }
-  const shown = dimensions.map((kind) => (kind === "ip" && length !== undefined ? "net" : kind));
-  const lengths = shown.map((_, i) => {
-    const found = new Set<number>();
-    for (const { values } of entries) {
-      const value = values[i];
-      if (value?.kind === "net") found.add(value.length);
-    }
-    return [...found].sort((a, b) => b - a);
-  });
-  return { dimensions: shown, unreadable, entries, byKey, lengths, byDecided: new Map(), answers: new Map() };
-}
+/** Rows that ranges of user input are spread to at most, in one set. */
+const mostRows = 1 << 20;
 
-function readElement(
-  { text, extensions }: SetEntry,
+/** How elements of the set are to be read; undefined: natlens does not know the meaning of its options. */
+export function shapeOf(
+  set: Pick<IpSet, "type" | "family" | "options">,
   kinds: readonly DimensionKind[],
-  family: Family,
-  netmask: number | undefined,
-): readonly EntryValue[] | undefined {
-  const parts = text.split(",");
-  if (parts.length !== kinds.length) return undefined;
-  const values: EntryValue[] = [];
-  for (const [i, kind] of kinds.entries()) {
-    const part = parts[i] ?? "";
-    const value = readEntryValue(kind, kind === "iface" && /\bwildcard\b/.test(extensions) ? `${part}+` : part, family);
-    if (!value) return undefined;
-    values.push(value.kind === "ip" && netmask !== undefined ? widened(value.is, netmask) : value);
-  }
-  return values;
+): ElementShape {
+  const { family, options } = set;
+  const netmask = /\bnetmask (\d{1,3})\b/.exec(options)?.[1];
+  const bitmask = parseIp(/\bbitmask (\S+)/.exec(options)?.[1] ?? "");
+  const mask =
+    netmask !== undefined && Number(netmask) <= bitsOf(family)
+      ? prefixMask(family, Number(netmask))
+      : bitmask && ipNumber(bitmask);
+  return { kinds, family, ...(mask === undefined ? {} : { mask }) };
 }
 
-export function entryKey(value: EntryValue): string {
-  switch (value.kind) {
-    case "ip":
-      return value.is;
-    case "net":
-      return `${hostOf(value.is)}/${value.length}`;
-    case "port":
-      return `${value.proto}:${value.port}`;
-    case "number":
-      return String(value.port);
-    case "iface":
-      return "*";
+export function indexEntries(set: IpSet, kinds: readonly DimensionKind[]): EntryIndex {
+  const shape = shapeOf(set, kinds);
+  const rows = newRows(kinds, set.family);
+  let unreadable = 0;
+  for (const { text, extensions, nomatch } of set.entries) {
+    const read = readElement(text, extensions, shape);
+    if (!read || rows.length + read.length > mostRows) unreadable++;
+    else for (const values of read) rows.push(values, nomatch);
   }
+  const masks = kinds.map((_, i) => rows.masks(i));
+  return { rows, unreadable, masks, buckets: new Map(), answers: new Map() };
+}
+
+/** Rows whose chosen dimensions have this hash, and perhaps some others. */
+export function* rowsWith(index: EntryIndex, chosen: readonly boolean[], hash: number): Generator<number> {
+  const key = chosen.join();
+  let found = index.buckets.get(key);
+  if (!found) {
+    found = bucketsOf(index.rows, chosen);
+    index.buckets.set(key, found);
+  }
+  const { first, next } = found;
+  for (let row = first[hash & (first.length - 1)] ?? -1; row !== -1; row = next[row] ?? -1) yield row;
+}
+
+function bucketsOf(rows: Rows, chosen: readonly boolean[]): Buckets {
+  let size = 16;
+  while (size < rows.length) size *= 2;
+  const first = new Int32Array(size).fill(-1);
+  const next = new Int32Array(rows.length).fill(-1);
+  for (let row = rows.length - 1; row >= 0; row--) {
+    const bucket = rows.hash(row, chosen) & (size - 1);
+    next[row] = first[bucket] ?? -1;
+    first[bucket] = row;
+  }
+  return { first, next };
 }

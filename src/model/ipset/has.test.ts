@@ -9,15 +9,10 @@ import { setTypes } from "./types/index.ts";
 
 const at = { source: "set", from: 0, to: 1 };
 
-/** `10.1.0.0/16:nomatch`, else the element alone. */
-const entry = (text: string): SetEntry => {
-  const nomatch = text.endsWith(":nomatch");
-  return {
-    text: nomatch ? text.slice(0, -":nomatch".length) : text,
-    nomatch,
-    extensions: nomatch ? "nomatch" : "",
-    at,
-  };
+/** `10.1.0.0/16:nomatch`, `10.0.0.0/8,cali:wildcard`, else the element alone. */
+const entry = (word: string): SetEntry => {
+  const [, text = word, extensions = ""] = /^(.*):(nomatch|wildcard)$/.exec(word) ?? [];
+  return { text, nomatch: extensions === "nomatch", extensions, at };
 };
 
 const set = (type: string, entries: readonly string[], more: Partial<IpSet> = {}): IpSet => ({

@@ -40,7 +40,7 @@ export function setHas(
   if (type.familied && packet.family !== set.family) return "no";
   if (type.sees && !type.sees(packet)) return "no";
   const index = indexOf(set, type);
-  const values = index.dimensions.map((kind, i) => packetValue(kind, packet, dims[i] ?? "src"));
+  const values = type.dimensions.map((kind, i) => packetValue(kind, seenBy(set, packet), dims[i] ?? "src"));
   const answer = lookUp(index, values);
   return answer === "no" && (!set.whole || index.unreadable > 0) ? "unknown" : answer;
 }
@@ -54,4 +54,10 @@ function listHas(list: IpSet, dims: readonly Direction[], packet: Packet, find: 
     if (answer === "yes") return answer;
   }
   return answer === "no" && !list.whole ? "unknown" : answer;
+}
+
+/** hash:ip,mark compares the packet's mark under the set's `markmask` (ip_set_hash_ipmark.c hash_ipmark4_kadt). */
+function seenBy(set: IpSet, packet: Packet): Packet {
+  const mask = /\bmarkmask (0x[0-9a-fA-F]{1,8}|\d{1,10})\b/.exec(set.options)?.[1];
+  return mask === undefined ? packet : { ...packet, mark: (packet.mark & Number(mask)) >>> 0 };
 }

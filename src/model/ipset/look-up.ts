@@ -1,12 +1,15 @@
 import { and, type Ternary } from "../../base/ternary.ts";
+import { ipNumber } from "../net/ip.ts";
 import { isSymbolic } from "../net/symbolic.ts";
-import { networkKey, type PacketValue } from "./dimension.ts";
-import { append, type EntryIndex, entryKey, listOf, type Positions, type ReadEntry } from "./entry-index.ts";
+import type { EntryValue, PacketValue } from "./dimension.ts";
+import { type EntryIndex, rowsWith } from "./entry-index.ts";
 import { fits, isDecided, valueKey } from "./fits.ts";
+import type { ReadEntry } from "./rows.ts";
 
 /** Is the packet in the set, as far as the entries that were read say? */
 export function lookUp(index: EntryIndex, packet: readonly PacketValue[]): Ternary {
-  if (packet.every(isDecided)) return lookUpDecided(index, packet, 0, "") ?? "no";
+  if (packet.every((value) => value.kind === "mac" || isDecided(value)))
+    return lookUpDecided(index, packet, []) ?? "no";
   const key = packet.map(valueKey).join(" ");
   const known = index.answers.get(key);
   if (known) return known;
@@ -16,30 +19,53 @@ export function lookUp(index: EntryIndex, packet: readonly PacketValue[]): Terna
   return answer;
 }
 
-/** Tries the prefix lengths of the first network dimension, within each those of the second. Undefined: no entry. */
-function lookUpDecided(index: EntryIndex, packet: readonly PacketValue[], i: number, key: string): Ternary | undefined {
+/** Tries the masks of the first address, within each those of the second. Undefined: no entry. */
+function lookUpDecided(
+  index: EntryIndex,
+  packet: readonly PacketValue[],
+  wanted: readonly EntryValue[],
+): Ternary | undefined {
+  const i = wanted.length;
   const value = packet[i];
-  if (!value)
-    return answerOf(
-      listOf(index.byKey.get(key)).map((at) => index.entries[at]),
-      packet,
-    );
-  const before = i === 0 ? "" : `${key} `;
-  if (value.kind !== "net" || isSymbolic(value.is))
-    return lookUpDecided(index, packet, i + 1, before + (value.kind === "iface" ? "*" : valueKey(value)));
-  for (const length of index.lengths[i] ?? []) {
-    const answer = lookUpDecided(index, packet, i + 1, before + networkKey(value.is, length));
+  if (!value) {
+    const chosen = packet.map(isDecided);
+    return answerOf(index, rowsWith(index, chosen, index.rows.hashOf(wanted, chosen)), packet);
+  }
+  if (value.kind !== "net" && value.kind !== "ip") return lookUpDecided(index, packet, [...wanted, asEntry(value)]);
+  if (isSymbolic(value.is)) return undefined;
+  const { family } = index.rows;
+  const number = ipNumber(value.is);
+  for (const mask of index.masks[i] ?? []) {
+    const is = { family, base: number & mask, mask };
+    const answer = lookUpDecided(index, packet, [...wanted, { kind: "net", is }]);
     if (answer) return answer;
   }
   return undefined;
 }
 
-/** Entries with one key differ by interface only. */
-function answerOf(entries: readonly (ReadEntry | undefined)[], packet: readonly PacketValue[]): Ternary | undefined {
+/** What an entry would hold that has exactly the packet's value. */
+function asEntry(value: Exclude<PacketValue, { kind: "ip" | "net" }>): EntryValue {
+  switch (value.kind) {
+    case "port":
+      return { ...value, port: isSymbolic(value.port) ? 0 : value.port };
+    case "number":
+      return { kind: "number", port: isSymbolic(value.port) ? 0 : value.port };
+    case "mark":
+      return value;
+    case "mac":
+      return { kind: "mac", is: value.is ?? undefined };
+    case "iface":
+      return { kind: "iface", pattern: "", physdev: false };
+  }
+}
+
+/** Entries with one key differ by interface or MAC only. */
+function answerOf(index: EntryIndex, rows: Iterable<number>, packet: readonly PacketValue[]): Ternary | undefined {
   let doubtful = false;
-  for (const entry of entries) {
-    const fit = entry ? fitsAll(entry, packet) : "no";
-    if (fit === "yes") return entry?.nomatch ? "no" : "yes";
+  for (const row of rows) {
+    const entry = index.rows.at(row);
+    const fit = fitsAll(entry, packet);
+    if (fit === "yes") return entry.nomatch ? "no" : "yes";
     doubtful ||= fit === "unknown";
   }
   return doubtful ? "unknown" : undefined;
@@ -49,10 +75,10 @@ function answerOf(entries: readonly (ReadEntry | undefined)[], packet: readonly 
 function compareAll(index: EntryIndex, packet: readonly PacketValue[]): Ternary {
   let found: Ternary = "no";
   let excluded = false;
-  for (const at of candidates(index, packet)) {
-    const entry = index.entries[at];
-    const fit = entry ? fitsAll(entry, packet) : "no";
-    if (fit === "no" || !entry) continue;
+  for (const row of candidates(index, packet)) {
+    const entry = index.rows.at(row);
+    const fit = fitsAll(entry, packet);
+    if (fit === "no") continue;
     if (entry.nomatch) excluded = true;
     else if (found !== "yes") found = fit;
   }
@@ -69,32 +95,25 @@ function fitsAll(entry: ReadEntry, packet: readonly PacketValue[]): Ternary {
   return result;
 }
 
-/** Positions of entries whose address and port dimensions are those of the packet, wherever the packet's are decided. */
+/** Rows whose ports and marks, and addresses where no entry is a network, are those of the packet as far as decided. */
 function candidates(index: EntryIndex, packet: readonly PacketValue[]): Iterable<number> {
-  const exact = packet.map((value) => value.kind !== "net" && value.kind !== "iface" && isDecided(value));
-  if (!exact.includes(true)) return index.entries.keys();
-  const pattern = exact.join();
-  let map = index.byDecided.get(pattern);
-  if (!map) {
-    const built = new Map<string, Positions>();
-    for (const [at, { values }] of index.entries.entries())
-      append(
-        built,
-        values
-          .filter((_, i) => exact[i])
-          .map(entryKey)
-          .join(" "),
-        at,
-      );
-    map = built;
-    index.byDecided.set(pattern, map);
-  }
-  return listOf(
-    map.get(
-      packet
-        .filter((_, i) => exact[i])
-        .map(valueKey)
-        .join(" "),
-    ),
-  );
+  const wanted: EntryValue[] = [];
+  const chosen = packet.map((value, i) => {
+    if (value.kind !== "ip" && value.kind !== "net") {
+      wanted.push(asEntry(value));
+      return isDecided(value) && value.kind !== "iface";
+    }
+    const [mask, other] = index.masks[i] ?? [];
+    const { family } = index.rows;
+    const decided = mask !== undefined && other === undefined && !isSymbolic(value.is);
+    const base = decided && !isSymbolic(value.is) ? ipNumber(value.is) & mask : 0n;
+    wanted.push({ kind: "net", is: { family, base, mask: mask ?? 0n } });
+    return decided;
+  });
+  if (!chosen.includes(true)) return everyRow(index.rows.length);
+  return rowsWith(index, chosen, index.rows.hashOf(wanted, chosen));
+}
+
+function* everyRow(count: number): Generator<number> {
+  for (let row = 0; row < count; row++) yield row;
 }

@@ -9,10 +9,16 @@ export interface IpSet {
   readonly family: Family;
   /** Words of the create line after the type, e.g. `maxelem 65536`. */
   readonly options: string;
-  readonly entries: readonly SetEntry[];
+  readonly entries: SetEntries;
   /** false: only header lines were pasted (`ipset list -t`), or lines are missing: membership is unknown, not empty. */
   readonly whole: boolean;
   readonly at: Span;
+}
+
+/** Entries of one set in the order of the dump. A reader makes them on demand, so that many cost little; arrays fit too. */
+export interface SetEntries extends Iterable<SetEntry> {
+  readonly length: number;
+  at(index: number): SetEntry | undefined;
 }
 export interface SetEntry {
   /** Element as printed, without extensions. */

@@ -60,3 +60,16 @@ export const cidrCovers = (outer: Cidr, inner: Cidr): boolean =>
 export const cidrsMeet = (a: Cidr, b: Cidr): boolean =>
   a.family === b.family && (a.base & b.mask & a.mask) === (b.base & a.mask & b.mask);
 export const sameCidr = (a: Cidr, b: Cidr): boolean => a.family === b.family && a.base === b.base && a.mask === b.mask;
+
+/** The fewest networks that hold exactly the addresses from `low` to `high`; none if they stand the wrong way round. */
+export function cidrsOfRange(family: Family, low: bigint, high: bigint): Cidr[] {
+  const bits = BigInt(bitsOf(family));
+  const cidrs: Cidr[] = [];
+  for (let base = low; base <= high; ) {
+    let free = 0n;
+    while (free < bits && (base >> free) % 2n === 0n && base + (1n << (free + 1n)) - 1n <= high) free++;
+    cidrs.push({ family, base, mask: prefixMask(family, Number(bits - free)) });
+    base += 1n << free;
+  }
+  return cidrs;
+}

@@ -1,9 +1,13 @@
 import { bitmapIp } from "./bitmap-ip.ts";
+import { bitmapIpMac } from "./bitmap-ip-mac.ts";
 import { bitmapPort } from "./bitmap-port.ts";
 import { hashIp } from "./hash-ip.ts";
+import { hashIpMac } from "./hash-ip-mac.ts";
+import { hashIpMark } from "./hash-ip-mark.ts";
 import { hashIpPort } from "./hash-ip-port.ts";
 import { hashIpPortIp } from "./hash-ip-port-ip.ts";
 import { hashIpPortNet } from "./hash-ip-port-net.ts";
+import { hashMac } from "./hash-mac.ts";
 import { hashNet } from "./hash-net.ts";
 import { hashNetIface } from "./hash-net-iface.ts";
 import { hashNetNet } from "./hash-net-net.ts";
@@ -21,7 +25,11 @@ const all: readonly SetType[] = [
   hashNetNet,
   hashNetPortNet,
   hashNetIface,
+  hashIpMark,
+  hashIpMac,
+  hashMac,
   bitmapIp,
+  bitmapIpMac,
   bitmapPort,
 ];
 
