@@ -123,11 +123,19 @@ export const diagnosticCodes = {
   target: { ...ofOptions, "not-modelled": notModelled },
   "ipset-save": {
     "bad-element": error("An entry does not fit its set's type.", "元素与集合类型不符。"),
+    commands: info("Commands for ipset, not what is in the kernel.", "这是 ipset 命令，不是内核中的内容。"),
+    "old-ipset": warning("A set of ipset 4, which is not looked into.", "ipset 4 的集合，不查看其内容。"),
     "set-not-created": warning("Entries of a set whose create line is missing.", "集合缺少 create 行，元素无法归属。"),
+    tested: info("What ipset test says of one element.", "ipset test 对单个元素的回答。"),
+    "unknown-word": warning("An option of a set or an entry is not known.", "集合或集合项的选项无法识别。"),
   },
   "ipset-list": {
     "bad-element": error("An entry does not fit its set's type.", "元素与集合类型不符。"),
+    "entries-missing": warning("A set counts more or fewer entries than it shows.", "集合记录的项数与列出的不同。"),
+    "headers-only": info("The members of a set are not shown.", "集合的成员没有列出。"),
     "set-not-named": warning("Entries stand before any set's name.", "元素之前没有集合名。"),
+    "unknown-word": warning("An option of an entry is not known.", "集合项的选项无法识别。"),
+    xml: warning("The XML of ipset list is not read.", "不读取 ipset list 的 XML 输出。"),
   },
   "ipvsadm-save": {
     "bad-address": error("A service or server is no address with a port.", "服务或后端不是带端口的地址。"),

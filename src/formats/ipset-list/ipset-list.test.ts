@@ -6,7 +6,10 @@ fixtureChecks(ipsetList, import.meta.dirname);
 
 const head =
   "Name: S\nType: hash:net\nRevision: 7\nHeader: family inet6 hashsize 1024\nSize in memory: 813\nReferences: 1\n";
-const set = (text: string) => read(text).snapshot.sets.byName.get("S");
+const set = (text: string) => {
+  const found = read(text).snapshot.sets.byName.get("S");
+  return found && { ...found, entries: [...found.entries] };
+};
 
 describe("ipset list", () => {
   it("reads members", () => {
@@ -36,5 +39,20 @@ describe("ipset list", () => {
     ["$ ipset list -n\nS\nT\n", "partial"],
   ])("knows what %j leaves out", (text, coverage) => {
     expect(read(text).snapshot.sets.coverage).toBe(coverage);
+  });
+
+  it("reads what ipset 4 prints, and does not look into it", () => {
+    expect(
+      set(
+        "Name: S\nType: iphash\nReferences: 0\nDefault binding: \nHeader: hashsize: 1024 probes: 8 resize: 50\nMembers:\n192.0.2.1\nBindings:\n",
+      ),
+    ).toMatchObject({ type: "iphash", entries: [{ text: "192.0.2.1" }] });
+  });
+  it("reads members that are numbers or MACs", () => {
+    expect(set("Name: S\nType: bitmap:port\nHeader: range 0-65535\nMembers:\n80\n30080\n")?.entries).toHaveLength(2);
+    expect(set("Name: S\nType: hash:mac\nHeader: hashsize 1024\nMembers:\n02:42:AC:11:00:02\n")).toMatchObject({
+      whole: true,
+      entries: [{ text: "02:42:AC:11:00:02" }],
+    });
   });
 });

@@ -1,8 +1,10 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
-import { words } from "../../base/words.ts";
-import type { IpSet, SetEntry } from "../../model/ipset/set.ts";
+import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
+import { type Words, words } from "../../base/words.ts";
+import type { IpSet } from "../../model/ipset/set.ts";
 import type { Format } from "../format.ts";
-import { fitsType, namesOneSet } from "../ipset-save/element.ts";
+import { type ElementTest, elementTest, namesOneSet } from "../ipset-save/element.ts";
+import { newPlaces, type Places, splitEntry, strangeExtension } from "../ipset-save/set-lines.ts";
 
 /**
  * `ipset list` (ipset 6 and 7); `ipset list -t` stops before Members:, then membership is unknown:
@@ -16,76 +18,141 @@ import { fitsType, namesOneSet } from "../ipset-save/element.ts";
  *   Members:
  *   192.0.2.1,tcp:443
  *   198.51.100.0/24 timeout 0 nomatch packets 0 bytes 0 comment "it's"
+ * `-n` prints nothing but names; ipset 4 has types without a colon and `Header: hashsize: 1024 probes: 8`; `-o xml`
+ * begins with <ipsets> and is not read.
  */
 const name = /^Name: (.+)$/;
-const type = /^Type: ((?:bitmap|hash|list):\S+)\s*$/;
-const header = /^(?:Revision|Header|Size in memory|References|Number of entries): ?(.*)$/;
+const type =
+  /^Type: ((?:bitmap|hash|list):\S+|ip(?:map|hash|porthash|portiphash|portnethash|tree|treemap)|macipmap|portmap|nethash|setlist)\s*$/;
+const header = /^(?:Revision|Header|Size in memory|References|Number of entries|Default binding|Bindings): ?(.*)$/;
 const member =
-  /^[A-Za-z0-9_./:,[\]-]+(?: (?:timeout \d+|nomatch|packets \d+|bytes \d+|skbmark \S+|skbprio \S+|skbqueue \d+|comment "[^"]*"))*\s*$/;
+  /^[^\s"<>[\](){}=]+(?: (?:timeout(?: \d+)?|nomatch|wildcard|packets \d+|bytes \d+|skbmark \S+|skbprio \S+|skbqueue \d+|comment "[^"]*"))*\s*$/;
+const xml = /^\s*<(?:\/?ipsets?|ipset name="[^"]*")>\s*$/;
+const xmlInner = /^\s*<\/?(?:type|revision|header|memsize|references|numentries|members|member)\b/;
+
+interface Draft {
+  set: IpSet;
+  test: ElementTest;
+  readonly places: Places;
+  members: boolean;
+  damaged: boolean;
+  expected?: number;
+}
 
 export const ipsetList: Format = {
   id: "ipset-list",
   title: words("ipset list", "ipset list"),
   sniff(line, inside) {
-    if (type.test(line) || line.trimEnd() === "Members:") return "strong";
+    if (type.test(line) || line.trimEnd() === "Members:" || xml.test(line)) return "strong";
     if (name.test(line)) return inside ? "strong" : /^Name: \S+\s*$/.test(line) ? "weak" : undefined;
     if (header.test(line)) return inside || line.startsWith("Size in memory: ") ? "strong" : "weak";
-    return inside && member.test(line) ? "weak" : undefined;
+    return inside && (member.test(line) || xmlInner.test(line)) ? "weak" : undefined;
   },
-  printedBy: (command) => command[0] === "ipset" && command.some((w) => w === "list" || w === "-L"),
+  printedBy: (command) =>
+    command[0] === "ipset" && !command.includes("save") && command.some((w) => w === "list" || w === "-L"),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const sets: IpSet[] = [];
     // `ipset list -n`: names of sets, nothing else
     const namesOnly = command?.words.some((w) => w === "-n" || w === "-name" || w === "--name") ?? false;
     const missing = cut || (command?.filtered ?? false);
-    let open: { set: IpSet; entries: SetEntry[]; members: boolean; damaged: boolean; expected?: number } | undefined;
+    let open: Draft | undefined;
     let entries = 0;
     let strange = false;
+    let inXml = false;
+    const say = (
+      code: Defect<"ipset-list">,
+      severity: Severity,
+      at: Diagnostic["at"],
+      message: Words,
+      advice?: Words,
+    ): void => {
+      diagnostics.push({ code: `ipset-list/${code}`, severity, at, message, ...(advice && { advice }) });
+    };
     const close = (): void => {
       if (!open) return;
-      const short = open.expected !== undefined && open.expected > open.entries.length;
-      sets.push({ ...open.set, whole: open.members && !short && !missing && !open.damaged });
-      entries += open.entries.length;
+      const { set, places, members, damaged, expected } = open;
+      const found = places.length;
+      const short = expected !== undefined && expected !== found;
+      if (members && short && !missing)
+        say(
+          "entries-missing",
+          "warning",
+          set.at,
+          words(
+            `Set ${set.name} counts ${expected} entries and shows ${found}: what is not shown is unknown.`,
+            `集合 ${set.name} 记有 ${expected} 项，只列出 ${found} 项：未列出的未知。`,
+          ),
+          words(
+            "Entries whose timeout has run out are counted until they are cleared away; else paste the list whole.",
+            "已超时的项在清除之前仍计入；否则请粘贴完整的列表。",
+          ),
+        );
+      if (!members && !missing)
+        say(
+          "headers-only",
+          "info",
+          set.at,
+          words(`The members of set ${set.name} are not shown.`, `集合 ${set.name} 的成员没有列出。`),
+          words(`Paste what ipset save ${set.name} prints.`, `粘贴 ipset save ${set.name} 的输出。`),
+        );
+      sets.push({
+        ...set,
+        entries: places.entries(lines, set.type === "list:set"),
+        whole: members && !short && !missing && !damaged,
+      });
+      entries += found;
       open = undefined;
     };
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i).trimEnd();
       if (text === "") continue;
+      if (xml.test(text)) {
+        if (!inXml)
+          say(
+            "xml",
+            "warning",
+            lines.span(i),
+            words("The XML of ipset list is not read.", "不读取 ipset list 的 XML 输出。"),
+            words("Paste what ipset save prints.", "粘贴 ipset save 的输出。"),
+          );
+        inXml = !text.includes("</ipsets>");
+        strange = true;
+        continue;
+      }
+      if (inXml) continue;
       const called = name.exec(text)?.[1];
       if (called !== undefined) {
         close();
-        const list: SetEntry[] = [];
         const set: IpSet = {
           name: called,
           type: "",
           family: 4,
           options: "",
-          entries: list,
+          entries: [],
           whole: false,
           at: lines.span(i),
         };
-        open = { set, entries: list, members: false, damaged: false };
+        open = { set, test: elementTest(set), places: newPlaces(), members: false, damaged: false };
         continue;
       }
       if (!open) {
         if (namesOnly) continue;
         strange = true;
-        diagnostics.push({
-          code: "ipset-list/set-not-named",
-          severity: "warning",
-          at: lines.span(i),
-          message: words(
-            "No Name: line stands above this line of ipset list.",
-            "ipset list 的这一行上方没有 Name: 行。",
-          ),
-          advice: words("Paste all of ipset save.", "粘贴完整的 ipset save 输出。"),
-        });
+        say(
+          "set-not-named",
+          "warning",
+          lines.span(i),
+          words("No Name: line stands above this line of ipset list.", "ipset list 的这一行上方没有 Name: 行。"),
+          words("Paste all of ipset save.", "粘贴完整的 ipset save 输出。"),
+        );
         continue;
       }
       const kind = type.exec(text)?.[1];
-      if (kind !== undefined) open.set = { ...open.set, type: kind };
-      else if (text === "Members:") open.members = true;
+      if (text === "Members:") {
+        open.members = true;
+        open.test = elementTest(open.set);
+      } else if (kind !== undefined) open.set = { ...open.set, type: kind };
       else if (header.test(text)) {
         if (text.startsWith("Header:")) {
           const options = text.slice("Header:".length).trim();
@@ -93,30 +160,32 @@ export const ipsetList: Format = {
         }
         const n = /^Number of entries: (\d+)/.exec(text)?.[1];
         if (n !== undefined) open.expected = Number(n);
-      } else if (open.members) {
-        const cutAt = text.indexOf(" ");
-        const element = cutAt === -1 ? text : text.slice(0, cutAt);
-        const extensions = cutAt === -1 ? "" : text.slice(cutAt + 1);
-        open.entries.push({
-          text: element,
-          nomatch: /(?:^| )nomatch\b/.test(extensions),
-          extensions,
-          at: lines.span(i),
-        });
-        if (fitsType(open.set, element)) continue;
-        open.damaged = true;
-        diagnostics.push({
-          code: "ipset-list/bad-element",
-          severity: "error",
-          at: lines.span(i, 0, element.length),
-          message: words(
-            `${element} is no element of a set of type ${open.set.type}.`,
-            `${element} 不是 ${open.set.type} 类型集合的元素。`,
-          ),
-        });
-      }
+      } else if (open.members) addMember(text, i, open);
     }
     close();
+    function addMember(text: string, i: number, { set, test, places }: Draft): void {
+      const { text: element, extensions } = splitEntry(text, set.type === "list:set");
+      places.push(i, 0);
+      const unknown = strangeExtension(extensions);
+      if (unknown !== undefined) {
+        const from = text.indexOf(unknown, element.length);
+        say(
+          "unknown-word",
+          "warning",
+          lines.span(i, from, from + unknown.length),
+          words(`ipset 7 has no entry option ${unknown}; it is kept.`, `ipset 7 没有集合项选项 ${unknown}，予以保留。`),
+        );
+      }
+      if (test(element) === "one" || !open) return;
+      open.damaged = true;
+      say(
+        "bad-element",
+        "error",
+        lines.span(i, 0, element.length),
+        words(`${element} is no element of a set of type ${set.type}.`, `${element} 不是 ${set.type} 类型集合的元素。`),
+        words("Print without -r, which turns addresses into names.", "不要使用 -r，它会把地址变成名字。"),
+      );
+    }
     const good = sets.filter((s) => s.type !== "");
     return {
       value: {

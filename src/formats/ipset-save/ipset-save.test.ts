@@ -4,7 +4,9 @@ import { ipsetSave } from "./ipset-save.ts";
 
 fixtureChecks(ipsetSave, import.meta.dirname);
 
-const set = (text: string) => [...read(text).snapshot.sets.byName.values()][0];
+const setsOf = (text: string) =>
+  [...read(text).snapshot.sets.byName.values()].map((s) => ({ ...s, entries: [...s.entries] }));
+const set = (text: string) => setsOf(text)[0];
 
 describe("ipset save", () => {
   it("reads a set with its entries and their extensions", () => {
@@ -58,4 +60,49 @@ describe("ipset save", () => {
     expect(sets.coverage).toBe("partial");
     expect(sets.byName.get("S")?.whole).toBe(true);
   });
+
+  it("reads names of sets with blanks as elements of sets of sets", () => {
+    const text =
+      'create has space hash:ip\ncreate has hash:ip\nadd has space 192.0.2.1\nadd has 192.0.2.2\ncreate L list:set size 8 comment\nadd L has space comment "x y"\n';
+    expect(setsOf(text).map((s) => [s.name, s.entries.map((e) => e.text)])).toEqual([
+      ["has space", ["192.0.2.1"]],
+      ["has", ["192.0.2.2"]],
+      ["L", ["has space"]],
+    ]);
+  });
+
+  const commands: [name: string, text: string, entries: Record<string, string[]>][] = [
+    ["-exist", "create S hash:ip -exist\nadd S 192.0.2.1 -exist\n", { S: ["192.0.2.1"] }],
+    [
+      "a shell's",
+      "ipset create S hash:ip\nipset -exist add S 192.0.2.1\nipset -A S 192.0.2.2\n",
+      { S: ["192.0.2.1", "192.0.2.2"] },
+    ],
+    ["a prefix of addresses", "create S hash:ip\nadd S 192.0.2.0/30\n", { S: ["192.0.2.0/30"] }],
+    ["a range of addresses", "create S hash:net\nadd S 192.0.2.1-192.0.2.9\n", { S: ["192.0.2.1-192.0.2.9"] }],
+    ["a range of ports", "create S hash:ip,port\nadd S 192.0.2.1,80-90\n", { S: ["192.0.2.1,80-90"] }],
+    [
+      "del",
+      "create S hash:ip\nadd S 192.0.2.1\nadd S 192.0.2.2\nadd S 192.0.2.3\ndel S 192.0.2.1\ndel S 192.0.2.9\n",
+      { S: ["192.0.2.3", "192.0.2.2"] },
+    ],
+    ["flush", "create S hash:ip\nadd S 192.0.2.1\nflush S\nadd S 192.0.2.2\n", { S: ["192.0.2.2"] }],
+    [
+      "swap and destroy",
+      "create S hash:ip\ncreate T hash:ip\nadd T 192.0.2.1\nswap S T\ndestroy T\n",
+      { S: ["192.0.2.1"] },
+    ],
+    ["rename", "create S hash:ip\nadd S 192.0.2.1\nrename S T\n", { T: ["192.0.2.1"] }],
+  ];
+  it.each(commands)(
+    "takes commands (%s) for what they are: what else is in the set stays unknown",
+    (_name, text, entries) => {
+      const reading = read(text);
+      expect(codes(reading)).toEqual(["ipset-save/commands"]);
+      expect(reading.snapshot.sets.coverage).toBe("partial");
+      const found = setsOf(text);
+      expect(Object.fromEntries(found.map((s) => [s.name, s.entries.map((e) => e.text)]))).toEqual(entries);
+      expect(found.some((s) => s.whole)).toBe(false);
+    },
+  );
 });

@@ -3,7 +3,7 @@ const onlyOnce: Readonly<Record<string, RegExp>> = {
   "iptables-save": /^\s*\*(\S+)\s*$/,
   "ip-addr": /^\d+: (\S+?)(?:@\S+)?: <\S*> mtu /,
   "ip-rule": /^(0:\s+from all lookup local)/,
-  "ipset-save": /^create (\S+) \S/,
+  "ipset-save": /^create (\S.*?) (?:bitmap|hash|list):/,
   "ipvsadm-save": /^-A (-\S+ \S+)/,
 };
 

@@ -22,9 +22,8 @@ export function covered(reading: Reading, span: Span): string {
 /** A value without spans and sources, comparable and printable. */
 export function plain(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
-  if (value instanceof Map) return [...value].map(plain);
-  if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
+  if (Symbol.iterator in value) return Array.from(value as Iterable<unknown>, plain);
   const kept = Object.entries(value).filter(([key]) => key !== "at" && key !== "sources" && key !== "iptables");
   return Object.fromEntries(kept.map(([key, inner]) => [key, plain(inner)]));
 }
@@ -35,8 +34,8 @@ export function badSpans(reading: Reading): Span[] {
   const check = (value: unknown): void => {
     if (typeof value !== "object" || value === null || value instanceof Uint8Array || value instanceof Uint32Array)
       return;
-    if (value instanceof Map) {
-      for (const inner of value.values()) check(inner);
+    if (Symbol.iterator in value) {
+      for (const inner of value as Iterable<unknown>) check(inner);
       return;
     }
     if ("from" in value && "to" in value && "source" in value) {
