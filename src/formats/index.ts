@@ -6,6 +6,7 @@ import { ipRoute } from "./ip-route/ip-route.ts";
 import { ipRule } from "./ip-rule/ip-rule.ts";
 import { ipsetList } from "./ipset-list/ipset-list.ts";
 import { ipsetSave } from "./ipset-save/ipset-save.ts";
+import { iptablesList } from "./iptables-list/iptables-list.ts";
 import { iptablesSave } from "./iptables-save/iptables-save.ts";
 import { ipvsadmList } from "./ipvsadm-list/ipvsadm-list.ts";
 import { ipvsadmSave } from "./ipvsadm-save/ipvsadm-save.ts";
@@ -21,6 +22,7 @@ import { uname } from "./uname/uname.ts";
 /** Every format natlens reads. Where two claim a line equally, the first has it. */
 export const formats: readonly Format[] = [
   iptablesSave,
+  iptablesList,
   ipsetSave,
   ipvsadmSave,
   ipvsadmList,

@@ -60,11 +60,12 @@ export function checkTable(
     }
   };
 
+  const names = [...block.chains.keys()];
   for (const [i, line] of block.ruleLines.entries()) {
     const chain = block.ruleChains[i] ?? 0;
     const number = (numbers[chain] ?? 0) + 1;
     numbers[chain] = number;
-    const rule = rules.parse(line, number, report);
+    const rule = rules.parse(names[chain] ?? "", line, number, report);
     if (rule) checkTarget(rule, chain, line);
   }
   for (const chain of block.chains.values()) {

@@ -9,12 +9,14 @@ export interface InferredTable {
 }
 
 /** Targets that the kernel allows in one table only. */
-const targetTables: readonly (readonly [TableName, RegExp])[] = [
-  ["nat", /\s-j (?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP)(?:\s|$)/],
-  ["filter", /\s-j REJECT(?:\s|$)/],
-  ["raw", /\s-j (?:CT|NOTRACK|TRACE)(?:\s|$)/],
-  ["mangle", /\s-j (?:TPROXY|TTL|HL|DSCP|TOS|CLASSIFY|CHECKSUM|TCPMSS|ECN)(?:\s|$)/],
-];
+const targetTables: ReadonlyMap<string, TableName> = new Map([
+  ...["DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP"].map((name) => [name, "nat"] as const),
+  ["REJECT", "filter"],
+  ...["CT", "NOTRACK", "TRACE"].map((name) => [name, "raw"] as const),
+  ...["TPROXY", "TTL", "HL", "DSCP", "TOS", "CLASSIFY", "CHECKSUM", "TCPMSS", "ECN"].map(
+    (name) => [name, "mangle"] as const,
+  ),
+]);
 /** Chains that kube-proxy, kubelet and Docker make in one table only, or jump to there. */
 const wellKnown: readonly (readonly [TableName, RegExp])[] = [
   [
@@ -36,15 +38,14 @@ export function inferTable(
   const said = tableOfCommand(command);
   if (said) return { table: said, by: "command" };
   for (const line of block.ruleLines) {
-    const rule = text(line);
-    const target = targetTables.find(([, pattern]) => pattern.test(rule));
-    if (target) return { table: target[0], by: "rules" };
+    const table = targetTables.get(block.reader.targetOf(text(line)) ?? "");
+    if (table) return { table, by: "rules" };
   }
   const known = knownChains(block, text) ?? byBuiltIns(block);
   return known ? { table: known, by: "rules" } : { table: "filter", by: "default" };
 }
 
-/** `-t nat` of the shown command; iptables -S without it prints filter. */
+/** `-t nat` of the shown command; iptables -S and -L without it print filter. */
 export function tableOfCommand(command: ShownCommand | undefined): TableName | undefined {
   if (!command) return undefined;
   const { words } = command;
@@ -59,7 +60,7 @@ export function tableOfCommand(command: ShownCommand | undefined): TableName | u
     case "security":
       return name;
     default:
-      return words.some((word) => word === "-S" || word === "--list-rules") ? "filter" : undefined;
+      return words.some((word) => /^(?:-[a-zA-Z]*[SL]|--list(?:-rules)?$)/.test(word)) ? "filter" : undefined;
   }
 }
 
@@ -69,7 +70,7 @@ function knownChains(block: Block, text: (line: number) => string): TableName | 
     if (found) return found[0];
   }
   for (const line of block.ruleLines) {
-    const jump = /\s-[jg] (\S+)/.exec(text(line))?.[1] ?? "";
+    const jump = block.reader.targetOf(text(line)) ?? "";
     const found = wellKnown.find(([, pattern]) => pattern.test(jump));
     if (found) return found[0];
   }

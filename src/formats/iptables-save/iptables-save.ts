@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import type { Contribution, Format, SegmentReading } from "../format.ts";
+import type { Block } from "./block.ts";
 import { collectBlocks } from "./collect-blocks.ts";
 import { rulesetsOf } from "./rulesets.ts";
 import { sniff } from "./sniff.ts";
@@ -56,9 +57,9 @@ export const iptablesSave: Format = {
   },
 };
 
-function countsOf(blocks: ReturnType<typeof collectBlocks>["blocks"]): SegmentReading["counts"] {
-  const sum = (count: (block: (typeof blocks)[number]) => number): number =>
-    blocks.reduce((n, block) => n + count(block), 0);
+/** Rules and chains, for the chip. */
+export function countsOf(blocks: readonly Block[]): SegmentReading["counts"] {
+  const sum = (count: (block: Block) => number): number => blocks.reduce((n, block) => n + count(block), 0);
   const rules = sum((block) => block.ruleLines.length);
   const chains = sum((block) => block.chains.size);
   return [

@@ -2,10 +2,11 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
-import { parseRule, type RuleContext } from "../../model/netfilter/parse-rule.ts";
+import type { RuleContext } from "../../model/netfilter/parse-rule.ts";
 import type { Rule, RuleList } from "../../model/netfilter/rule.ts";
 import type { Lines } from "../format.ts";
 import type { Block, ChainLines } from "./block.ts";
+import type { RuleReader } from "./rule-reader.ts";
 
 /** Rules read at one time are kept, this many at most for each table; a power of two. */
 const mostCached = 1 << 14;
@@ -15,6 +16,7 @@ const mostCached = 1 << 14;
  */
 export class RuleLines {
   private readonly lines: Lines;
+  private readonly reader: RuleReader;
   private readonly context: LineContext;
   /** By chain index: where its rules begin in `order`. */
   private readonly starts: Int32Array;
@@ -27,6 +29,7 @@ export class RuleLines {
 
   constructor(lines: Lines, block: Block, table: TableName, family: Family, chains: ReadonlyMap<string, unknown>) {
     this.lines = lines;
+    this.reader = block.reader;
     this.context = new LineContext(lines, table, family, chains);
     this.joined = block.joined;
     this.order = new Int32Array(block.ruleLines.length);
@@ -50,22 +53,22 @@ export class RuleLines {
 
   /** The rules of one chain. */
   of(chain: ChainLines): RuleList {
-    return new ChainRules(this, this.starts[chain.index] ?? 0, chain.rules);
+    return new ChainRules(this, this.starts[chain.index] ?? 0, chain);
   }
 
-  /** Rule `index` of the chain whose rules begin at `start`. */
-  read(start: number, index: number): Rule | undefined {
+  /** Rule `index` of a chain whose rules begin at `start`. */
+  read(chain: string, start: number, index: number): Rule | undefined {
     const at = start + index;
     const slot = at & (this.cached.length - 1);
     if (this.cached[slot] === at) return this.cache[slot];
-    const rule = this.parse(this.order[at] ?? 0, index + 1, () => {});
+    const rule = this.parse(chain, this.order[at] ?? 0, index + 1, () => {});
     this.cached[slot] = at;
     this.cache[slot] = rule;
     return rule;
   }
 
-  /** Reads the rule that begins on a line. */
-  parse(line: number, number: number, report: (diagnostic: Diagnostic) => void): Rule | undefined {
+  /** Reads the rule of `chain` that begins on a line. */
+  parse(chain: string, line: number, number: number, report: (diagnostic: Diagnostic) => void): Rule | undefined {
     const last = this.joined.get(line) ?? line;
     let text = this.lines.text(line);
     for (let next = line + 1; next <= last; next++) text += `\n${this.lines.text(next)}`;
@@ -73,7 +76,7 @@ export class RuleLines {
     this.context.last = last;
     this.context.number = number;
     this.context.report = report;
-    return parseRule(text, this.context);
+    return this.reader.read(text, chain, this.context);
   }
 }
 
@@ -126,14 +129,16 @@ class LineContext implements RuleContext {
 class ChainRules implements RuleList {
   private readonly rules: RuleLines;
   private readonly start: number;
+  private readonly chain: string;
   readonly length: number;
 
-  constructor(rules: RuleLines, start: number, length: number) {
+  constructor(rules: RuleLines, start: number, chain: ChainLines) {
     this.rules = rules;
     this.start = start;
-    this.length = length;
+    this.chain = chain.name;
+    this.length = chain.rules;
   }
   at(index: number): Rule | undefined {
-    return index >= 0 && index < this.length ? this.rules.read(this.start, index) : undefined;
+    return index >= 0 && index < this.length ? this.rules.read(this.chain, this.start, index) : undefined;
   }
 }

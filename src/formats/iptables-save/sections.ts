@@ -16,7 +16,7 @@ const isHook = (name: string): boolean => hooks.has(name);
 
 /** Both are pieces of one table: neither has a frame, and no chain is declared in both. */
 export function areOneTable(a: Block, b: Block): boolean {
-  if (a.table !== undefined || b.table !== undefined || a.listing !== b.listing) return false;
+  if (a.table !== undefined || b.table !== undefined || a.listing !== b.listing || a.reader !== b.reader) return false;
   for (const chain of b.chains.values())
     if (chain.declaredAt !== undefined && a.chains.get(chain.name)?.declaredAt !== undefined) return false;
   return true;

@@ -1,6 +1,5 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
-import { words } from "../../base/words.ts";
 import type { Family } from "../net/ip.ts";
 import type { HeaderDraft } from "./parse-header.ts";
 import type { Owner } from "./resolve-option.ts";
@@ -181,18 +180,7 @@ export class RuleDraft {
       this.complainAt({ code: `${area}/${code}`, severity: "error", message }, at),
     );
     if (value === undefined) this.understood = false;
-    else if (part.module?.level === "recognised")
-      this.complainAt(
-        {
-          code: `${area}/not-modelled`,
-          severity: "warning",
-          message: words(
-            `natlens reads ${part.name} but does not work out what it does; the rule is undecided.`,
-            `natlens 能读取 ${part.name}，但不推算其作用；该规则无法判定。`,
-          ),
-        },
-        part.at(),
-      );
+    else if (part.module?.level === "recognised") this.complainAt(troubles.notModelled(area, part.name), part.at());
     return value;
   }
 

@@ -52,16 +52,24 @@ export function readPart(part: Part, family: Family, complain: Complain): unknow
   const { module, given } = part;
   if (!module) return undefined;
   const value = module.parse(given, complain, family);
-  let missing = false;
-  for (const group of part.damaged ? [] : (module.needs ?? [])) {
+  const complete = part.damaged || hasNeeded(part.name, module, given, part.at, complain);
+  return part.damaged || !complete ? undefined : value;
+}
+
+/** Of each group of options that a match or target needs, one is there. */
+export function hasNeeded(
+  name: string,
+  module: OptionModule,
+  given: readonly GivenOption[],
+  at: () => Span,
+  complain: Complain,
+): boolean {
+  let complete = true;
+  for (const group of module.needs ?? []) {
     if (given.some((option) => group.includes(option.name))) continue;
-    missing = true;
-    const names = group.filter((name) => name.startsWith("--")).join(", ");
-    complain(
-      "option-missing",
-      part.at(),
-      words(`${part.name} needs one of ${names}.`, `${part.name} 缺少选项，应有其一：${names}。`),
-    );
+    complete = false;
+    const names = group.filter((option) => option.startsWith("--")).join(", ");
+    complain("option-missing", at(), words(`${name} needs one of ${names}.`, `${name} 缺少选项，应有其一：${names}。`));
   }
-  return part.damaged || missing ? undefined : value;
+  return complete;
 }

@@ -52,9 +52,10 @@ export interface Rule {
   /** Words that belong to no match and no target, or generic options that could not be read, as written. */
   readonly leftover?: string;
   /**
-   * What the dump's kind hides (`iptables -L` without -v shows no interfaces): such a condition may be there unseen.
+   * What a listing leaves out. interfaces: conditions on interfaces may be there unseen (`iptables -L` without -v);
+   * options: part of a match or target is not shown (hashlimit's name).
    */
-  readonly hidden?: readonly ("interfaces" | "family" | "names")[];
+  readonly hidden?: readonly ("interfaces" | "options")[];
 }
 
 /** Rules of one chain in order. Decoded from the dump's bytes on demand, so that large dumps stay small. */

@@ -1,6 +1,7 @@
 import { and, negatedIf, or, type Ternary, ternary } from "../../../base/ternary.ts";
 import type { Family } from "../../net/ip.ts";
 import { type Address, type Interface, isSymbolic } from "../../net/symbolic.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { nameList } from "../values/names.ts";
@@ -96,4 +97,10 @@ export const addrtype = defineMatch({
       negatedIf(destination.negated, hasType(packet.dst, destination.is, iface, packet.family, context)),
     );
   },
+  list: listForm(/ADDRTYPE match/, [
+    ["--src-type", /src-type (?<not>! ?)?(?<a>\S+)/],
+    ["--dst-type", /dst-type (?<not>! ?)?(?<a>\S+)/],
+    ["--limit-iface-in", /limit-in/],
+    ["--limit-iface-out", /limit-out/],
+  ]),
 });

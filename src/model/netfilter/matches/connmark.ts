@@ -1,4 +1,5 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { hasMasked, mark as markValue } from "../values/masked.ts";
 import { trackedConnection } from "./connection.ts";
@@ -15,4 +16,5 @@ export const connmark = defineMatch({
     if (!connection || !mark) return "no";
     return negatedIf(mark.negated, ternary(hasMasked(connection.mark, mark.is)));
   },
+  list: listForm(/(?:connmark|CONNMARK) match/, [["--mark", /(?<not>! ?)?(?<a>\S+)/]]),
 });

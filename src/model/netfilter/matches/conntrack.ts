@@ -3,6 +3,7 @@ import { words } from "../../../base/words.ts";
 import type { Packet } from "../../net/packet.ts";
 import { protocolName, protocolNumber } from "../../net/protocol.ts";
 import { addressIn, type Port, portIn } from "../../net/symbolic.ts";
+import { type ListPart, listForm } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { hostOrPrefix } from "../values/addresses.ts";
 import { negatable, option, type Values } from "../values/fields.ts";
@@ -95,6 +96,23 @@ function icmpPort(packet: Packet, connection: ConnectionView, tuple: ConnectionV
   return type === undefined ? undefined : type * 256 + (packet.icmpCode ?? 0);
 }
 
+/** In the order of libxt_conntrack.c matchinfo_print. Two such matches in a row read as one where this order fits them. */
+const listedOrder = [
+  "ctstate",
+  "ctproto",
+  "ctorigsrc",
+  "ctorigdst",
+  "ctreplsrc",
+  "ctrepldst",
+  "ctorigsrcport",
+  "ctorigdstport",
+  "ctreplsrcport",
+  "ctrepldstport",
+  "ctstatus",
+  "ctexpire",
+  "ctdir",
+];
+
 /**
  * xt_conntrack.c conntrack_mt (revision 3). Its oddity: a packet without connection that passes --ctstate matches,
  * whatever the other options say; without --ctstate it never matches.
@@ -139,4 +157,8 @@ export const conntrack = defineMatch({
       );
     return value.expires ? and(result, "unknown") : result;
   },
+  list: listForm(
+    null,
+    listedOrder.map((name): ListPart => [`--${name}`, new RegExp(`(?<not>! )?${name} (?<a>\\S+)`)]),
+  ),
 });

@@ -2,6 +2,7 @@ import type { Ternary } from "../../../base/ternary.ts";
 import type { Words } from "../../../base/words.ts";
 import type { Family } from "../../net/ip.ts";
 import type { Packet } from "../../net/packet.ts";
+import type { ListReader } from "../list-form.ts";
 import type { Support } from "../support.ts";
 import { type Fields, fieldPrinter, fieldReader, freeOptions, type Values, wordCounts } from "../values/fields.ts";
 import type { MatchContext, MatchModule } from "./match.ts";
@@ -19,11 +20,12 @@ interface MatchDefinition<F extends Fields> {
   /** Turns short spellings into long ones and fills in what iptables-save always prints. */
   complete?(value: Values<F>, family: Family): Values<F>;
   test?(value: Values<F>, packet: Packet, context: MatchContext): Ternary;
+  readonly list?: ListReader;
 }
 
 /** A match whose options are independent fields, which is nearly every match. */
 export function defineMatch<const F extends Fields>(definition: MatchDefinition<F>): MatchModule<Values<F>> {
-  const { name, level, note, fields, needs, exclusive, complete, test } = definition;
+  const { name, level, note, fields, needs, exclusive, complete, test, list } = definition;
   const read = fieldReader(fields, exclusive);
   const free = freeOptions(fields);
   return {
@@ -39,6 +41,7 @@ export function defineMatch<const F extends Fields>(definition: MatchDefinition<
     },
     ...(test && { test }),
     print: fieldPrinter(fields),
+    ...(list && { list }),
   };
 }
 

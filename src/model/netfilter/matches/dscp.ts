@@ -1,4 +1,5 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import { dscpClass, dscpValue } from "../values/dscp.ts";
 import { negatable } from "../values/fields.ts";
 import { defineMatch } from "./define-match.ts";
@@ -15,4 +16,5 @@ export const dscp = defineMatch({
     if (!dscp) return "yes";
     return packet.tos === undefined ? "unknown" : negatedIf(dscp.negated, ternary(packet.tos >> 2 === dscp.is));
   },
+  list: listForm(/DSCP match/, [["--dscp", /(?<not>!)?(?<a>0x\S+)/]]),
 });

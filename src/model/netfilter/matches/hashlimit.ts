@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { nameList } from "../values/names.ts";
@@ -44,6 +45,30 @@ const fields = {
 };
 export type Hashlimit = Values<typeof fields>;
 
+/** The rate is shown divided by --hashlimit-rate-interval, which cannot be undone: such a rule stays unread. */
+const listedLimit = listForm(
+  /limit:(?= (?:above|up to) )/,
+  [
+    ["--hashlimit-above", /above (?<a>\S+)/],
+    ["--hashlimit-upto", /up to (?<a>\S+)/],
+    ["--hashlimit-burst", /burst (?<a>\S+)/],
+    ["--hashlimit-mode", /mode (?<a>[a-z-]+)/, ({ a = "" }) => [a.replaceAll("-", ",")]],
+    ["--hashlimit-htable-size", /htable-size (?<a>\d+)/],
+    ["--hashlimit-htable-max", /htable-max (?<a>\d+)/],
+    ["--hashlimit-htable-gcinterval", /htable-gcinterval (?<a>\d+)/],
+    ["--hashlimit-htable-expire", /htable-expire (?<a>\d+)/],
+    ["--hashlimit-srcmask", /srcmask (?<a>\d+)/],
+    ["--hashlimit-dstmask", /dstmask (?<a>\d+)/],
+  ],
+  {
+    what: words(
+      "A listing does not show the name of hashlimit's table (--hashlimit-name).",
+      "列表不显示 hashlimit 的表名（--hashlimit-name）。",
+    ),
+    decides: false,
+  },
+);
+
 /** xt_hashlimit.c hashlimit_mt: one bucket for each source, destination, port as the mode says; no dump tells how full. */
 export const hashlimit = defineMatch({
   name: "hashlimit",
@@ -66,4 +91,5 @@ export const hashlimit = defineMatch({
       above === undefined,
     );
   },
+  list: listedLimit,
 });

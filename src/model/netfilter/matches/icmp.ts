@@ -3,6 +3,7 @@ import { words } from "../../../base/words.ts";
 import { type IcmpName, icmpByName } from "../../net/icmp.ts";
 import type { Family } from "../../net/ip.ts";
 import type { Packet } from "../../net/packet.ts";
+import { anyForm, type ListReader, listForm } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { negatable } from "../values/fields.ts";
 import { numberWithin } from "../values/number.ts";
@@ -44,12 +45,28 @@ function compare(wanted: Negatable<IcmpName> | undefined, packet: Packet, any: b
   return negatedIf(wanted.negated, ternary(packet.icmpCode >= codes[0] && packet.icmpCode <= codes[1]));
 }
 
+/**
+ * With -n `icmptype 3 code 4`, `icmp !type 8`; else by name: `icmp echo-request`, `icmp !echo-request`. libipt_icmp.c print_icmptype.
+ */
+const listedType = (word: string, option: string): ListReader =>
+  anyForm(
+    listForm(null, [
+      [
+        option,
+        new RegExp(`${word} ?(?<not>!)?type (?<a>\\d+)(?: codes? (?<b>\\d+))?`),
+        ({ a = "", b }) => [b === undefined ? a : `${a}/${b}`],
+      ],
+    ]),
+    listForm(null, [[option, new RegExp(`${word} (?<not>!)?(?<a>[a-z][a-z-]*)`)]]),
+  );
+
 /** ip_tables.c icmp_match. */
 export const icmp = defineMatch({
   name: "icmp",
   level: "modelled",
   fields: { type: negatable("--icmp-type", icmpType(4)) },
   needs: [["type"]],
+  list: listedType("icmp", "--icmp-type"),
   test: ({ type }, packet) => (packet.proto === "icmp" ? compare(type, packet, true) : "no"),
 });
 
@@ -59,5 +76,6 @@ export const icmp6 = defineMatch({
   level: "modelled",
   fields: { type: negatable(["--icmpv6-type", "--icmp6-type"], icmpType(6)) },
   needs: [["type"]],
+  list: listedType("ipv6-icmp", "--icmpv6-type"),
   test: ({ type }, packet) => (packet.proto === "ipv6-icmp" ? compare(type, packet, false) : "no"),
 });

@@ -1,4 +1,5 @@
 import { and, negatedIf } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import { addressRange, addressWithin } from "../values/addresses.ts";
 import { negatable } from "../values/fields.ts";
 import { defineMatch } from "./define-match.ts";
@@ -14,4 +15,8 @@ export const iprange = defineMatch({
       source ? negatedIf(source.negated, addressWithin(packet.src, source.is)) : "yes",
       destination ? negatedIf(destination.negated, addressWithin(packet.dst, destination.is)) : "yes",
     ),
+  list: listForm(null, [
+    ["--src-range", /source IP range (?<not>! )?(?<a>\S+)/],
+    ["--dst-range", /destination IP range (?<not>! )?(?<a>\S+)/],
+  ]),
 });

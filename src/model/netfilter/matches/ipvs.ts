@@ -2,11 +2,13 @@ import { and, negatedIf, type Ternary, ternary } from "../../../base/ternary.ts"
 import { words } from "../../../base/words.ts";
 import { cidrHas } from "../../net/cidr.ts";
 import { protocolName, protocolNumber } from "../../net/protocol.ts";
+import { listForm } from "../list-form.ts";
 import { hostOrPrefix } from "../values/addresses.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { oneName } from "../values/names.ts";
 import { number } from "../values/number.ts";
+import { portNumbers } from "../values/port.ts";
 import type { ValueKind } from "../values/value-kind.ts";
 import { defineMatch } from "./define-match.ts";
 
@@ -48,4 +50,13 @@ export const ipvs = defineMatch({
     require(value.control, "unknown");
     return result;
   },
+  list: listForm(null, [
+    ["--ipvs", /(?<not>! )?ipvs/],
+    ["--vproto", /(?<not>! )?vproto (?<a>\S+)/],
+    ["--vaddr", /(?<not>! )?vaddr (?<a>\S+)/],
+    ["--vport", /(?<not>! )?vport (?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+    ["--vdir", /vdir (?<a>\S+)/],
+    ["--vmethod", /(?<not>! )?vmethod (?<a>\S+)/],
+    ["--vportctl", /(?<not>! )?vportctl (?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+  ]),
 });

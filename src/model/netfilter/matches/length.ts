@@ -1,4 +1,5 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { inRange, numberRange } from "../values/number-range.ts";
 import { defineMatch } from "./define-match.ts";
@@ -17,4 +18,5 @@ export const length = defineMatch({
       ? "unknown"
       : negatedIf(length.negated, ternary(inRange(packet.length, length.is)));
   },
+  list: listForm(/length/, [["--length", /(?<not>!)?(?<a>[\d:]+)/]]),
 });

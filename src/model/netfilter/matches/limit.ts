@@ -1,5 +1,6 @@
 import { ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { number } from "../values/number.ts";
 import { rate } from "../values/rate.ts";
@@ -32,4 +33,8 @@ export const limit = defineMatch({
       true,
     );
   },
+  list: listForm(/limit:(?= avg )/, [
+    ["--limit", /avg (?<a>\S+)/],
+    ["--limit-burst", /burst (?<a>\d+)/],
+  ]),
 });

@@ -1,5 +1,6 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import type { ValueKind } from "../values/value-kind.ts";
 import { defineMatch } from "./define-match.ts";
@@ -28,4 +29,5 @@ export const mac = defineMatch({
     if (packet.sourceMac === undefined) return "unknown";
     return negatedIf(source.negated, ternary(packet.sourceMac.toLowerCase() === source.is));
   },
+  list: listForm(/MAC/, [["--mac-source", /(?<not>! ?)?(?<a>[\da-fA-F:]{17})/]]),
 });

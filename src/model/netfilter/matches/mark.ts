@@ -1,4 +1,5 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, type Values } from "../values/fields.ts";
 import { hasMasked, mark as markValue } from "../values/masked.ts";
 import { defineMatch } from "./define-match.ts";
@@ -13,4 +14,5 @@ export const mark = defineMatch({
   fields,
   needs: [["mark"]],
   test: ({ mark }, packet) => (mark ? negatedIf(mark.negated, ternary(hasMasked(packet.mark, mark.is))) : "yes"),
+  list: listForm(/(?:mark|MARK) match/, [["--mark", /(?<not>! ?)?(?<a>\S+)/]]),
 });

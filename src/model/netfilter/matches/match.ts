@@ -5,6 +5,7 @@ import type { CtState, Packet } from "../../net/packet.ts";
 import type { Address } from "../../net/symbolic.ts";
 import type { Tuple } from "../../net/tuple.ts";
 import type { Hook } from "../hook.ts";
+import type { ListReader } from "../list-form.ts";
 import type { Complain, GivenOption } from "../option.ts";
 import type { Support } from "../support.ts";
 
@@ -85,4 +86,6 @@ export interface MatchModule<T> {
   test?(value: T, packet: Packet, context: MatchContext): Ternary;
   /** Options as iptables-save prints them, without `-m NAME`. */
   print(value: T): string;
+  /** Reads what `iptables -L` prints of it. */
+  readonly list?: ListReader;
 }

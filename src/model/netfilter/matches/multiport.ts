@@ -1,8 +1,9 @@
 import { negatedIf, or, type Ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
 import { type Port, portIn } from "../../net/symbolic.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
-import { readPort } from "../values/port.ts";
+import { portNumbers, readPort } from "../values/port.ts";
 import type { ValueKind } from "../values/value-kind.ts";
 import { defineMatch } from "./define-match.ts";
 
@@ -63,4 +64,9 @@ export const multiport = defineMatch({
     if (!ports) return "yes";
     return negatedIf(ports.negated, or(among(packet.sport, ports.is), among(packet.dport, ports.is)));
   },
+  list: listForm(/multiport/, [
+    ["--sports", /sports +(?<not>!)?(?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+    ["--dports", /dports +(?<not>!)?(?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+    ["--ports", /ports +(?<not>!)?(?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+  ]),
 });

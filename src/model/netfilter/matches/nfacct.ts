@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { freeText } from "../values/text.ts";
 import { defineMatch } from "./define-match.ts";
@@ -9,4 +10,5 @@ export const nfacct = defineMatch({
   fields: { name: option("--nfacct-name", freeText(31)) },
   needs: [["name"]],
   test: () => "yes",
+  list: listForm(/nfacct-name/, [["--nfacct-name", /(?<a>\S+)/]]),
 });

@@ -1,6 +1,7 @@
 import { and, negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
 import type { Packet } from "../../net/packet.ts";
+import { listForm } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { negatable, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
@@ -47,4 +48,10 @@ export const owner = defineMatch({
     const users = and(idIs(value.uid, packet.uid), idIs(value.gid, packet.gid));
     return value.supplementary && value.gid ? and(users, "unknown") : users;
   },
+  list: listForm(null, [
+    ["--socket-exists", /(?<not>! )?owner socket exists/],
+    ["--uid-owner", /(?<not>! )?owner UID match (?<a>\S+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
+    ["--gid-owner", /(?<not>! )?owner GID match (?<a>\S+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
+    ["--suppl-groups", /incl\. suppl\. groups/],
+  ]),
 });

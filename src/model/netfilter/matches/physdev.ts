@@ -1,6 +1,7 @@
 import { and, negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
 import type { Packet } from "../../net/packet.ts";
 import { type Interface, interfaceIs, isSymbolic } from "../../net/symbolic.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { interfaceName } from "../values/text.ts";
@@ -60,4 +61,11 @@ export const physdev = defineMatch({
     }
     return result;
   },
+  list: listForm(/PHYSDEV match/, [
+    ["--physdev-is-in", /(?<not>! )?--physdev-is-in/],
+    ["--physdev-in", /(?<not>! )?--physdev-in (?<a>\S+)/],
+    ["--physdev-is-out", /(?<not>! )?--physdev-is-out/],
+    ["--physdev-out", /(?<not>! )?--physdev-out (?<a>\S+)/],
+    ["--physdev-is-bridged", /(?<not>! )?--physdev-is-bridged/],
+  ]),
 });

@@ -1,5 +1,6 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { oneName } from "../values/names.ts";
 import { defineMatch } from "./define-match.ts";
@@ -16,4 +17,5 @@ export const pkttype = defineMatch({
   needs: [["type"]],
   test: ({ type }, packet) =>
     !type ? "yes" : packet.in === null ? negatedIf(type.negated, ternary(type.is === "unicast")) : "unknown",
+  list: listForm(/PKTTYPE/, [["--pkt-type", /(?:=|(?<not>!=)) (?<a>\S+)/]]),
 });

@@ -3,6 +3,7 @@ import { words } from "../../../base/words.ts";
 import { prefixMask } from "../../net/cidr.ts";
 import { type Family, fromValue, type Ip, ipNumber, parseIp } from "../../net/ip.ts";
 import { type Address, isSymbolic } from "../../net/symbolic.ts";
+import { anyForm, type ListReader, listForm } from "../list-form.ts";
 import { address } from "../values/addresses.ts";
 import { negatable, option, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
@@ -35,6 +36,28 @@ function masked(address: Address, mask: Ip | undefined, family: Family): Address
 }
 
 const given = <T>(is: T) => ({ negated: false, is });
+
+const recentForm = (negated: boolean): ListReader => {
+  const read = listForm(negated ? /! recent:/ : /recent:/, [
+    ["--set", /SET/],
+    ["--rcheck", /CHECK/],
+    ["--update", /UPDATE/],
+    ["--remove", /REMOVE/],
+    ["--seconds", /seconds: (?<a>\d+)/],
+    ["--reap", /reap/],
+    ["--hitcount", /hit_count: (?<a>\d+)/],
+    ["--rttl", /TTL-Match/],
+    ["--name", /name: (?<a>\S+)/],
+    ["--rsource", /side: source/],
+    ["--rdest", /side: dest/],
+    ["--mask", /mask: (?<a>\S+)/],
+  ]);
+  return (text, from, family) =>
+    read(text, from, family).map(({ end, options: [command, ...rest] }) => ({
+      end,
+      options: command ? [{ ...command, negated }, ...rest] : [],
+    }));
+};
 
 /** xt_recent.c recent_mt. A match that writes: the simulation asks it only where all matches before it said yes. */
 export const recent = defineMatch({
@@ -72,4 +95,6 @@ export const recent = defineMatch({
     const fits = has === "yes" && doubtful ? "unknown" : has;
     return negatedIf((value.rcheck ?? value.update)?.negated ?? false, fits);
   },
+  /** A `!` stands before the match's own word, for the option that is named next. */
+  list: anyForm(recentForm(false), recentForm(true)),
 });

@@ -1,10 +1,37 @@
 import { and } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { portRange } from "../values/port.ts";
 import { keptWords } from "../values/text.ts";
 import { defineMatch } from "./define-match.ts";
-import { portIs } from "./tcp.ts";
+import { listedPorts, portIs } from "./tcp.ts";
+
+/** Names of chunk types, which -n shows as numbers: libxt_sctp.c sctp_chunk_names. */
+const chunkNames: ReadonlyMap<number, string> = new Map([
+  [0, "DATA"],
+  [1, "INIT"],
+  [2, "INIT_ACK"],
+  [3, "SACK"],
+  [4, "HEARTBEAT"],
+  [5, "HEARTBEAT_ACK"],
+  [6, "ABORT"],
+  [7, "SHUTDOWN"],
+  [8, "SHUTDOWN_ACK"],
+  [9, "ERROR"],
+  [10, "COOKIE_ECHO"],
+  [11, "COOKIE_ACK"],
+  [12, "ECN_ECNE"],
+  [13, "ECN_CWR"],
+  [14, "SHUTDOWN_COMPLETE"],
+  [64, "I_DATA"],
+  [128, "ASCONF_ACK"],
+  [130, "RE_CONFIG"],
+  [132, "PAD"],
+  [192, "FORWARD_TSN"],
+  [193, "ASCONF"],
+  [194, "I_FORWARD_TSN"],
+]);
 
 /** xt_sctp.c sctp_mt. Unlike tcp's, a full port range is printed. */
 export const sctp = defineMatch({
@@ -24,4 +51,12 @@ export const sctp = defineMatch({
     const ports = and(portIs(packet.sport, value.sport), portIs(packet.dport, value.dport));
     return value.chunks ? and(ports, "unknown") : ports;
   },
+  list: listForm(/sctp/, [
+    ...listedPorts,
+    [
+      "--chunk-types",
+      /(?<not>! )?(?<a>any|all|only) (?<b>\S+)/,
+      ({ a = "", b = "" }) => [a, b.replace(/0x[0-9a-f]{4}/g, (number) => chunkNames.get(Number(number)) ?? number)],
+    ],
+  ]),
 });

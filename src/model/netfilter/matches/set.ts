@@ -1,5 +1,6 @@
 import { negatedIf } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { type Field, negatable, option, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { uint64 } from "../values/number.ts";
@@ -74,4 +75,17 @@ export const set = defineMatch({
       value.packetsEq ?? value.packetsLt ?? value.packetsGt ?? value.bytesEq ?? value.bytesLt ?? value.bytesGt;
     return counters && !(plain === "no" && !set.negated) ? "unknown" : plain;
   },
+  /** `set NAME src` before iptables 1.4.4. */
+  list: listForm(null, [
+    ["--match-set", /(?<not>! ?)?(?:match-)?set (?<a>\S+) (?<b>(?:src|dst)(?:,(?:src|dst))*)/],
+    ["--return-nomatch", /return-nomatch/],
+    ["--update-counters", /(?<not>! )update-counters/],
+    ["--update-subcounters", /(?<not>! )update-subcounters/],
+    ["--packets-eq", /(?<not>! )?packets-eq (?<a>\d+)/],
+    ["--packets-lt", /packets-lt (?<a>\d+)/],
+    ["--packets-gt", /packets-gt (?<a>\d+)/],
+    ["--bytes-eq", /(?<not>! )?bytes-eq (?<a>\d+)/],
+    ["--bytes-lt", /bytes-lt (?<a>\d+)/],
+    ["--bytes-gt", /bytes-gt (?<a>\d+)/],
+  ]),
 });

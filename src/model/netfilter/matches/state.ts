@@ -1,4 +1,5 @@
 import { negatedIf, ternary } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { nameList } from "../values/names.ts";
 import { stateOf } from "./connection.ts";
@@ -12,4 +13,5 @@ export const state = defineMatch({
   needs: [["state"]],
   test: ({ state }, _packet, context) =>
     state ? negatedIf(state.negated, ternary(state.is.includes(stateOf(context)))) : "yes",
+  list: listForm(null, [["--state", /(?<not>! ?)?state (?<a>\S+)/]]),
 });

@@ -1,5 +1,6 @@
 import { negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option, type Values } from "../values/fields.ts";
 import { oneName } from "../values/names.ts";
 import { number } from "../values/number.ts";
@@ -69,4 +70,10 @@ export const statistic = defineMatch({
       ),
     );
   },
+  list: listForm(/statistic/, [
+    ["--mode", /mode (?<a>random|nth)/],
+    ["--probability", /(?<not>! )?probability (?<a>\S+)/],
+    ["--every", /(?<not>! )?every (?<a>\d+)/],
+    ["--packet", /packet (?<a>\d+)/],
+  ]),
 });

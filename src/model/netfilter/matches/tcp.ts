@@ -1,12 +1,13 @@
 import { and, negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
 import { type Port, portIn } from "../../net/symbolic.ts";
+import { type ListPart, listForm } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { negatable, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { number } from "../values/number.ts";
 import type { NumberRange } from "../values/number-range.ts";
-import { allPorts, portRange } from "../values/port.ts";
+import { allPorts, portNumbers, portRange } from "../values/port.ts";
 import { type TcpFlags, tcpFlagBits, tcpFlags } from "../values/tcp-flags.ts";
 import { defineMatch } from "./define-match.ts";
 
@@ -34,6 +35,16 @@ export type Tcp = Values<typeof fields>;
 
 const syn: TcpFlags = { mask: 0x17, set: 0x02 };
 
+/** `spts:1024:65535 dpt:!80`, in numbers or names. */
+export const listedPorts: readonly ListPart[] = [
+  ["--sport", /spts?:(?<not>!)?(?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+  ["--dport", /dpts?:(?<not>!)?(?<a>\S+)/, ({ a = "" }) => [portNumbers(a)]],
+];
+
+/** `0x17` of -n; names otherwise. */
+const flagNames = (text: string): string =>
+  /^0x/.test(text) ? tcpFlags.print({ mask: Number(text), set: 0 }).replace(/ .*/, "") : text;
+
 /** Ports as `-m tcp` and `-m udp` compare them. */
 export const portIs = (port: Port, wanted: Negatable<NumberRange> | undefined): Ternary =>
   wanted ? negatedIf(wanted.negated, portIn(port, wanted.is[0], wanted.is[1])) : "yes";
@@ -60,4 +71,9 @@ export const tcp = defineMatch({
     }
     return value.option ? and(result, "unknown") : result;
   },
+  list: listForm(/tcp/, [
+    ...listedPorts,
+    ["--tcp-option", /option=(?<not>!)?(?<a>\d+)/],
+    ["--tcp-flags", /flags:(?<not>!)?(?<a>[^\s/]+)\/(?<b>\S+)/, ({ a = "", b = "" }) => [flagNames(a), flagNames(b)]],
+  ]),
 });

@@ -1,5 +1,6 @@
 import { negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
 import type { Packet } from "../../net/packet.ts";
+import { listForm } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { negatable, option } from "../values/fields.ts";
 import { number } from "../values/number.ts";
@@ -29,6 +30,11 @@ export const ttl = defineMatch({
   needs: [["eq", "lt", "gt"]],
   exclusive: [["eq", "lt", "gt"]],
   test: compare,
+  list: listForm(/TTL match TTL/, [
+    ["--ttl-eq", /(?:==|(?<not>!=)) (?<a>\d+)/],
+    ["--ttl-lt", /< (?<a>\d+)/],
+    ["--ttl-gt", /> (?<a>\d+)/],
+  ]),
 });
 
 export const hl = defineMatch({
@@ -38,4 +44,9 @@ export const hl = defineMatch({
   needs: [["eq", "lt", "gt"]],
   exclusive: [["eq", "lt", "gt"]],
   test: compare,
+  list: listForm(/HL match HL/, [
+    ["--hl-eq", /(?:==|(?<not>!=)) (?<a>\d+)/],
+    ["--hl-lt", /< (?<a>\d+)/],
+    ["--hl-gt", /> (?<a>\d+)/],
+  ]),
 });

@@ -1,7 +1,8 @@
 import { and } from "../../../base/ternary.ts";
+import { listForm } from "../list-form.ts";
 import type { Values } from "../values/fields.ts";
 import { defineMatch } from "./define-match.ts";
-import { destinationPort, portIs, sourcePort } from "./tcp.ts";
+import { destinationPort, listedPorts, portIs, sourcePort } from "./tcp.ts";
 
 const fields = { sport: sourcePort, dport: destinationPort };
 export type Udp = Values<typeof fields>;
@@ -15,4 +16,5 @@ export const udp = defineMatch({
     packet.proto !== "udp" && packet.proto !== "udplite"
       ? "no"
       : and(portIs(packet.sport, value.sport), portIs(packet.dport, value.dport)),
+  list: listForm(/udp/, listedPorts),
 });

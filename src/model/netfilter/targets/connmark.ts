@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { allBits } from "../values/masked.ts";
@@ -53,4 +54,20 @@ export const connmarkTarget = defineTarget({
     const masks = { nfmask: value.nfmask?.is ?? allBits, ctmask: value.ctmask?.is ?? allBits };
     return { kind: "connmark", operation, ...xmarkOf(value), ...masks };
   },
+  list: listForm(/CONNMARK/, [
+    ["--set-xmark", /xset (?<a>\S+)/],
+    ["--set-mark", /set (?<a>\S+)/],
+    ["--and-mark", /and (?<a>\S+)/],
+    ["--or-mark", /or (?<a>\S+)/],
+    ["--xor-mark", /xor (?<a>\S+)/],
+    ["--save-mark", /save/],
+    ["--restore-mark", /restore/],
+    ["--mask", /mask (?<a>\S+)/],
+    // `save nfmask 0xff ctmask ~0xf0`, `restore ctmask 0xf0 nfmask ~0xff`: the mask that is cleared stands behind the ~.
+    ["--nfmask", /nfmask (?<a>\S+)(?= ctmask)/],
+    ["--ctmask", /ctmask ~?(?<a>\S+)/],
+    ["--nfmask", /nfmask ~(?<a>\S+)/],
+    ["--left-shift-mark", /left-shift-mark (?<a>\d+)/],
+    ["--right-shift-mark", /right-shift-mark (?<a>\d+)/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm, orNothing } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { word } from "../values/text.ts";
@@ -26,6 +27,16 @@ export const ct = defineTarget({
       ? { kind: "unknown", why: words("CT puts the connection into a zone of its own.", "CT 把连接放入单独的 zone。") }
       : { kind: "continue" };
   },
+  list: listForm(/CT/, [
+    ["--notrack", /notrack/],
+    ["--helper", /helper (?<a>\S+)/],
+    ["--timeout", /timeout (?<a>\S+)/],
+    ["--ctevents", /ctevents (?<a>\S+)/],
+    ["--expevents", /expevents (?<a>\S+)/],
+    ["--zone-orig", /zone-orig (?<a>\S+)/],
+    ["--zone-reply", /zone-reply (?<a>\S+)/],
+    ["--zone", /zone (?<a>\S+)/],
+  ]),
 });
 
 /** The older spelling of `-j CT --notrack`; iptables-save keeps it. */
@@ -35,4 +46,7 @@ export const notrack = defineTarget({
   tables: ["raw"],
   fields: {},
   effect: () => ({ kind: "notrack" }),
+  /** iptables prints it as the CT target that it is, with its own word. */
+  list: orNothing(listForm(/NOTRACK/)),
+  listedUnder: "CT",
 });

@@ -2,6 +2,7 @@ import type { Words } from "../../../base/words.ts";
 import type { Family } from "../../net/ip.ts";
 import type { Packet } from "../../net/packet.ts";
 import type { TableName } from "../hook.ts";
+import type { ListReader } from "../list-form.ts";
 import type { Support } from "../support.ts";
 import { type Fields, fieldPrinter, fieldReader, freeOptions, type Values, wordCounts } from "../values/fields.ts";
 import type { TargetEffect, TargetModule } from "./target.ts";
@@ -19,11 +20,26 @@ interface TargetDefinition<F extends Fields> {
   /** Turns short spellings into long ones and fills in what iptables-save always prints. */
   complete?(value: Values<F>, family: Family): Values<F>;
   effect(value: Values<F>, packet: Packet): TargetEffect;
+  readonly list?: ListReader;
+  readonly listedUnder?: string;
 }
 
 /** A target whose options are independent fields. */
 export function defineTarget<const F extends Fields>(definition: TargetDefinition<F>): TargetModule<Values<F>> {
-  const { name, level, note, terminating = false, tables, fields, needs, exclusive, complete, effect } = definition;
+  const {
+    name,
+    level,
+    note,
+    terminating = false,
+    tables,
+    fields,
+    needs,
+    exclusive,
+    complete,
+    effect,
+    list,
+    listedUnder,
+  } = definition;
   const read = fieldReader(fields, exclusive);
   const free = freeOptions(fields);
   return {
@@ -41,12 +57,26 @@ export function defineTarget<const F extends Fields>(definition: TargetDefinitio
     },
     effect,
     print: fieldPrinter(fields),
+    ...(list && { list }),
+    ...(listedUnder && { listedUnder }),
   };
 }
 
 /** A target that leaves alone what decides a packet's fate; the walk goes on. */
-export const inertTarget = <const F extends Fields>(name: string, fields: F, note?: Words): TargetModule<Values<F>> =>
-  defineTarget({ name, level: "inert", fields, ...(note && { note }), effect: () => ({ kind: "continue" }) });
+export const inertTarget = <const F extends Fields>(
+  name: string,
+  fields: F,
+  note?: Words,
+  list?: ListReader,
+): TargetModule<Values<F>> =>
+  defineTarget({
+    name,
+    level: "inert",
+    fields,
+    ...(note && { note }),
+    ...(list && { list }),
+    effect: () => ({ kind: "continue" }),
+  });
 
 /** A target natlens reads and prints, but whose effect on the packet it does not work out. */
 export const recognisedTarget = <const F extends Fields>(
@@ -54,6 +84,7 @@ export const recognisedTarget = <const F extends Fields>(
   terminating: boolean,
   fields: F,
   note: Words,
+  list?: ListReader,
 ): TargetModule<Values<F>> =>
   defineTarget({
     name,
@@ -61,5 +92,6 @@ export const recognisedTarget = <const F extends Fields>(
     terminating,
     fields,
     note,
+    ...(list && { list }),
     effect: () => ({ kind: "unknown", why: note }),
   });

@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { dscpClass, dscpValue } from "../values/dscp.ts";
 import { option } from "../values/fields.ts";
 import { defineTarget } from "./define-target.ts";
@@ -12,4 +13,5 @@ export const dscpTarget = defineTarget({
   exclusive: [["dscp", "class"]],
   complete: (value) => (value.class ? { dscp: value.class } : value),
   effect: ({ dscp }) => ({ kind: "dscp", tos: (dscp?.is ?? 0) << 2, mask: 0xfc }),
+  list: listForm(/DSCP/, [["--set-dscp", /set (?<a>0x\S+)/]]),
 });

@@ -41,3 +41,7 @@ const all: readonly TargetModule<unknown>[] = [
 
 /** Every target natlens knows, by the name after `-j`. */
 export const targets: ReadonlyMap<string, TargetModule<unknown>> = new Map(all.map((target) => [target.name, target]));
+
+/** The targets that a word in the target column of `iptables -L` may stand for. */
+export const listedUnder = (column: string): readonly TargetModule<unknown>[] =>
+  all.filter((target) => target.name === column || target.listedUnder === column);

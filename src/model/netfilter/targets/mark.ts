@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option, type Values } from "../values/fields.ts";
 import { allBits, type Masked, mark, readMasked } from "../values/masked.ts";
 import { hex, hexNumber } from "../values/number.ts";
@@ -45,4 +46,11 @@ export const markTarget = defineTarget({
   exclusive: [["xmark", "set", "and", "or", "xor"]],
   complete: (value) => ({ xmark: { negated: false, is: xmarkOf(value) } }),
   effect: (value) => ({ kind: "mark", ...xmarkOf(value) }),
+  list: listForm(/MARK/, [
+    ["--set-xmark", /xset (?<a>\S+)/],
+    ["--set-mark", /set (?<a>\S+)/],
+    ["--and-mark", /and (?<a>\S+)/],
+    ["--or-mark", /or (?<a>\S+)/],
+    ["--xor-mark", /xor (?<a>\S+)/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { type ListPart, listForm, orNothing } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
@@ -35,6 +36,10 @@ const effectOf =
   };
 
 const randomly = { random: option("--random", flag), fully: option("--random-fully", flag) };
+const listedRandom: readonly ListPart[] = [
+  ["--random", /random/],
+  ["--random-fully", /random-fully/],
+];
 const common = { level: "modelled", terminating: true, tables: ["nat"] } as const;
 
 export const dnat = defineTarget({
@@ -42,6 +47,7 @@ export const dnat = defineTarget({
   name: "DNAT",
   fields: { to: option("--to-destination", natTo), ...randomly, persistent: option("--persistent", flag) },
   effect: effectOf("dnat"),
+  list: listForm(null, [["--to-destination", /to:(?<a>\S+)/], ...listedRandom, ["--persistent", /persistent/]]),
 });
 
 export const snat = defineTarget({
@@ -50,6 +56,7 @@ export const snat = defineTarget({
   fields: { to: option("--to-source", natTo), ...randomly, persistent: option("--persistent", flag) },
   needs: [["to"]],
   effect: effectOf("snat"),
+  list: listForm(null, [["--to-source", /to:(?<a>\S+)/], ...listedRandom, ["--persistent", /persistent/]]),
 });
 
 /** SNAT to an address of the out interface; which one is the simulation's to say (nf_nat_masquerade.c). */
@@ -58,6 +65,7 @@ export const masquerade = defineTarget({
   name: "MASQUERADE",
   fields: { to: option("--to-ports", natPorts), ...randomly },
   effect: effectOf("masquerade"),
+  list: orNothing(listForm(null, [["--to-ports", /masq ports: (?<a>\S+)/], ...listedRandom])),
 });
 
 /** DNAT to the in interface's own address, 127.0.0.1 in OUTPUT. */
@@ -66,4 +74,5 @@ export const redirect = defineTarget({
   name: "REDIRECT",
   fields: { to: option("--to-ports", natPorts), ...randomly },
   effect: effectOf("redirect"),
+  list: orNothing(listForm(null, [["--to-ports", /redir ports (?<a>\S+)/], ...listedRandom])),
 });

@@ -1,5 +1,6 @@
 import type { Cidr } from "../../net/cidr.ts";
 import { printCidr } from "../../net/cidr.ts";
+import { listForm } from "../list-form.ts";
 import { readCidr } from "../values/addresses.ts";
 import { option } from "../values/fields.ts";
 import type { ValueKind } from "../values/value-kind.ts";
@@ -22,4 +23,5 @@ export const netmap = defineTarget({
   fields: { to: option("--to", prefix) },
   needs: [["to"]],
   effect: ({ to }) => ({ kind: "netmap", to: to?.is ?? nowhere }),
+  list: listForm(null, [["--to", /to:(?<a>\S+)/]]),
 });

@@ -1,5 +1,6 @@
 import { words } from "../../../base/words.ts";
 import type { Family } from "../../net/ip.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import type { ValueKind } from "../values/value-kind.ts";
 import { defineTarget } from "./define-target.ts";
@@ -53,4 +54,5 @@ export const reject = defineTarget({
   fields: { with: option("--reject-with", answer) },
   complete: (value, family) => ({ with: value.with ?? { negated: false, is: answers[family][0]?.[0] ?? "" } }),
   effect: (value) => ({ kind: "reject", with: value.with?.is ?? "icmp-port-unreachable" }),
+  list: listForm(null, [["--reject-with", /reject-with (?<a>\S+)/]]),
 });

@@ -3,6 +3,7 @@ import type { Cidr } from "../../net/cidr.ts";
 import type { Family, Ip } from "../../net/ip.ts";
 import type { Packet } from "../../net/packet.ts";
 import type { TableName } from "../hook.ts";
+import type { ListReader } from "../list-form.ts";
 import type { Complain, GivenOption } from "../option.ts";
 import type { Support } from "../support.ts";
 
@@ -55,4 +56,8 @@ export interface TargetModule<T> {
   parse(options: readonly GivenOption[], complain: Complain, family: Family): T | undefined;
   effect(value: T, packet: Packet): TargetEffect;
   print(value: T): string;
+  /** Reads what `iptables -L` prints of it behind the matches; without any text where it prints none. */
+  readonly list?: ListReader;
+  /** The word in the target column, where that is not the name. */
+  readonly listedUnder?: string;
 }

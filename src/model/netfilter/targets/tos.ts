@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import type { Masked } from "../values/masked.ts";
 import { hexNumber } from "../values/number.ts";
@@ -26,4 +27,11 @@ export const tosTarget = defineTarget({
     return value.xor ? { set: given(value.xor.is, 0) } : value;
   },
   effect: ({ set }) => ({ kind: "dscp", tos: set?.is.value ?? 0, mask: set?.is.mask ?? 0 }),
+  /** Without -n a value that has a name follows `set` without a blank: `TOS setMinimize-Delay`. */
+  list: listForm(/TOS/, [
+    ["--set-tos", /set ?(?<a>\S+)/],
+    ["--and-tos", /and (?<a>\S+)/],
+    ["--or-tos", /or (?<a>\S+)/],
+    ["--xor-tos", /xor (?<a>\S+)/],
+  ]),
 });

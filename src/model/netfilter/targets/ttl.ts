@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import type { Negatable } from "../rule.ts";
 import { option } from "../values/fields.ts";
 import { number } from "../values/number.ts";
@@ -28,6 +29,11 @@ export const ttlTarget = defineTarget({
   needs: [["set", "dec", "inc"]],
   exclusive: [["set", "dec", "inc"]],
   effect,
+  list: listForm(/TTL/, [
+    ["--ttl-set", /set to (?<a>\d+)/],
+    ["--ttl-dec", /decrement by (?<a>\d+)/],
+    ["--ttl-inc", /increment by (?<a>\d+)/],
+  ]),
 });
 
 export const hlTarget = defineTarget({
@@ -38,4 +44,9 @@ export const hlTarget = defineTarget({
   needs: [["set", "dec", "inc"]],
   exclusive: [["set", "dec", "inc"]],
   effect,
+  list: listForm(/HL/, [
+    ["--hl-set", /set to (?<a>\d+)/],
+    ["--hl-dec", /decrement by (?<a>\d+)/],
+    ["--hl-inc", /increment by (?<a>\d+)/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { servicePort } from "../../net/services.ts";
 import { numberWithin } from "./number.ts";
 import type { NumberRange } from "./number-range.ts";
 import type { Refuse, ValueKind } from "./value-kind.ts";
@@ -42,6 +43,10 @@ export function readPort(text: string, refuse: Refuse, index = 0): number | unde
     return refuse("not-a-port", words(`“${text}” is not a port.`, `“${text}” 不是端口。`), index);
   return numberWithin(text, 0, 65535, refuse, index);
 }
+
+/** Ports as a listing without -n writes them, in numbers: `domain,http:1023` is `53,80:1023`. Other names are left. */
+export const portNumbers = (text: string): string =>
+  text.replace(/[A-Za-z][\w.+-]*/g, (name) => servicePort(name) ?? name);
 
 /** `80`, `1:1023`, `:1023`, `1024:`; libxt_tcp.c parse_tcp_ports. */
 export function readPortRange(text: string, refuse: Refuse, separator = ":"): NumberRange | undefined {
