@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { words } from "../base/words.ts";
-import type { KubeProxyConfig, Setting } from "../model/kubernetes/kube-proxy-config.ts";
+import type { KubeProxyConfig, ProxyRun, Setting } from "../model/kubernetes/kube-proxy-config.ts";
 import type { Clash } from "./second-node.ts";
 
 /**
@@ -56,3 +56,14 @@ const notRead = (file: KubeProxyConfig): Diagnostic => ({
     "检查两者是否来自同一节点；若是，则以命令行参数为准。",
   ),
 });
+
+/** The last word on the mode counts, as kube-proxy may have been restarted; the first on the version. */
+export const mergeProxyRun = (known: ProxyRun | undefined, next: ProxyRun): ProxyRun => {
+  const mode = next.mode ?? known?.mode;
+  const version = known?.version ?? next.version;
+  return {
+    ...(mode ? { mode } : {}),
+    ...(version ? { version } : {}),
+    remarks: [...(known?.remarks ?? []), ...next.remarks],
+  };
+};

@@ -1,6 +1,5 @@
 import type { IpSet } from "../model/ipset/set.ts";
 import type { MarkServer, RealServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
-import type { Service } from "../model/kubernetes/service.ts";
 import type { Link } from "../model/routing/link.ts";
 import type { Route } from "../model/routing/route.ts";
 import type { Clash } from "./second-node.ts";
@@ -107,27 +106,4 @@ export function mergeRoutes(known: readonly Route[], next: readonly Route[], cla
     else added.push(route);
   }
   return [...known, ...added];
-}
-
-/** The same Service from a table and from YAML becomes one, with what either says. */
-export function mergeServices(known: readonly Service[], next: readonly Service[]): readonly Service[] {
-  const list = [...known];
-  const byIp = new Map<string, number>();
-  for (const [i, s] of list.entries()) byIp.set(`${s.name} ${s.clusterIps[0] ?? ""}`, i);
-  for (const service of next) {
-    const key = `${service.name} ${service.clusterIps[0] ?? ""}`;
-    const at = byIp.get(key);
-    const first = at === undefined ? undefined : list[at];
-    const same =
-      first &&
-      (first.namespace === undefined || service.namespace === undefined || first.namespace === service.namespace);
-    if (same && at !== undefined) {
-      const ports = first.ports.some((p) => p.name !== undefined) ? first.ports : service.ports;
-      list[at] = { ...service, ...first, ports: ports.length > 0 ? ports : first.ports };
-    } else {
-      byIp.set(key, list.length);
-      list.push(service);
-    }
-  }
-  return list;
 }

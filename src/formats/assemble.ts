@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
 import { type Coverage, emptySnapshot, type NodeSnapshot } from "../model/node/snapshot.ts";
-import { mergeKubeProxy } from "./assemble-kube-proxy.ts";
-import { mergeIpvs, mergeLinks, mergeRoutes, mergeServices, mergeSets } from "./assemble-parts.ts";
+import { mergeCluster, mergeEndpoints, mergeServices } from "./assemble-cluster.ts";
+import { mergeKubeProxy, mergeProxyRun } from "./assemble-kube-proxy.ts";
+import { mergeIpvs, mergeLinks, mergeRoutes, mergeSets } from "./assemble-parts.ts";
 import { mergeRulesets } from "./assemble-rulesets.ts";
 import type { Contribution } from "./format.ts";
 import { areOtherHosts, areOtherLinks, otherHost } from "./other-host.ts";
@@ -74,14 +75,16 @@ function withPiece(
       return { sysctls: new Map([...c.sysctls, ...node.sysctls]) };
     case "kube-proxy":
       return { kubeProxy: mergeKubeProxy(node.kubeProxy, c.config, clashes, say) };
+    case "proxy-run":
+      return { proxyRun: mergeProxyRun(node.proxyRun, c.run) };
+    case "cluster":
+      return { cluster: mergeCluster(node.cluster, c.facts) };
     case "services": {
       const list = mergeServices(node.services.list, c.services);
       return { services: { coverage: wider(node.services.coverage, coverage), list } };
     }
     case "endpoints": {
-      const key = (e: (typeof c.endpoints)[number]): string => `${e.namespace} ${e.service} ${e.address} ${e.port}`;
-      const known = new Set(node.endpoints.list.map(key));
-      const list = [...node.endpoints.list, ...c.endpoints.filter((e) => !known.has(key(e)))];
+      const list = mergeEndpoints(node.endpoints.list, c.endpoints);
       return { endpoints: { coverage: wider(node.endpoints.coverage, coverage), list } };
     }
     case "captures":

@@ -4,7 +4,8 @@ import type { Span } from "../base/span.ts";
 import type { Words } from "../base/words.ts";
 import type { IpSet } from "../model/ipset/set.ts";
 import type { MarkServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
-import type { KubeProxyConfig } from "../model/kubernetes/kube-proxy-config.ts";
+import type { ClusterFacts } from "../model/kubernetes/cluster.ts";
+import type { KubeProxyConfig, ProxyRun } from "../model/kubernetes/kube-proxy-config.ts";
 import type { Endpoint, Service } from "../model/kubernetes/service.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { CapturedPacket, LoggedPacket } from "../model/node/observation.ts";
@@ -53,6 +54,8 @@ export type Contribution =
   | { readonly kind: "rules"; readonly rules: readonly RoutingRule[] }
   | { readonly kind: "sysctls"; readonly sysctls: ReadonlyMap<string, { readonly value: string; readonly at: Span }> }
   | { readonly kind: "kube-proxy"; readonly config: KubeProxyConfig }
+  | { readonly kind: "proxy-run"; readonly run: ProxyRun }
+  | { readonly kind: "cluster"; readonly facts: Partial<ClusterFacts> }
   | { readonly kind: "services"; readonly services: readonly Service[] }
   | { readonly kind: "endpoints"; readonly endpoints: readonly Endpoint[] }
   | { readonly kind: "captures"; readonly packets: readonly CapturedPacket[] }

@@ -1,5 +1,6 @@
 import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
+import { controlPlaneFlags } from "./control-plane-flags/control-plane-flags.ts";
 import type { Format } from "./format.ts";
 import { ipAddr } from "./ip-addr/ip-addr.ts";
 import { ipRoute } from "./ip-route/ip-route.ts";
@@ -10,8 +11,10 @@ import { iptablesList } from "./iptables-list/iptables-list.ts";
 import { iptablesSave } from "./iptables-save/iptables-save.ts";
 import { ipvsadmList } from "./ipvsadm-list/ipvsadm-list.ts";
 import { ipvsadmSave } from "./ipvsadm-save/ipvsadm-save.ts";
+import { k3sConfig } from "./k3s-config/k3s-config.ts";
 import { kubeProxyConfig } from "./kube-proxy-config/kube-proxy-config.ts";
 import { kubeProxyFlags } from "./kube-proxy-flags/kube-proxy-flags.ts";
+import { kubectlDescribe } from "./kubectl-describe/kubectl-describe.ts";
 import { kubectlGet } from "./kubectl-get/kubectl-get.ts";
 import { netfilterLog } from "./netfilter-log/netfilter-log.ts";
 import { nftList } from "./nft-list/nft-list.ts";
@@ -34,7 +37,10 @@ export const formats: readonly Format[] = [
   tcpdump,
   netfilterLog,
   kubectlGet,
+  kubectlDescribe,
   kubeProxyConfig,
+  k3sConfig,
+  controlPlaneFlags,
   kubeProxyFlags,
   nftList,
   ciliumStatus,

@@ -23,7 +23,7 @@ export function fingerprint(snapshot: NodeSnapshot): Fingerprint {
   const modes = modesOf(snapshot);
   const mode = modes.find((m) => m.mode === "ipvs")?.mode ?? modes[0]?.mode;
   const clues: Clue[] = [];
-  const stated = snapshot.kubeProxy?.version;
+  const stated = snapshot.proxyRun?.version;
   const exact = stated && parseVersion(stated.value);
   if (stated && exact)
     clues.push({

@@ -56,8 +56,16 @@ export function modesOf(snapshot: NodeSnapshot): ModeClue[] {
       see("ipvs", words(`the set ${set.name} exists`, `存在集合 ${set.name}`), set.at);
   if (found.length === 0 && saysClusterIp(snapshot))
     see("ipvs", words("cluster IP rules without KUBE-SVC- chains", "有 cluster IP 规则而没有 KUBE-SVC- 链"));
+  const running = snapshot.proxyRun?.mode;
+  if (running)
+    see(
+      running.value,
+      words(`kube-proxy says that it runs in ${running.value} mode`, `kube-proxy 自述运行在 ${running.value} 模式`),
+      running.at,
+    );
   const config = snapshot.kubeProxy?.mode;
-  if (config && isMode(config.value))
+  // what was asked for is no clue where it says itself what it runs
+  if (!running && config && isMode(config.value))
     see(config.value, words(`kube-proxy's mode is ${config.value}`, `kube-proxy 的模式是 ${config.value}`), config.at);
   if (snapshot.otherDataplane && /nft|kube-proxy/i.test(snapshot.otherDataplane.name))
     see(

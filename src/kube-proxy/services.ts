@@ -1,6 +1,7 @@
 import type { Span } from "../base/span.ts";
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
-import type { Ip } from "../model/net/ip.ts";
+import { type Endpoint, type ServicePort, usedEndpoints } from "../model/kubernetes/service.ts";
+import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { iptablesServices } from "./iptables-services.ts";
 import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
@@ -96,9 +97,15 @@ export function kindsByAddress(snapshot: NodeSnapshot): (address: Ip, port: numb
 }
 
 function* fromKubectl(snapshot: NodeSnapshot): Generator<KnownService> {
+  const byService = new Map<string, Endpoint[]>();
+  for (const endpoint of snapshot.endpoints.list) {
+    const list = byService.get(endpoint.service);
+    if (list) list.push(endpoint);
+    else byService.set(endpoint.service, [endpoint]);
+  }
   for (const service of snapshot.services.list) {
-    const endpoints = snapshot.endpoints.list.filter(
-      (e) => e.service === service.name && (e.namespace ?? service.namespace) === service.namespace,
+    const own = (byService.get(service.name) ?? []).filter(
+      (e) => (e.namespace ?? service.namespace) === service.namespace,
     );
     const all: readonly (readonly [readonly Ip[], ServiceKind])[] = [
       [service.clusterIps, "cluster-ip"],
@@ -107,19 +114,31 @@ function* fromKubectl(snapshot: NodeSnapshot): Generator<KnownService> {
     ];
     for (const [addresses, kind] of all)
       for (const address of addresses)
-        for (const port of service.ports)
+        for (const port of service.ports) {
+          const endpoints = endpointsOf(own, port, familyOf(address));
           yield {
             address,
             port: port.port,
             proto: port.proto,
             kind,
             name: `${service.namespace ? `${service.namespace}/` : ""}${service.name}${port.name ? `:${port.name}` : ""}`,
-            endpoints: endpoints.map((e) => ({ address: e.address, port: e.port })),
+            endpoints,
             endpointsKnown: snapshot.endpoints.coverage === "whole",
             ...(service.externalTrafficPolicy ? { localPolicy: service.externalTrafficPolicy === "Local" } : {}),
             at: service.at,
           };
+        }
   }
+}
+
+/** Endpoints of one port: by its name where endpoints have names, else all; of the address's own family. */
+function endpointsOf(list: readonly Endpoint[], port: ServicePort, family: Family): readonly KnownEndpoint[] {
+  const own = list.filter(
+    (e) =>
+      familyOf(e.address) === family &&
+      (e.portName === undefined || port.name === undefined || e.portName === port.name),
+  );
+  return usedEndpoints(own).map((e) => ({ address: e.address, port: e.port }));
 }
 
 function namesByAddress(snapshot: NodeSnapshot): Map<string, string> {

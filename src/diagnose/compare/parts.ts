@@ -214,9 +214,9 @@ function* sysctls(healthy: NodeSnapshot, broken: NodeSnapshot): Generator<Draft>
 }
 
 function* configuration(healthy: NodeSnapshot, broken: NodeSnapshot): Generator<Draft> {
-  const h = healthy.kubeProxy;
-  const b = broken.kubeProxy;
-  if (!h || !b) return;
+  if (!healthy.kubeProxy || !broken.kubeProxy) return;
+  const h = { ...healthy.kubeProxy, version: healthy.proxyRun?.version };
+  const b = { ...broken.kubeProxy, version: broken.proxyRun?.version };
   const value = (config: typeof h, key: keyof typeof h): string | undefined => {
     const setting = config[key];
     if (typeof setting !== "object" || setting === null || !("value" in setting)) return undefined;

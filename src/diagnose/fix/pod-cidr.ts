@@ -28,6 +28,12 @@ export function podCidr(subject: Case, family: Family): PodCidr {
   const configured = side.snapshot.kubeProxy?.clusterCidr?.value.find(fits);
   if (configured)
     return known(configured, words("from kube-proxy's configuration as pasted", "取自粘贴的 kube-proxy 配置"));
+  const ranges = [
+    ...side.snapshot.cluster.podRanges,
+    ...(clusters.same === "yes" ? (other?.snapshot.cluster.podRanges ?? []) : []),
+  ];
+  const told = ranges.find((range) => fits(range.cidr) && holdsPods(range.cidr, side));
+  if (told) return known(told.cidr, words(`from ${told.from}, as pasted`, `取自粘贴的 ${told.from}`));
   const detector = other?.detectors.get(family);
   if (
     other &&
@@ -61,6 +67,15 @@ export function podCidr(subject: Case, family: Family): PodCidr {
   };
 }
 
+/** Where pods really are; with some network plugins that is not the range the control plane was told. */
+function holdsPods(cidr: Cidr, side: Side): boolean {
+  const own = side.snapshot.cluster.pods.filter((p) => p.hostNetwork === false).flatMap((p) => p.podIps);
+  return (
+    own.every((ip) => familyOf(ip) !== cidr.family || cidrHas(cidr, ip)) &&
+    podSubnets(side, cidr.family).every((subnet) => cidrCovers(cidr, subnet))
+  );
+}
+
 const known = (cidr: Cidr, says: Words): PodCidr => ({
   text: printCidr(cidr),
   known: true,
@@ -85,10 +100,12 @@ function standIn(side: Side, family: Family): Cidr {
 }
 
 /**
- * The Service range as people would guess it: the shortest usual prefix that holds every known cluster IP. What the
- * API server was told is not in a node's dumps.
+ * The Service range that the control plane was told; else as people would guess it: the shortest usual prefix that holds
+ * every known cluster IP.
  */
 export function serviceRange(side: Side, family: Family, address: Ip): Cidr {
+  const told = side.snapshot.cluster.serviceRanges.find((r) => r.cidr.family === family && cidrHas(r.cidr, address));
+  if (told) return told.cidr;
   const all = side.services
     .filter((s) => s.kind === "cluster-ip" && familyOf(s.address) === family)
     .map((s) => s.address);

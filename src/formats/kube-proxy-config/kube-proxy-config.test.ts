@@ -48,6 +48,11 @@ describe("KubeProxyConfiguration", () => {
   it("warns where two nodes differ", () => {
     expect(codes(read(`${text}\`\`\`\n${text.replace('"ipvs"', '"iptables"')}`))).toEqual(["paste/second-node"]);
   });
+  it("says which keys it does not know, and where YAML breaks", () => {
+    expect(codes(read(`${text}fooBar: 1\n`))).toEqual(["kube-proxy-config/unknown-setting"]);
+    expect(codes(read(text.replace("mode:", "mode: ]")))).toContain("kube-proxy-config/bad-yaml");
+    expect(codes(read(`${text}logging:\n  verbosity: 2\nwinkernel:\n  networkName: ""\n`))).toEqual([]);
+  });
   it("names a value it cannot read", () => {
     expect(codes(read(text.replace("masqueradeBit: 14", "masqueradeBit: 99")))).toEqual([
       "kube-proxy-config/bad-value",

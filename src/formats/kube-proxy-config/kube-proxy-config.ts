@@ -23,6 +23,8 @@ export const kubeProxyConfig: Format = {
   sniff(line, inside) {
     if (strong.test(line) || json.test(line)) return "strong";
     if (telling.test(line)) return "strong";
+    // the next key of a ConfigMap's data, as kubectl describe prints it
+    if (/^\S+\.conf:\s*$/.test(line)) return undefined;
     if (!inside) return /^mode: ["']?(?:ipvs|iptables|nftables|userspace)["']?\s*$/.test(line) ? "weak" : undefined;
     return key.test(line) || /^\s*- \S|^\s*#|^---\s*$|^\s*[{}\]],?\s*$/.test(line) ? "weak" : undefined;
   },

@@ -22,6 +22,7 @@ describe("kubectl get tables", () => {
           externalIps: [],
           loadBalancerIps: [],
           ports: [{ port: 443, proto: "tcp" }],
+          selector: [],
         },
         {
           namespace: "default",
@@ -30,9 +31,14 @@ describe("kubectl get tables", () => {
           clusterIps: ["10.96.5.7"],
           externalIps: [],
           loadBalancerIps: ["203.0.113.9"],
+          ingress: [{ ip: "203.0.113.9" }],
           ports: [
             { port: 80, nodePort: 30080, proto: "tcp" },
             { port: 53, nodePort: 30053, proto: "udp" },
+          ],
+          selector: [
+            ["app", "web"],
+            ["tier", "f"],
           ],
         },
         {
@@ -40,9 +46,11 @@ describe("kubectl get tables", () => {
           name: "dns",
           type: "ClusterIP",
           clusterIps: [],
+          headless: true,
           externalIps: [],
           loadBalancerIps: [],
           ports: [{ port: 53, proto: "udp" }],
+          selector: [["k8s-app", "dns"]],
         },
       ],
     });
@@ -94,14 +102,14 @@ describe("kubectl get tables", () => {
     ]);
   });
   it("recognises other tables", () => {
-    const text = "NAME   STATUS   ROLES    AGE   VERSION\nn1     Ready    master   1y    v1.9.11\n";
+    const text = "NAME   DESIRED   CURRENT   READY   AGE\nweb    3         3         3       1y\n";
     expect(formatsOf(read(text))).toEqual(["kubectl-get"]);
     expect(codes(read(text))).toEqual(["kubectl-get/not-used"]);
   });
   it("says that other JSON is no Kubernetes object", () => {
     const reading = read('{\n  "name": "some-package",\n  "version": "1.0.0"\n}\n');
     expect(reading.diagnostics.map((d) => [d.code, d.severity])).toEqual([["kubectl-get/no-object", "warning"]]);
-    expect(codes(read('{\n  "kind": "Node",\n  "apiVersion": "v1"\n}\n'))).toEqual(["kubectl-get/not-used"]);
+    expect(codes(read('{\n  "kind": "Secret",\n  "apiVersion": "v1"\n}\n'))).toEqual(["kubectl-get/not-used"]);
   });
   it("points at a port it cannot read", () => {
     const reading = read(all.replace("80/TCP", "80/FOO"));
@@ -123,13 +131,16 @@ describe("kubectl get -o yaml", () => {
         clusterIps: ["10.96.5.7", "fd00:96::7"],
         externalIps: ["198.51.100.200"],
         loadBalancerIps: ["203.0.113.9"],
-        ports: [{ name: "http", port: 80, nodePort: 30080, proto: "tcp" }],
+        ingress: [{ ip: "203.0.113.9" }],
+        ports: [{ name: "http", port: 80, nodePort: 30080, proto: "tcp", targetPort: 8080 }],
         externalTrafficPolicy: "Local",
       },
     ]);
-    expect(endpoints.list.map((e) => `${e.service} ${e.address}:${e.port}`)).toEqual([
-      "web 10.244.1.5:8080",
-      "api 10.244.1.7:6443",
+    expect(endpoints.list.map((e) => `${e.service} ${e.address}:${e.port} ${e.ready}`)).toEqual([
+      "web 10.244.1.5:8080 true",
+      "web 10.244.1.6:8080 false",
+      "api 10.244.1.7:6443 true",
+      "api 10.244.1.8:6443 false",
     ]);
   });
   it("reads the same from JSON", () => {

@@ -1,31 +1,46 @@
-import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
+import { isMap, isSeq, type YAMLMap } from "yaml";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import type { KubeProxyConfig } from "../../model/kubernetes/kube-proxy-config.ts";
-import type { Endpoint, Service } from "../../model/kubernetes/service.ts";
 import type { Lines } from "../format.ts";
-import { configOf } from "../kube-proxy-config/config-of.ts";
 import { readDocuments, type YamlDocument } from "../yaml-text.ts";
-import type { FoundObjects } from "./read-tables.ts";
-import { endpointsFrom, serviceFrom } from "./yaml-objects.ts";
+import { nodeFrom, podFrom } from "./cluster-objects.ts";
+import { saidByConfigMap, saidByDocument } from "./config-maps.ts";
+import { saidByContainers } from "./container-objects.ts";
+import { type Found, nothingFound } from "./found.ts";
+import { endpointsFrom, serviceFrom } from "./service-objects.ts";
 
 /** Objects of YAML or JSON text, lists taken apart. Annotations are never looked into: they hold old copies. */
-export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnostic[]): FoundObjects {
+export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnostic[]): Found {
   const { documents, diagnostics: problems } = readDocuments(lines, "kubectl-get");
   diagnostics.push(...problems);
-  const services: Service[] = [];
-  const endpoints: Endpoint[] = [];
-  let config: KubeProxyConfig | undefined;
+  const found = nothingFound();
+  found.partial = problems.length > 0;
+  const seen = new Set<string>();
   let others = 0;
   let foreign = 0;
   for (const document of documents) {
     for (const { map, kind } of objectsIn(document)) {
       const span = (node: Parameters<YamlDocument["span"]>[0]) => document.span(node);
-      if (kind === "Service") services.push(serviceFrom(map, span));
-      else if (kind === "Endpoints" || kind === "EndpointSlice") endpoints.push(...endpointsFrom(map, span));
-      else if (kind === "ConfigMap") config ??= configInMap(map, document, lines, whole, diagnostics);
-      else if (kind === "" && !map.has("apiVersion")) foreign++;
-      else others++;
+      const named = isMap(map.get("metadata", true));
+      if (kind === "Service") found.services.push(serviceFrom(map, span));
+      else if (kind === "Endpoints" || kind === "EndpointSlice") found.endpoints.push(...endpointsFrom(map, span));
+      else if (kind === "Node" && named) found.nodes.push(nodeFrom(map, span));
+      else if (kind === "ConfigMap") found.more.push(...saidByConfigMap(map, document, lines, whole, diagnostics));
+      else if (kind === "ClusterConfiguration") found.more.push(...saidByDocument(document, whole, diagnostics));
+      else {
+        const before: Diagnostic[] = [];
+        const said = saidByContainers(map, span, before);
+        // the pods of one DaemonSet all say the same
+        const key = JSON.stringify(said, (k, v) => (k === "at" ? undefined : typeof v === "bigint" ? String(v) : v));
+        if (said.length > 0 && !seen.has(key)) {
+          seen.add(key);
+          found.more.push(...said);
+          diagnostics.push(...before);
+        }
+        if (kind === "Pod" && named && map.has("status")) found.pods.push(podFrom(map, span));
+        else if (said.length === 0 && kind === "" && !map.has("apiVersion")) foreign++;
+        else if (said.length === 0) others++;
+      }
     }
   }
   if (foreign > 0)
@@ -44,11 +59,11 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
       severity: "info",
       at: lines.span(0),
       message: words(
-        `${others} objects are neither Service, Endpoints, EndpointSlice nor kube-proxy's ConfigMap and are not used.`,
-        `有 ${others} 个对象不是 Service、Endpoints、EndpointSlice 或 kube-proxy 的 ConfigMap，未使用。`,
+        `${others} objects are of a kind that natlens does not use: it reads Services, Endpoints, EndpointSlices, Nodes, Pods and kube-proxy's own objects.`,
+        `有 ${others} 个对象的类型 natlens 不使用：它读取 Service、Endpoints、EndpointSlice、Node、Pod 以及 kube-proxy 自身的对象。`,
       ),
     });
-  return { services, endpoints, ...(config ? { config } : {}), partial: problems.length > 0 };
+  return found;
 }
 
 function* objectsIn(document: YamlDocument): Generator<{ readonly map: YAMLMap; readonly kind: string }> {
@@ -58,58 +73,14 @@ function* objectsIn(document: YamlDocument): Generator<{ readonly map: YAMLMap; 
   const listKind = isMap(root) ? String(root.get("kind") ?? "") : "";
   for (const map of items) {
     if (!isMap(map)) continue;
+    const ownKind = String(map.get("kind") ?? "");
     // items of raw API answers have no kind of their own; the list's says it: ServiceList
-    yield { map, kind: String(map.get("kind") ?? (listKind === "List" ? "" : listKind.replace(/List$/, ""))) };
+    const kind = ownKind !== "" ? ownKind : listKind === "List" ? "" : listKind.replace(/List$/, "");
+    // a List within a List, as `kubectl cluster-info dump` prints them one after the other
+    const nested = map.get("items", true);
+    if (ownKind.endsWith("List") && isSeq(nested)) {
+      for (const item of nested.items)
+        if (isMap(item)) yield { map: item, kind: String(item.get("kind") ?? ownKind.replace(/List$/, "")) };
+    } else yield { map, kind };
   }
-}
-
-/** The configuration is one string in the ConfigMap's data; spans point at that string. */
-function configInMap(
-  map: YAMLMap,
-  document: YamlDocument,
-  lines: Lines,
-  whole: boolean,
-  diagnostics: Diagnostic[],
-): KubeProxyConfig | undefined {
-  const data = map.get("data", true);
-  if (!isMap(data)) return undefined;
-  for (const { value } of data.items) {
-    if (!isScalar(value) || typeof value.value !== "string" || !value.value.includes("KubeProxyConfiguration"))
-      continue;
-    const at = document.span(value);
-    const text = value.value.split("\n");
-    const from = blockLines(lines, at.from);
-    const inner: Lines = {
-      source: lines.source,
-      length: text.length,
-      text: (i) => text[i] ?? "",
-      // In a block scalar each line of the value is a line of the paste, behind an indent.
-      span(i, first, last) {
-        const line = from === undefined ? undefined : from + 1 + i;
-        if (line === undefined || line >= lines.length) return at;
-        const raw = lines.text(line);
-        const indent = raw.length - (text[i] ?? "").length;
-        if (indent < 0 || raw.slice(indent) !== text[i]) return at;
-        return lines.span(line, indent + (first ?? 0), indent + (last ?? (text[i] ?? "").length));
-      },
-    };
-    const parsed = readDocuments(inner, "kube-proxy-config");
-    diagnostics.push(...parsed.diagnostics);
-    for (const d of parsed.documents) {
-      const config = configOf(d, whole);
-      if (!config) continue;
-      diagnostics.push(...config.diagnostics);
-      return config.value;
-    }
-  }
-  return undefined;
-}
-
-/** Line of the segment that holds byte `offset`. */
-function blockLines(lines: Lines, offset: number): number | undefined {
-  for (let i = 0; i < lines.length; i++) {
-    const span = lines.span(i);
-    if (offset >= span.from && offset <= span.to) return i;
-  }
-  return undefined;
 }

@@ -1,44 +1,32 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import type { KubeProxyConfig } from "../../model/kubernetes/kube-proxy-config.ts";
-import type { Endpoint, Service } from "../../model/kubernetes/service.ts";
 import type { Lines } from "../format.ts";
-import { type Cell, columnsOf, isHeader, rowOf } from "./table.ts";
-import { endpointsOf, serviceOf } from "./table-objects.ts";
+import { nodeOf, podOf } from "./cluster-rows.ts";
+import { type Found, nothingFound } from "./found.ts";
+import { endpointsOf, serviceOf } from "./service-rows.ts";
+import { type Cell, columnsOf, isHeader, rowOf, type TableRow } from "./table.ts";
 
-export interface FoundObjects {
-  readonly services: readonly Service[];
-  readonly endpoints: readonly Endpoint[];
-  readonly config?: KubeProxyConfig;
-  /** Objects are known to be missing. */
-  readonly partial: boolean;
-}
+/** Which object the rows below a header are. */
+type Kind = "service" | "endpoints" | "node" | "pod" | "other";
 
-export function readTables(lines: Lines, namespace: string | undefined, diagnostics: Diagnostic[]): FoundObjects {
-  const services: Service[] = [];
-  const endpoints: Endpoint[] = [];
+/** Tables of kubectl, one below the other, each with its header. */
+export function readTables(lines: Lines, namespace: string | undefined, diagnostics: Diagnostic[]): Found {
+  const found = nothingFound();
   let columns: readonly Cell[] = [];
-  let partial = false;
+  let kind: Kind = "other";
   for (let i = 0; i < lines.length; i++) {
     const text = lines.text(i);
     if (text.trim() === "") continue;
     if (isHeader(text)) {
       columns = columnsOf(text);
-      const names = columns.map((c) => c.text);
-      if (!names.includes("CLUSTER-IP") && !names.includes("ENDPOINTS"))
-        diagnostics.push({
-          code: "kubectl-get/not-used",
-          severity: "info",
-          at: lines.span(i),
-          message: words(
-            "This table is recognised; natlens uses Services and endpoints only.",
-            "识别到这张表；natlens 只使用 Service 和 endpoint。",
-          ),
-        });
+      kind = kindOf(columns.map((c) => c.text));
+      if (kind === "other") diagnostics.push(notUsed(lines.span(i)));
       continue;
     }
+    if (columns.length === 0 || kind === "other") continue;
     const row = rowOf(lines, i, columns);
     if (!row) {
+      found.partial = true;
       diagnostics.push({
         code: "kubectl-get/not-understood",
         severity: "warning",
@@ -47,21 +35,50 @@ export function readTables(lines: Lines, namespace: string | undefined, diagnost
       });
       continue;
     }
-    if (row.cells.has("CLUSTER-IP")) services.push(serviceOf(row, lines, diagnostics, namespace));
-    else if (row.cells.has("ENDPOINTS")) {
-      const found = endpointsOf(row, namespace);
-      endpoints.push(...found.list);
-      if (!found.more) continue;
-      partial = true;
-      const cell = row.cells.get("ENDPOINTS");
-      diagnostics.push({
-        code: "kubectl-get/endpoints-cut",
-        severity: "info",
-        at: cell ? lines.span(i, cell.from, cell.to) : row.at,
-        message: words("kubectl left endpoints out here.", "kubectl 在这里省略了 endpoint。"),
-        advice: words("Paste kubectl get endpointslices -o yaml.", "粘贴 kubectl get endpointslices -o yaml 的输出。"),
-      });
-    }
+    if (kind === "service") found.services.push(serviceOf(row, lines, diagnostics, namespace));
+    else if (kind === "endpoints") addEndpoints(row, found, lines, namespace, diagnostics);
+    else if (kind === "node") found.nodes.push(nodeOf(row));
+    else found.pods.push(podOf(row, namespace));
   }
-  return { services, endpoints, partial };
+  return found;
 }
+
+function kindOf(names: readonly string[]): Kind {
+  const has = (...wanted: readonly string[]): boolean => wanted.every((name) => names.includes(name));
+  if (has("CLUSTER-IP")) return "service";
+  if (has("ENDPOINTS")) return "endpoints";
+  if (has("NAME", "ROLES", "VERSION") || has("NAME", "INTERNAL-IP")) return "node";
+  if (has("NAME", "STATUS", "RESTARTS")) return "pod";
+  return "other";
+}
+
+function addEndpoints(
+  row: TableRow,
+  found: Found,
+  lines: Lines,
+  namespace: string | undefined,
+  diagnostics: Diagnostic[],
+): void {
+  const { list, more } = endpointsOf(row, namespace);
+  found.endpoints.push(...list);
+  if (!more) return;
+  found.partial = true;
+  const cell = row.cells.get("ENDPOINTS");
+  diagnostics.push({
+    code: "kubectl-get/endpoints-cut",
+    severity: "info",
+    at: cell ? lines.span(row.line, cell.from, cell.to) : row.at,
+    message: words("kubectl left endpoints out here.", "kubectl 在这里省略了 endpoint。"),
+    advice: words("Paste kubectl get endpointslices -o yaml.", "粘贴 kubectl get endpointslices -o yaml 的输出。"),
+  });
+}
+
+const notUsed = (at: Diagnostic["at"]): Diagnostic => ({
+  code: "kubectl-get/not-used",
+  severity: "info",
+  at,
+  message: words(
+    "This table is recognised; natlens uses Services, endpoints, nodes and pods only.",
+    "识别到这张表；natlens 只使用 Service、endpoint、节点和 Pod。",
+  ),
+});

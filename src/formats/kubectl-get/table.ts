@@ -34,7 +34,7 @@ export function rowOf(lines: Lines, line: number, columns: readonly Cell[]): Tab
     cells = columns.map((c, k) => trimmed(text, c.from, columns[k + 1]?.from ?? text.length));
   } else {
     const wide = split(text, /\S+(?: \S+)*/g);
-    cells = wide.length === columns.length ? wide : split(text, /\S+/g);
+    cells = wide.length === columns.length ? wide : fitted(text, columns);
   }
   if (cells.length < Math.min(2, columns.length)) return undefined;
   const pairs = columns.map((c, k): [string, Cell] => [c.text, cells[k] ?? { text: "", from: 0, to: 0 }]);
@@ -46,6 +46,20 @@ function trimmed(text: string, from: number, to: number): Cell {
   const lead = raw.length - raw.trimStart().length;
   const cell = raw.trim();
   return { text: cell, from: Math.min(from + lead, text.length), to: Math.min(from + lead, text.length) + cell.length };
+}
+
+/**
+ * Cells by what fields look like, where a page left one blank between them: `5 (2d ago)` and `a:1,b:1 + 1 more...` are
+ * one cell, and what is then too much belongs to the OS image, the only field with words.
+ */
+function fitted(text: string, columns: readonly Cell[]): Cell[] {
+  const cells = split(text, /\S+(?: \+ \d+ more\.\.\.| \(\d\w* ago\))?/g);
+  const surplus = cells.length - columns.length;
+  const at = columns.findIndex((c) => c.text === "OS-IMAGE");
+  if (surplus <= 0 || at === -1) return cells;
+  const from = cells[at]?.from ?? 0;
+  const to = cells[at + surplus]?.to ?? from;
+  return [...cells.slice(0, at), { text: text.slice(from, to), from, to }, ...cells.slice(at + surplus + 1)];
 }
 
 const split = (text: string, pattern: RegExp): Cell[] =>

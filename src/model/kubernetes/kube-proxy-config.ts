@@ -28,6 +28,20 @@ export interface KubeProxyConfig {
   readonly configFile?: Setting<string>;
   /** Settings that are read but not used, by name. */
   readonly other: ReadonlyMap<string, Setting<string>>;
-  readonly version?: Setting<string>;
   readonly at: Span;
+}
+
+/** Something that kube-proxy's log says of how it runs. */
+export interface ProxyRemark {
+  readonly about: "fallback" | "mode-unknown" | "no-cluster-cidr" | "local-mode" | "no-local-detector" | "sync-failed";
+  /** The line's own words. */
+  readonly text: string;
+  readonly at: Span;
+}
+/** What kube-proxy itself said while it ran: its log, its `/proxyMode`, its image, `kube-proxy --version`. */
+export interface ProxyRun {
+  /** The mode it runs in, which may be another than the one asked for. */
+  readonly mode?: Setting<"ipvs" | "iptables" | "nftables" | "userspace">;
+  readonly version?: Setting<string>;
+  readonly remarks: readonly ProxyRemark[];
 }

@@ -2,7 +2,8 @@ import type { SourceText } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import type { IpSet } from "../ipset/set.ts";
 import type { MarkServer, VirtualServer } from "../ipvs/virtual-server.ts";
-import type { KubeProxyConfig } from "../kubernetes/kube-proxy-config.ts";
+import { type ClusterFacts, noClusterFacts } from "../kubernetes/cluster.ts";
+import type { KubeProxyConfig, ProxyRun } from "../kubernetes/kube-proxy-config.ts";
 import type { Endpoint, Service } from "../kubernetes/service.ts";
 import type { Family } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
@@ -33,8 +34,11 @@ export interface NodeSnapshot {
   /** By full key, `net.ipv4.ip_forward`; interface names with dots as in the key. */
   readonly sysctls: ReadonlyMap<string, { readonly value: string; readonly at: Span }>;
   readonly kubeProxy?: KubeProxyConfig;
+  readonly proxyRun?: ProxyRun;
   readonly services: { readonly coverage: Coverage; readonly list: readonly Service[] };
   readonly endpoints: { readonly coverage: Coverage; readonly list: readonly Endpoint[] };
+  /** Nodes, pods and ranges of the cluster, as kubectl and the control plane tell them. */
+  readonly cluster: ClusterFacts;
   readonly captures: readonly CapturedPacket[];
   readonly logs: readonly LoggedPacket[];
   /** `uname`'s release, e.g. `6.1.0-56-cloud-amd64`. */
@@ -57,6 +61,7 @@ export const emptySnapshot: NodeSnapshot = {
   sysctls: new Map(),
   services: { coverage: "absent", list: [] },
   endpoints: { coverage: "absent", list: [] },
+  cluster: noClusterFacts,
   captures: [],
   logs: [],
   borrowed: [],

@@ -1,18 +1,33 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
 import type { Endpoint, Service, ServicePort } from "../../model/kubernetes/service.ts";
 import { parseIp } from "../../model/net/ip.ts";
 import { addressPort } from "../address-port.ts";
 import type { Lines } from "../format.ts";
+import { given } from "./object-fields.ts";
+import { serviceOfSlice } from "./service-objects.ts";
 import type { TableRow } from "./table.ts";
 
-const list = (text: string): string[] =>
+/** Items of a cell; `<none>`, `<pending>`, `<nodes>` and `None` are none. */
+export const listed = (text: string): string[] =>
   text
     .split(",")
     .map((t) => t.trim())
     .filter((t) => t !== "" && !t.startsWith("<") && t !== "None");
-const bareName = (text: string): string => text.slice(text.indexOf("/") + 1);
+/** `service/web` of `kubectl get svc,ep` is `web`. */
+export const bareName = (text: string): string => text.slice(text.indexOf("/") + 1);
+
+/** The LABELS of --show-labels or the SELECTOR of -o wide: `app=web,tier=f`. */
+export function labelsOf(row: TableRow, column = "LABELS"): ReadonlyMap<string, string> | undefined {
+  const cell = row.cells.get(column);
+  if (!cell || cell.text === "") return undefined;
+  return new Map(
+    listed(cell.text).flatMap((item): [string, string][] => {
+      const cut = item.indexOf("=");
+      return cut > 0 ? [[item.slice(0, cut), item.slice(cut + 1)]] : [];
+    }),
+  );
+}
 
 /** A row of `kubectl get service`, any width. */
 export function serviceOf(
@@ -24,7 +39,7 @@ export function serviceOf(
   const cell = (name: string): string => row.cells.get(name)?.text ?? "";
   const ports: ServicePort[] = [];
   const portCell = row.cells.get("PORT(S)");
-  for (const item of list(portCell?.text ?? "")) {
+  for (const item of listed(portCell?.text ?? "")) {
     const [, port = "", nodePort, proto = ""] = /^(\d{1,5})(?::(\d{1,5}))?\/(TCP|UDP|SCTP)$/.exec(item) ?? [];
     if (port === "" || portCell === undefined) {
       diagnostics.push({
@@ -39,20 +54,30 @@ export function serviceOf(
     ports.push({ port: Number(port), proto: lower, ...(nodePort === undefined ? {} : { nodePort: Number(nodePort) }) });
   }
   const addresses = (text: string) =>
-    list(text)
+    listed(text)
       .map((t) => parseIp(t))
       .filter((ip) => ip !== undefined);
   const type = cell("TYPE");
-  const external = addresses(cell("EXTERNAL-IP"));
-  const own = cell("NAMESPACE") || namespace;
+  const outside = cell("EXTERNAL-IP");
+  const external = addresses(outside);
+  // a load balancer's host name, cut with `...` unless -o wide
+  const hostname = external.length === 0 ? listed(outside)[0] : undefined;
+  const balanced = type === "LoadBalancer";
+  const ingress = balanced ? [...external.map((ip) => ({ ip })), ...(hostname ? [{ hostname }] : [])] : [];
   return {
-    ...(own ? { namespace: own } : {}),
+    ...given("namespace", cell("NAMESPACE") || namespace),
     name: bareName(cell("NAME")),
-    ...(type === "" ? {} : { type }),
+    ...given("type", type || undefined),
     clusterIps: addresses(cell("CLUSTER-IP")),
-    externalIps: type === "LoadBalancer" ? [] : external,
-    loadBalancerIps: type === "LoadBalancer" ? external : [],
+    ...(cell("CLUSTER-IP") === "None" ? { headless: true } : {}),
+    externalIps: balanced ? [] : external,
+    loadBalancerIps: balanced ? external : [],
+    ...(ingress.length > 0 ? { ingress } : {}),
+    ...(outside === "<pending>" ? { pending: true } : {}),
+    ...given("externalName", type === "ExternalName" ? hostname : undefined),
     ports,
+    ...given("selector", labelsOf(row, "SELECTOR")),
+    ...given("proxyName", labelsOf(row)?.get("service.kubernetes.io/service-proxy-name")),
     at: row.at,
   };
 }
@@ -63,22 +88,24 @@ export function endpointsOf(
   namespace: string | undefined,
 ): { readonly list: readonly Endpoint[]; readonly more: boolean } {
   const text = row.cells.get("ENDPOINTS")?.text ?? "";
-  const own = row.cells.get("NAMESPACE")?.text || namespace;
   const name = bareName(row.cells.get("NAME")?.text ?? "");
   const slice = row.cells.has("ADDRESSTYPE");
+  const owner = labelsOf(row)?.get("kubernetes.io/service-name");
   const base = {
-    ...(own ? { namespace: own } : {}),
-    service: slice ? name.replace(/-[a-z0-9]{5}$/, "") : name,
-    at: row.at as Span,
+    ...given("namespace", row.cells.get("NAMESPACE")?.text || namespace),
+    service: slice ? (owner ?? serviceOfSlice(name)) : name,
+    // Endpoints list what is ready; slices are printed whatever their endpoints' conditions are
+    ...(slice ? {} : { ready: true }),
+    at: row.at,
   };
   const found: Endpoint[] = [];
   const shown = text.replace(/ ?\+ \d+ more\.\.\.$/, "");
-  for (const item of list(shown)) {
+  for (const item of listed(shown)) {
     const both = addressPort(item);
     if (both) found.push({ ...base, ...both });
     const address = both ? undefined : parseIp(item);
     if (address === undefined) continue;
-    for (const port of list(row.cells.get("PORTS")?.text ?? ""))
+    for (const port of listed(row.cells.get("PORTS")?.text ?? ""))
       if (/^\d+$/.test(port)) found.push({ ...base, address, port: Number(port) });
   }
   return { list: found, more: shown !== text };

@@ -1,0 +1,44 @@
+import type { Words } from "../../base/words.ts";
+import { words } from "../../base/words.ts";
+import type { ClusterNode, Pod } from "../../model/kubernetes/cluster.ts";
+import type { Endpoint, Service } from "../../model/kubernetes/service.ts";
+import type { Contribution } from "../format.ts";
+
+/** What the tables or objects of a segment hold. */
+export interface Found {
+  readonly services: Service[];
+  readonly endpoints: Endpoint[];
+  readonly nodes: ClusterNode[];
+  readonly pods: Pod[];
+  /** What objects say beside themselves: kube-proxy's configuration, ranges. */
+  readonly more: Contribution[];
+  /** Objects or parts of them are known to be missing. */
+  partial: boolean;
+}
+
+export const nothingFound = (): Found => ({
+  services: [],
+  endpoints: [],
+  nodes: [],
+  pods: [],
+  more: [],
+  partial: false,
+});
+
+export function contributionsOf({ services, endpoints, nodes, pods, more }: Found): Contribution[] {
+  const list: Contribution[] = [];
+  if (services.length > 0) list.push({ kind: "services", services });
+  if (endpoints.length > 0) list.push({ kind: "endpoints", endpoints });
+  if (nodes.length > 0 || pods.length > 0) list.push({ kind: "cluster", facts: { nodes, pods } });
+  list.push(...more);
+  return list.length > 0 ? list : [{ kind: "nothing" }];
+}
+
+export function countsOf(found: Found): { readonly n: number; readonly of: Words }[] {
+  return [
+    { n: found.services.length, of: words("Services", "个 Service") },
+    { n: found.endpoints.length, of: words("endpoints", "个 endpoint") },
+    { n: found.nodes.length, of: words("nodes", "个节点") },
+    { n: found.pods.length, of: words("pods", "个 Pod") },
+  ].filter((c) => c.n > 0);
+}

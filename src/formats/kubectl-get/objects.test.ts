@@ -1,0 +1,398 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { printCidr } from "../../model/net/cidr.ts";
+import { codes, covered, formatsOf, plain, read } from "../testing/format-checks.ts";
+
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, "fixtures", name), "utf8");
+const object = (kind: string, rest: object, name = "web") =>
+  `${JSON.stringify({ apiVersion: "v1", kind, metadata: { name, namespace: "default" }, ...rest }, null, 4)}\n`;
+const service = (spec: object, status?: object) => object("Service", { spec, ...(status ? { status } : {}) });
+
+describe("kubectl get service -o json", () => {
+  const port = { port: 80, protocol: "TCP" };
+  const cases: [name: string, spec: object, status: object | undefined, expected: object][] = [
+    [
+      "a target port by name",
+      { ports: [{ ...port, targetPort: "http" }] },
+      undefined,
+      { ports: [{ targetPort: "http" }] },
+    ],
+    [
+      "a target port by number",
+      { ports: [{ ...port, targetPort: 8080 }] },
+      undefined,
+      { ports: [{ targetPort: 8080 }] },
+    ],
+    [
+      "headless",
+      { clusterIP: "None", clusterIPs: ["None"], ports: [port] },
+      undefined,
+      { headless: true, clusterIps: [] },
+    ],
+    [
+      "a name outside",
+      { type: "ExternalName", externalName: "db.example.com" },
+      undefined,
+      { externalName: "db.example.com" },
+    ],
+    [
+      "two stacks",
+      { clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9", "fd00::9"] },
+      undefined,
+      { clusterIps: ["10.96.0.9", "fd00::9"] },
+    ],
+    [
+      "a load balancer whose address kube-proxy leaves alone",
+      { type: "LoadBalancer" },
+      { loadBalancer: { ingress: [{ ip: "203.0.113.9", ipMode: "Proxy" }] } },
+      { loadBalancerIps: [], ingress: [{ ip: "203.0.113.9", ipMode: "Proxy" }] },
+    ],
+    [
+      "a load balancer by name",
+      { type: "LoadBalancer" },
+      { loadBalancer: { ingress: [{ hostname: "lb.example.com" }] } },
+      { loadBalancerIps: [], ingress: [{ hostname: "lb.example.com" }] },
+    ],
+    ["a load balancer to come", { type: "LoadBalancer" }, { loadBalancer: {} }, { pending: true }],
+    [
+      "policies and affinity",
+      {
+        externalTrafficPolicy: "Local",
+        internalTrafficPolicy: "Local",
+        healthCheckNodePort: 32000,
+        publishNotReadyAddresses: true,
+        sessionAffinity: "ClientIP",
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
+      },
+      undefined,
+      {
+        externalTrafficPolicy: "Local",
+        internalTrafficPolicy: "Local",
+        healthCheckNodePort: 32000,
+        publishNotReadyAddresses: true,
+        sessionAffinity: "ClientIP",
+        affinitySeconds: 60,
+      },
+    ],
+    ["a selector", { selector: { app: "web" } }, undefined, { selector: [["app", "web"]] }],
+  ];
+  it.each(cases)("%s", (_name, spec, status, expected) =>
+    expect(plain(read(service(spec, status)).snapshot.services.list[0])).toMatchObject(expected),
+  );
+  it("reads source ranges", () => {
+    const [web] = read(service({ loadBalancerSourceRanges: ["203.0.113.0/24", "nonsense"] })).snapshot.services.list;
+    expect(web?.loadBalancerSourceRanges?.map(printCidr)).toEqual(["203.0.113.0/24"]);
+  });
+  it("says nothing of what was not printed", () => {
+    const [web] = read(
+      "NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE\nb      ClusterIP   10.96.0.9    <none>        80/TCP    1d\n",
+    ).snapshot.services.list;
+    expect(Object.keys(web ?? {}).sort()).toEqual([
+      "at",
+      "clusterIps",
+      "externalIps",
+      "loadBalancerIps",
+      "name",
+      "ports",
+      "type",
+    ]);
+  });
+});
+
+describe("endpoints", () => {
+  it("merges slices by label, with conditions, node, zone, hints and pod", () => {
+    const slice = (name: string, endpoints: object[]) => ({
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name, namespace: "default", labels: { "kubernetes.io/service-name": "web" } },
+      addressType: "IPv4",
+      ports: [{ name: "http", port: 8080, protocol: "TCP" }],
+      endpoints,
+    });
+    const list = {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        slice("web-a", [
+          { addresses: ["10.244.1.5"], nodeName: "n1", zone: "z1", hints: { forZones: [{ name: "z1" }] } },
+        ]),
+        slice("web-b", [
+          { addresses: ["10.244.1.6"], conditions: { ready: false, serving: true, terminating: true } },
+          { addresses: ["10.244.1.7"], conditions: { ready: null }, targetRef: { kind: "Pod", name: "web-7" } },
+        ]),
+      ],
+    };
+    const { endpoints } = read(`${JSON.stringify(list)}\n`).snapshot;
+    const base = { namespace: "default", service: "web", port: 8080, portName: "http", proto: "tcp" };
+    expect(plain(endpoints.list)).toEqual([
+      {
+        ...base,
+        address: "10.244.1.5",
+        ready: true,
+        serving: true,
+        terminating: false,
+        nodeName: "n1",
+        zone: "z1",
+        forZones: ["z1"],
+      },
+      { ...base, address: "10.244.1.6", ready: false, serving: true, terminating: true },
+      { ...base, address: "10.244.1.7", ready: true, serving: true, terminating: false, pod: "web-7" },
+    ]);
+  });
+  it("makes one of Endpoints and its slice", () => {
+    const reading = read(fixture("objects-kubectl-1.32.json.txt"));
+    expect(
+      reading.snapshot.endpoints.list.map((e) => `${e.address}:${e.port} ${e.ready} ${e.serving} ${e.zone ?? ""}`),
+    ).toEqual(
+      [
+        "10.244.1.5:8080 true true z1",
+        "10.244.1.5:5353 true undefined ",
+        "10.244.1.6:8080 true false ",
+        "10.244.1.6:5353 true undefined ",
+        "10.244.1.7:8080 true undefined ",
+        "10.244.1.7:5353 true undefined ",
+        "10.244.1.8:8080 true undefined ",
+        "10.244.1.8:5353 true undefined ",
+        "10.244.2.9:8080 false undefined ",
+        "10.244.2.9:5353 false undefined ",
+      ].map((line) => line.replace("10.244.1.6:8080 true false", "10.244.1.6:8080 true true")),
+    );
+  });
+  it("reads a raw list whose items have no kind", () => {
+    const raw = {
+      kind: "ServiceList",
+      apiVersion: "v1",
+      metadata: {},
+      items: [{ metadata: { name: "web" }, spec: { clusterIP: "10.96.0.9" } }],
+    };
+    expect(read(`${JSON.stringify(raw)}\n`).snapshot.services.list.map((s) => s.name)).toEqual(["web"]);
+  });
+});
+
+describe("nodes and pods", () => {
+  it("reads a Node", () => {
+    const { cluster } = read(fixture("objects-kubectl-1.32.json.txt")).snapshot;
+    expect(cluster.nodes.map((n) => n.podCidrs.map((p) => printCidr(p.cidr)))).toEqual([
+      ["10.244.1.0/24", "fd00:244:0:1::/64"],
+    ]);
+    expect(plain(cluster.nodes)).toMatchObject([
+      {
+        name: "n1",
+        ready: true,
+        internalIps: ["198.51.100.7"],
+        externalIps: ["203.0.113.77"],
+        kubeletVersion: "v1.28.3",
+        kubeProxyVersion: "v1.28.3",
+        kernelVersion: "6.1.0-56-cloud-amd64",
+        osImage: "Debian GNU/Linux 12 (bookworm)",
+        containerRuntime: "containerd://1.7.2",
+      },
+    ]);
+  });
+  it("reads a Pod", () => {
+    const text = object("Pod", {
+      metadata: { name: "web-1", namespace: "default", labels: { app: "web" } },
+      spec: { nodeName: "n1", hostNetwork: true, containers: [{ name: "c" }] },
+      status: {
+        phase: "Running",
+        podIP: "198.51.100.7",
+        podIPs: [{ ip: "198.51.100.7" }, { ip: "2001:db8::7" }],
+        hostIP: "198.51.100.7",
+      },
+    });
+    expect(plain(read(text).snapshot.cluster.pods)).toEqual([
+      {
+        namespace: "default",
+        name: "web-1",
+        podIps: ["198.51.100.7", "2001:db8::7"],
+        hostIp: "198.51.100.7",
+        nodeName: "n1",
+        hostNetwork: true,
+        phase: "Running",
+        labels: [["app", "web"]],
+      },
+    ]);
+  });
+
+  const wideNodes =
+    "NAME   STATUS                     ROLES           AGE   VERSION    INTERNAL-IP    EXTERNAL-IP   OS-IMAGE                KERNEL-VERSION          CONTAINER-RUNTIME\n" +
+    "n1     Ready,SchedulingDisabled   control-plane   21d   v1.28.3    198.51.100.7   <none>        CentOS Linux 7 (Core)   3.10.0-957.el7.x86_64   docker://18.9.9\n" +
+    "n2     NotReady                   <none>          21d   v1.28.3    198.51.100.8   203.0.113.8   CentOS Linux 7 (Core)   3.10.0-957.el7.x86_64   docker://18.9.9\n";
+  const reflowed = wideNodes.replace(/^(n\d.*)$/gm, (row) => row.replace(/ +/g, " "));
+  it.each([
+    ["padded", wideNodes],
+    ["set anew by a page", reflowed],
+  ])("reads nodes -o wide, %s", (_name, text) => {
+    expect(plain(read(text).snapshot.cluster.nodes)).toMatchObject([
+      {
+        name: "n1",
+        ready: true,
+        internalIps: ["198.51.100.7"],
+        externalIps: [],
+        osImage: "CentOS Linux 7 (Core)",
+        kernelVersion: "3.10.0-957.el7.x86_64",
+      },
+      { name: "n2", ready: false, externalIps: ["203.0.113.8"], containerRuntime: "docker://18.9.9" },
+    ]);
+  });
+  const widePods =
+    "NAMESPACE     NAME               READY   STATUS    RESTARTS      AGE   IP             NODE   NOMINATED NODE   READINESS GATES\n" +
+    "kube-system   kube-proxy-x7k2p   1/1     Running   5 (2d ago)    21d   198.51.100.7   n1     <none>           <none>\n" +
+    "default       web-1              0/1     Pending   0             1m    <none>         n1     <none>           <none>\n";
+  it.each([
+    ["padded", widePods],
+    ["set anew by a page", widePods.replace(/^(kube|default)(.*)$/gm, (row) => row.replace(/ +/g, " "))],
+  ])("reads pods -o wide, %s", (_name, text) => {
+    expect(plain(read(text).snapshot.cluster.pods)).toEqual([
+      {
+        namespace: "kube-system",
+        name: "kube-proxy-x7k2p",
+        podIps: ["198.51.100.7"],
+        nodeName: "n1",
+        phase: "Running",
+      },
+      { namespace: "default", name: "web-1", podIps: [], nodeName: "n1", phase: "Pending" },
+    ]);
+  });
+  it("reads labels of --show-labels and the selector of -o wide", () => {
+    const pods =
+      "NAME    READY   STATUS    RESTARTS   AGE   LABELS\nweb-1   1/1     Running   0          1d    app=web,tier=f\n";
+    expect(plain(read(pods).snapshot.cluster.pods)).toMatchObject([
+      {
+        labels: [
+          ["app", "web"],
+          ["tier", "f"],
+        ],
+      },
+    ]);
+    const svc =
+      "NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE   SELECTOR\nb      ClusterIP   10.96.0.9    <none>        80/TCP    1d    app=web\n";
+    expect(plain(read(svc).snapshot.services.list)).toMatchObject([{ selector: [["app", "web"]] }]);
+  });
+});
+
+describe("containers of kube-proxy and the control plane", () => {
+  it("reads the DaemonSet's command line and image", () => {
+    const reading = read(fixture("daemonset-kubectl-1.32.yaml.txt"));
+    expect(formatsOf(reading)).toEqual(["kubectl-get"]);
+    expect(codes(reading)).toEqual([]);
+    expect(plain(reading.snapshot.kubeProxy)).toMatchObject({
+      whole: true,
+      configFile: { value: "/var/lib/kube-proxy/config.conf" },
+      other: [["hostname-override", { value: "$(NODE_NAME)" }]],
+    });
+    const version = reading.snapshot.proxyRun?.version;
+    expect(version?.value).toBe("v1.28.3");
+    expect(version && covered(reading, version.at)).toBe("images.example/kube-proxy:v1.28.3");
+  });
+  const pod = (name: string, container: object) =>
+    object("Pod", { metadata: { name }, spec: { containers: [container] } }, name);
+  const cases: [name: string, container: object, expected: object][] = [
+    [
+      "command",
+      { command: ["kube-proxy", "--proxy-mode=ipvs", "--cluster-cidr", "10.244.0.0/16"] },
+      { whole: true, mode: { value: "ipvs" } },
+    ],
+    [
+      "command and args",
+      { command: ["/usr/local/bin/kube-proxy"], args: ["--proxy-mode=ipvs"] },
+      { whole: true, mode: { value: "ipvs" } },
+    ],
+    [
+      "a shell",
+      { command: ["/bin/sh", "-c", "exec kube-proxy --proxy-mode=ipvs 1>>/var/log/kube-proxy.log 2>&1"] },
+      { whole: true, mode: { value: "ipvs" } },
+    ],
+    [
+      "a shell script",
+      { command: ["sh", "-c", "set -e\nexec kube-proxy \\\n  --proxy-mode=ipvs \\\n  --masquerade-all\n"] },
+      { mode: { value: "ipvs" }, masqueradeAll: { value: true } },
+    ],
+    [
+      "an unknown variable",
+      { command: ["sh", "-c", "kube-proxy --proxy-mode=ipvs $EXTRA"] },
+      { whole: false, mode: { value: "ipvs" } },
+    ],
+  ];
+  it.each(cases)("%s", (_name, container, expected) =>
+    expect(plain(read(pod("kube-proxy-1", container)).snapshot.kubeProxy)).toMatchObject(expected),
+  );
+  it("reads the ranges of the control plane's static Pods", () => {
+    const text = pod("kube-controller-manager-n1", {
+      command: ["kube-controller-manager", "--cluster-cidr=10.244.0.0/16", "--service-cluster-ip-range=10.96.0.0/12"],
+    });
+    const { cluster, kubeProxy } = read(text).snapshot;
+    expect(cluster.podRanges.map((r) => `${printCidr(r.cidr)} ${r.from}`)).toEqual([
+      "10.244.0.0/16 flag --cluster-cidr of kube-controller-manager",
+    ]);
+    expect(cluster.serviceRanges.map((r) => printCidr(r.cidr))).toEqual(["10.96.0.0/12"]);
+    expect(kubeProxy).toBeUndefined();
+  });
+  it("reads YAML whose lines look like command lines of their own", () => {
+    const text = `apiVersion: v1
+kind: Pod
+metadata:
+  name: kube-proxy
+spec:
+  containers:
+  - command:
+    - /bin/sh
+    - -c
+    - |
+      exec kube-proxy \\
+        --proxy-mode=ipvs \\
+        --cluster-cidr=10.244.0.0/16
+`;
+    const reading = read(text);
+    expect(formatsOf(reading)).toEqual(["kubectl-get"]);
+    expect(plain(reading.snapshot.kubeProxy)).toMatchObject({ whole: true, mode: { value: "ipvs" } });
+  });
+  it("reads docker inspect and crictl inspect", () => {
+    const docker = [
+      {
+        Id: "x",
+        Path: "/usr/local/bin/kube-proxy",
+        Args: ["--proxy-mode=ipvs", "--v=2"],
+        Config: { Image: "x/kube-proxy:v1.28.3" },
+      },
+    ];
+    const crictl = {
+      status: { image: { image: "x/kube-proxy:v1.28.3" } },
+      info: { runtimeSpec: { process: { args: ["/usr/local/bin/kube-proxy", "--proxy-mode=ipvs"] } } },
+    };
+    for (const value of [docker, crictl]) {
+      const reading = read(`${JSON.stringify(value, null, 4)}\n`);
+      expect(codes(reading)).toEqual([]);
+      expect(plain(reading.snapshot.kubeProxy)).toMatchObject({ whole: true, mode: { value: "ipvs" } });
+      expect(reading.snapshot.proxyRun?.version?.value).toBe("v1.28.3");
+    }
+  });
+  it("reads kubeadm's ranges out of its ConfigMap", () => {
+    const text = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: kubeadm-config
+data:
+  ClusterConfiguration: |
+    apiVersion: kubeadm.k8s.io/v1beta3
+    kind: ClusterConfiguration
+    networking:
+      dnsDomain: cluster.local
+      podSubnet: 10.244.0.0/16
+      serviceSubnet: 10.96.0.0/12
+`;
+    const reading = read(text);
+    const [range] = reading.snapshot.cluster.podRanges;
+    expect(range && [printCidr(range.cidr), covered(reading, range.at)]).toEqual(["10.244.0.0/16", "10.244.0.0/16"]);
+    expect(reading.snapshot.cluster.serviceRanges.map((r) => printCidr(r.cidr))).toEqual(["10.96.0.0/12"]);
+  });
+  it("reads the ConfigMap that JSON holds in one string, whatever its key", () => {
+    const inner =
+      'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nclusterCIDR: "10.244.0.0/16"\nkind: KubeProxyConfiguration\nmode: "ipvs"\n';
+    for (const key of ["config.conf", "config"]) {
+      const text = object("ConfigMap", { data: { [key]: inner, "kubeconfig.conf": "apiVersion: v1\nkind: Config\n" } });
+      expect(plain(read(text).snapshot.kubeProxy)).toMatchObject({ whole: true, mode: { value: "ipvs" } });
+    }
+  });
+});
