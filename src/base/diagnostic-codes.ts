@@ -217,11 +217,23 @@ export const diagnosticCodes = {
   },
   "kube-proxy-config": {
     "bad-value": error("A setting's value cannot be read.", "配置项的取值无法读取。"),
+    "unknown-setting": info("A setting that natlens does not know.", "natlens 不认识的配置项。"),
     "bad-yaml": error("The text is no valid YAML or JSON.", "不是合法的 YAML 或 JSON。"),
+    "too-long": warning("YAML or JSON of more than 8 MB is not read.", "超过 8 MB 的 YAML 或 JSON 未读取。"),
+  },
+  "kubectl-describe": {
+    "not-used": info("Described objects that natlens does not use.", "natlens 不使用的 describe 对象。"),
+  },
+  "k3s-config": {
+    "bad-yaml": error("The text is no valid YAML or JSON.", "不是合法的 YAML 或 JSON。"),
+    "no-kube-proxy": warning("kube-proxy is switched off.", "kube-proxy 已停用。"),
     "too-long": warning("YAML or JSON of more than 8 MB is not read.", "超过 8 MB 的 YAML 或 JSON 未读取。"),
   },
   "kube-proxy-flags": {
     "bad-value": error("A flag's value cannot be read.", "命令行参数的取值无法读取。"),
+    shortened: warning("The command line is cut off.", "命令行被截断。"),
+    "unknown-setting": info("A flag that natlens does not know.", "natlens 不认识的参数。"),
+    variable: info("Flags stand in a variable that was not pasted.", "参数在没有粘贴的变量中。"),
     void: warning("A flag has no effect beside --config.", "与 --config 同用时该参数无效。"),
   },
   "kube-proxy": {

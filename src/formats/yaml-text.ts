@@ -13,7 +13,7 @@ export interface YamlDocument {
 }
 
 /** Formats that read YAML. */
-export type YamlArea = "kubectl-get" | "kube-proxy-config";
+export type YamlArea = "kubectl-get" | "kube-proxy-config" | "k3s-config";
 
 /** More text than this is not read: a YAML tree takes some fifty times its text. */
 const longest = 8 << 20;

@@ -43,7 +43,7 @@ export const controlPlaneFlags: Format = {
       if (!first) continue;
       passed += own.length;
       // k3s gives its kube-proxy more than these
-      const config = startedWith(flagsIn(own), false, first.at, "kube-proxy-flags", diagnostics);
+      const config = startedWith(flagsIn(own), false, first.at, diagnostics);
       contributions.push({ kind: "kube-proxy", config });
     }
     return {

@@ -49,7 +49,7 @@ export const k3sConfig: Format = {
       if (first)
         contributions.push({
           kind: "kube-proxy",
-          config: startedWith(flagsIn(passed), false, first.at, "kube-proxy-flags", diagnostics),
+          config: startedWith(flagsIn(passed), false, first.at, diagnostics),
         });
       const off = flags.find((f) => f.name === "disable-kube-proxy" && f.value === "true");
       if (off) diagnostics.push(noKubeProxy(off));

@@ -13,10 +13,9 @@ export interface SettingsDraft {
   done(whole: boolean, at: Span): KubeProxyConfig;
 }
 
-export function settingsDraft(
-  area: "kube-proxy-config" | "kube-proxy-flags",
-  diagnostics: Diagnostic[],
-): SettingsDraft {
+type Area = "kube-proxy-config" | "kube-proxy-flags";
+
+export function settingsDraft(area: Area, diagnostics: Diagnostic[]): SettingsDraft {
   const fields = new Map<Field, Setting<unknown>>();
   const other = new Map<string, Setting<string>>();
   return {
@@ -41,7 +40,7 @@ export function settingsDraft(
   };
 }
 
-const bad = (area: string, name: string, value: string, at: Span): Diagnostic => ({
+const bad = (area: Area, name: string, value: string, at: Span): Diagnostic => ({
   code: `${area}/bad-value`,
   severity: "error",
   at,
@@ -49,7 +48,7 @@ const bad = (area: string, name: string, value: string, at: Span): Diagnostic =>
   advice: words("kube-proxy would not start with it; check the text.", "kube-proxy 无法用它启动；请检查文本。"),
 });
 
-const unknown = (area: string, name: string, at: Span): Diagnostic => ({
+const unknown = (area: Area, name: string, at: Span): Diagnostic => ({
   code: `${area}/unknown-setting`,
   severity: "info",
   at,

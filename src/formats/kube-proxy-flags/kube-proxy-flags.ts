@@ -49,7 +49,7 @@ export const kubeProxyFlags: Format = {
     if (command?.words.includes("cluster-info")) return controlPlaneSays(rangesIn(flags, "the control plane"));
     const whole = found.started && !prose && !cut && found.unresolved.length === 0 && found.shortened === undefined;
     diagnostics.push(...missing(found));
-    const config = startedWith(flags, whole, found.at, "kube-proxy-flags", diagnostics);
+    const config = startedWith(flags, whole, found.at, diagnostics);
     const contributions: Contribution[] =
       flags.length > 0 || found.started ? [{ kind: "kube-proxy", config }] : [{ kind: "nothing" }];
     return {

@@ -29,10 +29,9 @@ export function startedWith(
   flags: readonly Flag[],
   whole: boolean,
   at: Span,
-  area: string,
   diagnostics: Diagnostic[],
 ): KubeProxyConfig {
-  const draft = settingsDraft(area, diagnostics);
+  const draft = settingsDraft("kube-proxy-flags", diagnostics);
   const config = flags.find((f) => f.name === "config" && f.value !== "");
   const counts = (f: Flag): boolean => !config || besideConfig.has(f.name) || logging.test(f.name);
   if (config) {
@@ -42,7 +41,7 @@ export function startedWith(
     const names = [...new Set(voided.map((f) => `--${f.name}`))];
     if (first)
       diagnostics.push({
-        code: `${area}/void`,
+        code: "kube-proxy-flags/void",
         severity: "warning",
         at: first.at,
         message: words(

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { ClusterNode } from "../../model/kubernetes/cluster.ts";
 import type { Endpoint, ServicePort } from "../../model/kubernetes/service.ts";
 import { parseIp } from "../../model/net/ip.ts";
@@ -105,11 +106,7 @@ export function sliceOf(object: Described, lines: Lines): Endpoint[] {
 }
 
 /** Command and Args of a described Pod or DaemonSet, one word a line, and the image. */
-export function saidByContainer(
-  object: Described,
-  lines: Lines,
-  diagnostics: Parameters<typeof startedWith>[4],
-): Contribution[] {
+export function saidByContainer(object: Described, lines: Lines, diagnostics: Diagnostic[]): Contribution[] {
   const bare = [...below(object, "Command"), ...below(object, "Args")].filter((e) => e.key === "");
   const words = bare.flatMap((e): FlagWord[] => e.value.split(/\s+/).map((text) => ({ text, at: lines.span(e.line) })));
   const [first] = words;
@@ -118,7 +115,7 @@ export function saidByContainer(
   if (first && last && words.some((w) => /(?:^|\/)kube-proxy$/.test(w.text))) {
     const at = { ...first.at, to: Math.max(last.at.to, first.at.to) };
     const whole = !words.some((w) => isVariable(w.text));
-    found.push({ kind: "kube-proxy", config: startedWith(flagsIn(words), whole, at, "kube-proxy-flags", diagnostics) });
+    found.push({ kind: "kube-proxy", config: startedWith(flagsIn(words), whole, at, diagnostics) });
   }
   const image = object.entries.find((e) => e.key === "Image");
   const version = /\bkube-proxy(?:-\w+)?:(v\d+\.\d+\.\d+\S*)/.exec(image?.value ?? "")?.[1];

@@ -32,7 +32,7 @@ export function saidByConfigMap(
 
 /** KubeProxyConfiguration or ClusterConfiguration, as a document of its own. */
 export function saidByDocument(document: YamlDocument, whole: boolean, diagnostics: Diagnostic[]): Contribution[] {
-  const config = configOf(document, "kube-proxy-config", whole);
+  const config = configOf(document, whole);
   if (config) {
     diagnostics.push(...config.diagnostics);
     return [{ kind: "kube-proxy", config: config.value }];

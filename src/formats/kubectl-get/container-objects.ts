@@ -24,7 +24,7 @@ export function saidByContainers(map: YAMLMap, span: SpanOf, diagnostics: Diagno
       const whole = !words.some((w) => isVariable(w.text));
       const last = words[words.length - 1] ?? first;
       const at: Span = last.at.to > first.at.from ? { ...first.at, to: last.at.to } : first.at;
-      found.push({ kind: "kube-proxy", config: startedWith(flags, whole, at, "kube-proxy-flags", diagnostics) });
+      found.push({ kind: "kube-proxy", config: startedWith(flags, whole, at, diagnostics) });
     } else if (controlPlane.test(name)) {
       const facts = rangesIn(flagsIn(words), name);
       if (anyRange(facts) > 0) found.push({ kind: "cluster", facts });
