@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type Checked, checkSaved, checkSpellings } from "./check.ts";
 import { KernelTables, runTool } from "./kernel.ts";
+import { checkListed, type ListedCount } from "./listed.ts";
 import { loadSpellings, type Refused } from "./load.ts";
 import { dropSets, makeSets } from "./sets.ts";
 import { caseSpellings } from "./spellings.ts";
@@ -71,6 +72,7 @@ function compare(verbose: boolean): number {
       const noSets = makeSets(own, family);
       if (noSets !== undefined) say(`${tables.title}: sets could not be made: ${noSets}`);
       const refused: Refused[] = [];
+      const listed: ListedCount = { rules: 0, equal: 0, hidden: 0, undecided: 0 };
       let loaded = 0;
       for (const table of tablesTried) {
         const result = loadSpellings(
@@ -81,11 +83,16 @@ function compare(verbose: boolean): number {
         refused.push(...result.refused);
         loaded += result.accepted.length;
         count(checkSpellings(tables, table, result.accepted));
+        count({ identical: 0, differences: checkListed(tables, table, listed) });
       }
       count(checkSaved(`${tables.title}, saved`, tables.save()));
       count(checkSaved(`${tables.title}, saved with counters`, tables.save({ counters: true })));
+      passed += listed.equal;
       skipped += refused.length;
       say(`${tables.title}: ${loaded} spellings loaded, ${refused.length} not: ${byName(refused)}`);
+      say(
+        `${tables.title}: ${listed.rules} rows listed, ${listed.equal} equal, ${listed.hidden} hide something, ${listed.undecided} undecided`,
+      );
       if (verbose) for (const { spelling, reason } of refused) say(`  ${spelling.text}\n    ${reason}`);
       tables.clear();
       dropSets();
