@@ -57,6 +57,9 @@ const yesNo: readonly Option<boolean>[] = [
   { says: { en: "no", "zh-CN": "否" }, value: false },
 ];
 
+/** Most steps rest on no assumption. */
+const onNothing: readonly string[] = [];
+
 export function startRun(world: World, flow: Flow, script: readonly number[]): Run {
   const answers = new Map<string, unknown>();
   const run: Run = {
@@ -99,8 +102,11 @@ export function startRun(world: World, flow: Flow, script: readonly number[]): R
       return guess.answer !== (world.turned?.has(id) ?? false);
     },
     step(kind, { packet, changes, says, assumptions }) {
-      const rests = [...new Set([...run.pending, ...(assumptions ?? [])])];
-      run.pending = [];
+      const rests =
+        run.pending.length === 0 && !assumptions?.length
+          ? onNothing
+          : [...new Set([...run.pending, ...(assumptions ?? [])])];
+      if (run.pending.length > 0) run.pending = [];
       run.steps.push({ ...kind, direction: run.direction, packet, changes, says, assumptions: rests });
     },
     stop(outcome, reason, says, packet) {

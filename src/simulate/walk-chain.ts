@@ -327,6 +327,16 @@ function chainEnd(run: Run, skb: Skb, hook: Hook, table: Table, chain: Chain, is
   );
 }
 
+const texts = new WeakMap<Rule, string>();
+/** The rule as iptables-save prints it; many packets meet the same one. */
+function textOf(rule: Rule): string {
+  const known = texts.get(rule);
+  if (known !== undefined) return known;
+  const text = printRule(rule);
+  texts.set(rule, text);
+  return text;
+}
+
 function ruleStep(
   run: Run,
   packet: Packet,
@@ -343,5 +353,5 @@ function ruleStep(
     `${table.name} ${rule.chain} rule ${rule.number} matches${target === null ? "" : `: ${target}`}`,
     `命中 ${table.name} ${rule.chain} 第 ${rule.number} 条规则${target === null ? "" : `：${target}`}`,
   );
-  run.step({ kind: "rule", place, target, verdict, text: printRule(rule), depth }, { packet, changes, says });
+  run.step({ kind: "rule", place, target, verdict, text: textOf(rule), depth }, { packet, changes, says });
 }
