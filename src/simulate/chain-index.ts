@@ -1,9 +1,9 @@
-import { prefixLength } from "../model/net/cidr.ts";
-import { bitsOf, fromValue } from "../model/net/ip.ts";
+import { type Cidr, prefixLength } from "../model/net/cidr.ts";
+import { bitsOf, fromValue, type Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
 import type { Tcp } from "../model/netfilter/matches/tcp.ts";
-import type { Rule, RuleList } from "../model/netfilter/rule.ts";
+import type { Negatable, Rule, RuleList } from "../model/netfilter/rule.ts";
 
 /**
  * The kernel tries every rule of a chain. Of KUBE-SERVICES with thousands of Services nearly all ask for one destination
@@ -59,15 +59,18 @@ function put<K>(map: Map<K, number[]>, key: K, value: number): void {
   else map.set(key, [value]);
 }
 
-function onlyAddress({ header }: Rule): string | undefined {
-  const { destination } = header;
-  if (!destination || destination.negated || prefixLength(destination.is) !== bitsOf(destination.is.family))
-    return undefined;
-  return fromValue(destination.is.family, destination.is.base);
+/** The one destination address that a rule asks for. */
+export const onlyAddress = ({ header }: Rule): Ip | undefined => oneAddress(header.destination);
+/** The one source address that a rule asks for. */
+export const onlySource = ({ header }: Rule): Ip | undefined => oneAddress(header.source);
+
+function oneAddress(asked: Negatable<Cidr> | undefined): Ip | undefined {
+  if (!asked || asked.negated || prefixLength(asked.is) !== bitsOf(asked.is.family)) return undefined;
+  return fromValue(asked.is.family, asked.is.base);
 }
 
-/** Matches that stand before the port's are tried first, and some count: only a comment may stand there. */
-function onlyPort({ matches }: Rule): number | undefined {
+/** The one destination port that a rule asks for. Matches that stand before the port's are tried first, and some count: only a comment may stand there. */
+export function onlyPort({ matches }: Rule): number | undefined {
   const first = matches.find((m) => m.name !== "comment");
   if (!first || (first.name !== "tcp" && first.name !== "udp") || first.value === undefined) return undefined;
   const { dport } = first.value as Pick<Tcp, "dport">;

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { guessFor } from "../kube-proxy/expectations.ts";
+import type { ServedPort } from "../kube-proxy/writes/cluster.ts";
+import { likenessIn } from "./alike.ts";
+import type { Flow } from "./flow.ts";
+import { simulate } from "./simulate.ts";
+import { ip } from "./testing/node.ts";
+import { endpoint, nodeAddress, snapshotOf } from "./testing/written-node.ts";
+import type { World } from "./world.ts";
+
+const service = (n: number, more: Partial<ServedPort> = {}): ServedPort => ({
+  namespace: "default",
+  name: `web${n}`,
+  portName: "http",
+  proto: "tcp",
+  clusterIp: ip(`10.96.10.${n}`),
+  port: 80,
+  endpoints: [`10.244.2.${n}:8080`, `10.244.3.${n}:8080`].map(endpoint),
+  ...more,
+});
+const services: ServedPort[] = [
+  service(1),
+  service(2),
+  service(3, {
+    port: 443,
+    endpoints: [endpoint("10.244.2.9:9443"), endpoint("10.244.2.10:9443"), endpoint("10.244.3.7:9443")],
+  }),
+  service(4, { endpoints: [endpoint("10.244.1.4:8080"), endpoint("10.244.2.4:8080")] }),
+  service(5, { endpoints: [endpoint("10.244.1.5:8080"), endpoint("10.244.2.5:8080")] }),
+  service(6, { endpoints: [] }),
+  service(7, { nodePort: 30007 }),
+  service(8, { nodePort: 30008 }),
+  service(9, { nodePort: 30009, externalLocal: true }),
+  service(10, { affinity: 10800 }),
+  service(11, { affinity: 300 }),
+  service(12),
+  service(13),
+];
+
+/** The same nodes, damaged: each edit is what people or bugs do to single Services. */
+const damage: Readonly<Record<string, (file: string, text: string) => string>> = {
+  none: (_f, text) => text,
+  "an entry of KUBE-CLUSTER-IP is gone": (_f, text) => text.replace("add KUBE-CLUSTER-IP 10.96.10.12,tcp:80\n", ""),
+  "an endpoint's own rule is gone": (_f, text) => text.replace(/^-A KUBE-SEP-\S+ -s 10\.244\.1\.5\/32 .*\n/m, ""),
+  "one address is not bound": (_f, text) =>
+    text.replace(/^ +inet 10\.96\.10\.13\/32.*\n/m, "").replace(/^local 10\.96\.10\.13 .*\n/m, ""),
+  "somebody drops one address": (_f, text) =>
+    text.replace("*filter\n", "*filter\n").replace(/^(-A FORWARD .*)$/m, "-A FORWARD -d 10.244.2.2/32 -j DROP\n$1"),
+  "a range is let past": (_f, text) =>
+    text.replace(/^(-A PREROUTING -m comment .*KUBE-SERVICES)$/m, "-A PREROUTING -d 10.96.10.0/29 -j ACCEPT\n$1"),
+  "a route is gone": (_f, text) =>
+    text.replace(/^10\.244\.2\.0\/24 .*\n/m, "10.244.2.0/29 via 192.168.10.12 dev eth0\n"),
+};
+
+const worldOf = (mode: "iptables" | "ipvs", version: string, edit: (file: string, text: string) => string): World => {
+  const snapshot = snapshotOf({ mode, version, detector: "10.244.0.0/16", services }, edit);
+  return { snapshot, beyond: {}, guess: guessFor(snapshot), masqueradeMark: 0x4000 };
+};
+const flowsTo = (s: ServedPort): Flow[] => [
+  { from: "host", to: s.clusterIp, port: s.port, proto: "tcp" },
+  { from: "pod", source: ip("10.244.1.99"), to: s.clusterIp, port: s.port, proto: "tcp" },
+  ...s.endpoints
+    .filter((e) => e.onNode)
+    .map((e): Flow => ({ from: "hairpin", source: e.address, to: s.clusterIp, port: s.port, proto: "tcp" })),
+  ...(s.nodePort === undefined
+    ? []
+    : [{ from: "external", source: ip("198.51.100.7"), to: ip(nodeAddress), port: s.nodePort, proto: "tcp" } as const]),
+];
+
+/** What becomes of a flow, in all the ways the kernel may draw. */
+const ends = (world: World, flow: Flow): string => {
+  const { outcome, traces } = simulate(world, flow);
+  const ways = new Set(traces.map((t) => `${t.ending.outcome} ${t.ending.reason} ${t.summary.masqueraded}`));
+  return `${outcome}: ${[...ways].sort().join(", ")}`;
+};
+
+describe.each([
+  ["iptables", "1.12"],
+  ["iptables", "1.21"],
+  ["iptables", "1.34"],
+  ["ipvs", "1.9.7"],
+  ["ipvs", "1.19"],
+  ["ipvs", "1.34"],
+] as const)("flows that are called alike on a node in %s mode of %s", (mode, version) => {
+  it.each(Object.keys(damage))("end alike where %s", (what) => {
+    const world = worldOf(mode, version, damage[what] ?? ((_f, text) => text));
+    const likeness = likenessIn(world);
+    const byKey = new Map<string, { flow: Flow; ends: string }>();
+    for (const flow of services.flatMap(flowsTo)) {
+      const key = likeness(flow);
+      const end = ends(world, flow);
+      const first = byKey.get(key);
+      if (first) expect(end, `${JSON.stringify(flow)} like ${JSON.stringify(first.flow)}`).toBe(first.ends);
+      else byKey.set(key, { flow, ends: end });
+    }
+    if (what === "none") expect(byKey.size).toBeLessThan(26);
+  });
+});
+
+it("two Services that differ by name, address, port and number of endpoints only are alike", () => {
+  for (const mode of ["iptables", "ipvs"] as const) {
+    const likeness = likenessIn(worldOf(mode, "1.30", (_f, text) => text));
+    const [a, b, c, near] = [1, 2, 3, 4].map((n) => {
+      const s = services[n - 1];
+      if (!s) throw new Error("no service");
+      return likeness({ from: "host", to: s.clusterIp, port: s.port, proto: "tcp" });
+    });
+    expect(b).toBe(a);
+    expect(c).toBe(a);
+    expect(near).not.toBe(a);
+  }
+});
