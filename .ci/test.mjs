@@ -36,6 +36,7 @@ await step("types", () => run("typescript/bin/tsc", "-b"));
 await step("imports", () => vitest("imports", "src/imports.test.ts"));
 await step("unit", () => vitest("unit", "--exclude", "src/imports.test.ts"));
 await step("conformance", conformance);
+await step("fuzz", fuzz);
 await step("build", () => run(join(root, ".ci/build.mjs")));
 await step("browser tests", browserTests);
 finish();
@@ -124,6 +125,14 @@ async function conformance() {
   const last = [...done.text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   if (!last) throw new Error(`the line "N passed, N failed, N skipped" is missing; exit status ${done.status}`);
   add(done, { passed: Number(last[1]), failed: Number(last[2]) });
+}
+
+/** A share of what `npm run fuzz` does by the hour: a seed that stays, and one that is new each time and is printed. */
+async function fuzz() {
+  for (const seed of [["--seed", "1"], []]) {
+    const done = await output(join(root, ".ci/run-entry.mjs"), ["fuzz", "--runs", "4000", ...seed]);
+    add(done, { passed: done.status === 0 ? 1 : 0, failed: done.status === 0 ? 0 : 1 });
+  }
 }
 
 async function browserTests() {

@@ -38,6 +38,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "screen/ui": ["base", "type model", "type analysis", "learn", "screen/diagram", "screen/state", "screen/texts"],
   docs: ["base", "model", "formats"],
+  fuzz: ["base", "formats"],
   cli: [
     "base",
     "model",
@@ -59,7 +60,7 @@ const main = "main";
 const packages: readonly { name: RegExp; rooms: readonly string[] }[] = [
   { name: /^(react|react-dom|@xyflow\/react|lucide-react)(\/|$)/, rooms: ["screen/ui", main] },
   { name: /^zustand(\/react(\/.*)?|\/shallow)?$/, rooms: ["screen/ui", main] }, // these parts of zustand import react
-  { name: /^node:/, rooms: ["cli", "docs", "simulate/conformance", "formats/round-trip"] }, // the rest runs in a browser
+  { name: /^node:/, rooms: ["cli", "docs", "fuzz", "simulate/conformance", "formats/round-trip"] }, // the rest runs in a browser
 ];
 
 /** Rooms that are programs of the tests' kind: what belongs to tests is theirs, too. */
@@ -205,7 +206,7 @@ describe("imports", () => {
     ["base/span.ts", "../model/net/ip.ts", "base may not import model"],
     ["simulate/nat.ts", "./conformance/play.ts", "simulate may not import simulate/conformance"],
     ["model/net/ip.ts", "react", "only screen/ui, main may"],
-    ["analysis/analyse.ts", "node:fs", "only cli, docs, simulate/conformance, formats/round-trip may"],
+    ["analysis/analyse.ts", "node:fs", "only cli, docs, fuzz, simulate/conformance, formats/round-trip may"],
     ["screen/ui/App.tsx", "../../analysis/analyse.ts", "screen/ui may import only types of analysis"],
     ["cli/main.ts", "../../package.json", "that is outside of src"],
     ["cli/main.ts", "../shoebox/x.ts", "its folder is not in the table"],

@@ -93,22 +93,33 @@ function spansOf(source: SourceText, number: number, raw: string): (from: number
   };
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** From columns of a line to bytes from its start; also where the bytes are no UTF-8 and were replaced in `raw`. */
+/** From columns of a line to bytes from its start, counted once for the whole line. */
 function byteColumns(source: SourceText, start: number, raw: string): (column: number) => number {
   if (/^[\0-\x7f]*$/.test(raw)) return (column) => column;
-  if (!raw.includes("\ufffd")) return (column) => encoder.encode(raw.slice(0, column)).length;
-  return (column) => {
-    // the most bytes that decode to no more than `column` characters
-    let low = 0;
-    let high = Math.min(column * 4, source.bytes.length - start);
-    while (low < high) {
-      const mid = (low + high + 1) >> 1;
-      if (decoder.decode(source.bytes.subarray(start, start + mid)).length <= column) low = mid;
-      else high = mid - 1;
-    }
-    return low;
-  };
+  const table = raw.includes("\ufffd") ? columnsOfDamaged(source, start, raw) : columnsOf(raw);
+  return (column) => table[column] ?? 0;
+}
+
+function columnsOf(raw: string): Uint32Array {
+  const table = new Uint32Array(raw.length + 1);
+  for (let i = 0, bytes = 0; i < raw.length; i++) {
+    const unit = raw.charCodeAt(i);
+    const surrogate = unit >= 0xd800 && unit <= 0xdfff;
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || surrogate ? 2 : 3;
+    table[i + 1] = bytes;
+  }
+  return table;
+}
+
+/** Where bytes are no UTF-8 and were replaced in `raw`: decoded again, one after the other. */
+function columnsOfDamaged(source: SourceText, start: number, raw: string): Uint32Array {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const table = new Uint32Array(raw.length + 1).fill(source.bytes.length - start);
+  table[0] = 0;
+  const line = source.bytes.subarray(start, start + raw.length * 3);
+  for (let i = 0, column = 0; i < line.length && column < raw.length; i++)
+    // a byte that ends a broken character and begins the next one gives both at once
+    for (let n = decoder.decode(line.subarray(i, i + 1), { stream: true }).length; n > 0 && column < raw.length; n--)
+      table[++column] = n > 1 ? i : i + 1;
+  return table;
 }
