@@ -32,6 +32,7 @@ export default defineConfig(({ mode }) => {
     test: {
       include: ["src/**/*.test.{ts,tsx}", "bench/**/*.test.ts"],
       environment: "node",
+      testTimeout: 20_000, // a busy machine is not a fault
       globals: false,
     },
   };

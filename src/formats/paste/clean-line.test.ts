@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyText } from "../testing/any-text.ts";
 import { cleanLine } from "./clean-line.ts";
 
 describe("cleanLine", () => {
@@ -28,7 +29,7 @@ describe("cleanLine", () => {
 
   it("says of each column where it was pasted", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (raw) => {
+      fc.property(anyText(200), (raw) => {
         const { text, at } = cleanLine(raw);
         const columns = Array.from(text, () => 0).map((_, i) => at(i));
         return (
