@@ -164,15 +164,26 @@ export const diagnosticCodes = {
   },
   "ipvsadm-save": {
     "bad-address": error("A service or server is no address with a port.", "服务或后端不是带端口的地址。"),
+    "bad-weight": error("A weight is no number.", "权重不是数字。"),
+    commands: info("Commands for ipvsadm, not what is in the kernel.", "这是 ipvsadm 命令，不是内核中的内容。"),
+    "port-name": info("A port is written as a name.", "端口以名称书写。"),
     "server-not-declared": error("No virtual server stands above a real server.", "真实服务器上方没有虚拟服务。"),
+    "unknown-word": warning("An option of ipvsadm is not known.", "ipvsadm 的选项无法识别。"),
   },
   "ipvsadm-list": {
     "bad-address": error("A service or server is no address with a port.", "服务或后端不是带端口的地址。"),
-    "not-understood": error(
-      "A line has other columns than ipvsadm -L -n prints.",
-      "某行的列与 ipvsadm -L -n 打印的不同。",
+    "not-understood": error("The columns of a line are not known.", "某行的列无法识别。"),
+    "other-columns": warning(
+      "A listing without the columns of ipvsadm -L -n, as with --stats.",
+      "列表没有 ipvsadm -L -n 的列，例如 --stats。",
     ),
+    "port-name": info("A port is written as a name.", "端口以名称书写。"),
     "server-not-declared": error("No virtual server stands above a real server.", "真实服务器上方没有虚拟服务。"),
+    setting: info("Timeouts and sync daemons of IPVS are not used.", "IPVS 的超时和同步守护进程未使用。"),
+    "unknown-word": warning("Part of a virtual server's line is not known.", "虚拟服务行的一部分无法识别。"),
+  },
+  "ipvsadm-connections": {
+    "not-understood": warning("The addresses of a connection cannot be read.", "连接的地址无法读取。"),
   },
   "ip-addr": {
     "bad-address": error("An address cannot be read.", "地址无法读取。"),
@@ -197,7 +208,9 @@ export const diagnosticCodes = {
     "lines-missing": info("The kernel dropped log lines.", "内核丢弃了部分日志。"),
   },
   "conntrack-list": {
-    "not-used": info("Connections are recognised and not used.", "连接表已识别，但未使用。"),
+    "not-understood": error("A connection cannot be read.", "连接无法读取。"),
+    "unknown-word": info("Part of a connection is not known.", "连接的一部分无法识别。"),
+    xml: warning("The XML of conntrack is not read.", "不读取 conntrack 的 XML 输出。"),
   },
   "nft-list": {
     "iptables-nft": warning(

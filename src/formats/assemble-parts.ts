@@ -47,12 +47,17 @@ function merged<T extends VirtualServer | MarkServer>(
   for (const server of next) {
     const key = keyOf(server);
     const first = byKey.get(key);
-    if (!first) byKey.set(key, server);
+    if (!first || (saysLess(first) && !saysLess(server))) byKey.set(key, server);
+    else if (saysLess(server)) continue;
     else if (realsOf(first.realServers) !== realsOf(server.realServers))
       clashes.push({ what: `server ${key}`, first: first.at, second: server.at });
   }
   return [...byKey.values()];
 }
+
+/** A listing with counters in the place of methods and schedulers. */
+const saysLess = (server: VirtualServer | MarkServer): boolean =>
+  server.scheduler === "" || server.realServers.some((r) => r.forwarding === "unknown");
 
 const realsOf = (list: readonly RealServer[]): string =>
   list

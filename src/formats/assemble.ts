@@ -91,6 +91,8 @@ function withPiece(
       return { captures: [...node.captures, ...c.packets] };
     case "logs":
       return { logs: [...node.logs, ...c.packets] };
+    case "connections":
+      return { connections: [...node.connections, c.connections] };
     case "kernel":
       if (node.kernel && node.kernel.release !== c.release)
         clashes.push({ what: "kernel", first: node.kernel.at, second: c.at });

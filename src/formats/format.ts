@@ -8,7 +8,7 @@ import type { ClusterFacts } from "../model/kubernetes/cluster.ts";
 import type { KubeProxyConfig, ProxyRun } from "../model/kubernetes/kube-proxy-config.ts";
 import type { Endpoint, Service } from "../model/kubernetes/service.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
-import type { CapturedPacket, LoggedPacket } from "../model/node/observation.ts";
+import type { CapturedPacket, Connections, LoggedPacket } from "../model/node/observation.ts";
 import type { Coverage } from "../model/node/snapshot.ts";
 import type { Link } from "../model/routing/link.ts";
 import type { Route, RoutingRule } from "../model/routing/route.ts";
@@ -60,6 +60,7 @@ export type Contribution =
   | { readonly kind: "endpoints"; readonly endpoints: readonly Endpoint[] }
   | { readonly kind: "captures"; readonly packets: readonly CapturedPacket[] }
   | { readonly kind: "logs"; readonly packets: readonly LoggedPacket[] }
+  | { readonly kind: "connections"; readonly connections: Connections }
   | { readonly kind: "kernel"; readonly release: string; readonly at: Span }
   | { readonly kind: "dataplane"; readonly name: string; readonly at: Span }
   | { readonly kind: "nothing" };

@@ -9,6 +9,7 @@ import { ipsetList } from "./ipset-list/ipset-list.ts";
 import { ipsetSave } from "./ipset-save/ipset-save.ts";
 import { iptablesList } from "./iptables-list/iptables-list.ts";
 import { iptablesSave } from "./iptables-save/iptables-save.ts";
+import { ipvsadmConnections } from "./ipvsadm-connections/ipvsadm-connections.ts";
 import { ipvsadmList } from "./ipvsadm-list/ipvsadm-list.ts";
 import { ipvsadmSave } from "./ipvsadm-save/ipvsadm-save.ts";
 import { k3sConfig } from "./k3s-config/k3s-config.ts";
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   ipsetSave,
   ipvsadmSave,
   ipvsadmList,
+  ipvsadmConnections,
   ipsetList,
   ipAddr,
   ipRoute,

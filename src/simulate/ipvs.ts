@@ -44,6 +44,19 @@ export function ipvsRequest(run: Run, skb: Skb, hook: Hook): IpvsVerdict {
   if (!pool) return { kind: "pass" };
   if (skb.packet.proto === "tcp" && !skb.packet.flags.includes("S")) return { kind: "pass" };
   const usable = pool.realServers.filter((server) => server.weight > 0);
+  if (usable.length === 0 && run.world.snapshot.ipvs.coverage !== "whole")
+    return {
+      kind: "ended",
+      ending: run.stop(
+        "undecidable",
+        "ipvs-partial",
+        words(
+          `No usable real server of ${pool.name} is shown, but lines of IPVS are missing.`,
+          `没有看到 ${pool.name} 的可用真实服务器，但 IPVS 的导出缺行。`,
+        ),
+        skb.packet,
+      ),
+    };
   if (usable.length === 0) {
     run.step(
       { kind: "ipvs", hook, what: "no-real-server", virtual: pool.name, at: pool.at },

@@ -33,8 +33,41 @@ describe("ipvsadm -S", () => {
       markServers: [{ fwmark: 7, family: 6, persistence: 60 }],
     });
   });
+  it("reads masks, engines, tunnels and one-packet scheduling", () => {
+    const text =
+      "-A -f 1000 -s wlc -p 300 -M 255.255.255.0\n-a -f 1000 -r 198.51.100.7:0 -i -w 0 --tun-type gue --tun-port 5555 --tun-nocsum\n-A -u 192.0.2.12:5060 -s rr --pe sip -o\n";
+    expect(ipvs(text)).toMatchObject({
+      coverage: "whole",
+      servers: [{ flags: ["ops"], engine: "sip" }],
+      markServers: [
+        {
+          mask: "255.255.255.0",
+          realServers: [{ forwarding: "tunnel", weight: 0, tunnel: "--tun-type gue --tun-port 5555 --tun-nocsum" }],
+        },
+      ],
+    });
+  });
+  it("reads what a shell was told, as a part of what is there", () => {
+    const text =
+      "ipvsadm -A -t 192.0.2.1:443 -p\nipvsadm --add-server --tcp-service 192.0.2.1:443 --real-server 198.51.100.7 --masquerading -x 5\nipvsadm -a -t 192.0.2.1:443 -r 198.51.100.8:80 -i\nipvsadm -e -t 192.0.2.1:443 -r 198.51.100.8:80 -m -w 9\nipvsadm -A -u 192.0.2.1:53\nipvsadm -D -u 192.0.2.1:53\n";
+    expect(codes(read(text))).toEqual(["ipvsadm-save/commands"]);
+    expect(ipvs(text)).toMatchObject({
+      coverage: "partial",
+      servers: [
+        {
+          scheduler: "wlc",
+          persistence: 300,
+          realServers: [
+            { address: "198.51.100.7", port: 443, forwarding: "masq", more: "-x 5" },
+            { address: "198.51.100.8", port: 80, forwarding: "masq", weight: 9 },
+          ],
+        },
+      ],
+    });
+    expect(ipvs(`${text}ipvsadm -C\n`).servers).toEqual([]);
+  });
   it("names what it cannot read", () => {
-    expect(codes(read("-A -t 192.0.2.1:https -s rr\n"))).toEqual(["ipvsadm-save/bad-address"]);
+    expect(codes(read("-A -t 192.0.2.1:nothing -s rr\n"))).toEqual(["ipvsadm-save/bad-address"]);
     expect(codes(read("-a -t 192.0.2.1:443 -r 198.51.100.7:6443 -m -w 1\n"))).toEqual([
       "ipvsadm-save/server-not-declared",
     ]);

@@ -43,3 +43,45 @@ export interface LoggedPacket {
   readonly flags: readonly string[];
   readonly at: Span;
 }
+
+/** Addresses and ports of one direction, as a table of connections shows them; ports are 0 for protocols without. */
+export interface ObservedTuple {
+  readonly src: Ip;
+  readonly dst: Ip;
+  readonly sport: number;
+  readonly dport: number;
+}
+
+/**
+ * One connection that conntrack or IPVS keeps. The reply's source is where packets really go (DNAT), its destination
+ * where they seem to come from (SNAT); IPVS prints no reply, here it goes from the real server to the client.
+ */
+export interface Connection {
+  readonly by: "conntrack" | "ipvs";
+  /** `conntrack -E`: what happened; absent in a table. */
+  readonly event?: "new" | "update" | "destroy";
+  readonly stamp?: string;
+  /** `tcp`, …; a number where the table says `unknown`. */
+  readonly proto: string;
+  /** Sender to the address it asked for. IPVS: a persistence template has port 0. */
+  readonly original: ObservedTuple;
+  readonly reply: ObservedTuple;
+  readonly state?: string;
+  /** Seconds left. */
+  readonly timeout?: number;
+  readonly assured: boolean;
+  readonly unreplied: boolean;
+  readonly mark?: number;
+  readonly zone?: number;
+  readonly helper?: string;
+  readonly icmp?: { readonly type: number; readonly code: number; readonly id: number };
+  /** Words that natlens does not know. */
+  readonly more?: string;
+  readonly at: Span;
+}
+
+/** Connections of one dump in its order, read from its text when asked for: half a million cost a few megabytes. */
+export interface Connections extends Iterable<Connection> {
+  readonly length: number;
+  at(index: number): Connection | undefined;
+}

@@ -9,7 +9,7 @@ import type { Family } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import type { Link } from "../routing/link.ts";
 import type { Route, RoutingRule } from "../routing/route.ts";
-import type { CapturedPacket, LoggedPacket } from "./observation.ts";
+import type { CapturedPacket, Connections, LoggedPacket } from "./observation.ts";
 
 /** whole: all there is; partial: some lines of it, absence proves nothing; absent: not pasted. */
 export type Coverage = "whole" | "partial" | "absent";
@@ -41,6 +41,8 @@ export interface NodeSnapshot {
   readonly cluster: ClusterFacts;
   readonly captures: readonly CapturedPacket[];
   readonly logs: readonly LoggedPacket[];
+  /** Tables of connections, one for each dump of them. */
+  readonly connections: readonly Connections[];
   /** `uname`'s release, e.g. `6.1.0-56-cloud-amd64`. */
   readonly kernel?: { readonly release: string; readonly at: Span };
   /** Another dataplane was seen that carries Services (nftables mode, eBPF): name and evidence. */
@@ -64,5 +66,6 @@ export const emptySnapshot: NodeSnapshot = {
   cluster: noClusterFacts,
   captures: [],
   logs: [],
+  connections: [],
   borrowed: [],
 };
