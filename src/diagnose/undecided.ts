@@ -104,6 +104,8 @@ function pasteFor(p: Probe, id: string): string {
       .get(table as TableName)
       ?.chains.get(chain ?? "")
       ?.rules.at(Number(number) - 1);
+    if (rule?.hidden?.includes("interfaces"))
+      return `${ruleset.family === 6 ? "ip6tables" : "iptables"}-save -t ${table}`;
     const [set] = rule ? setsOf(wordedRule(rule)) : [];
     if (set)
       return p.side.snapshot.sets.byName.has(set.set) ? "ip addr; ip route show table all" : `ipset save ${set.set}`;

@@ -2,18 +2,23 @@ import type { SourceText } from "../base/source.ts";
 import { spanText } from "../base/span.ts";
 import type { TableName } from "../model/netfilter/hook.ts";
 import type { Ruleset, Table } from "../model/netfilter/ruleset.ts";
+import { joinTables } from "./same-table.ts";
 import type { Clash } from "./second-node.ts";
 
 type Sources = ReadonlyMap<string, SourceText>;
 
-/** Tables of several segments of one family; a table met again counts as first pasted. */
+/** Tables of several segments of one family; where a table met again says something else, the first counts. */
 export function mergeRulesets(first: Ruleset | undefined, next: Ruleset, sources: Sources, clashes: Clash[]): Ruleset {
   if (!first) return next;
   const tables = new Map<TableName, Table>(first.tables);
   for (const [name, table] of next.tables) {
     const known = tables.get(name);
     if (!known) tables.set(name, table);
-    else if (!quotes(known, table, sources)) clashes.push({ what: `table ${name}`, first: known.at, second: table.at });
+    else if (!quotes(known, table, sources)) {
+      const joined = joinTables(known, table);
+      if (joined) tables.set(name, joined);
+      else clashes.push({ what: `table ${name}`, first: known.at, second: table.at });
+    }
   }
   const tool = first.tool ?? next.tool;
   const otherBackend = first.otherBackend ?? next.otherBackend;

@@ -20,7 +20,7 @@ export type LocalDetector =
   | { readonly kind: "from-cluster-ip"; readonly at: Span; readonly text: string }
   /** KUBE-SERVICES is there and holds no such rule. */
   | { readonly kind: "none"; readonly at?: Span; readonly whole: boolean }
-  /** kube-proxy's rules were not pasted. */
+  /** kube-proxy's rules were not pasted, or were listed without -v, so that a test of the interface is not seen. */
   | { readonly kind: "unknown" };
 
 /** Families with the detector their rules show. */
@@ -42,6 +42,7 @@ function read(r: WordedRule): LocalDetector {
     return { kind: "from-cluster-ip", ...base };
   if (header.source?.negated) return { kind: "cidr", cidr: header.source.is, ...base };
   if (header.in?.negated) return { kind: "interface", pattern: header.in.is, ...base };
+  if (hidesDetector(r)) return { kind: "unknown" };
   return { kind: "masquerade-all", ...base };
 }
 
@@ -64,4 +65,20 @@ function iptablesRule(ruleset: Ruleset): WordedRule | undefined {
   );
   for (const chain of few(chains, 200)) for (const r of few(rulesIn(ruleset, "nat", chain), 3)) if (marks(r)) return r;
   return undefined;
+}
+
+/**
+ * Such a rule of a listing without -v may hide `! -i PATTERN` (--detect-local-mode=BridgeInterface or InterfaceNamePrefix): it marks for
+ * masquerading what goes to cluster IPs, and shows no test of where it comes from.
+ */
+export function hidesDetector(r: WordedRule): boolean {
+  const { chain, header, hidden } = r.rule;
+  const forClusterIps = chain === services || chain.startsWith("KUBE-SVC-") || chain.startsWith("KUBE-SVL-");
+  return (
+    hidden?.includes("interfaces") === true &&
+    forClusterIps &&
+    jumpOf(r) === markMasq &&
+    header.source === undefined &&
+    !setsOf(r).some((s) => s.flags.startsWith("src"))
+  );
 }

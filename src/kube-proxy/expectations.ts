@@ -2,10 +2,13 @@ import { words } from "../base/words.ts";
 import { type Cidr, cidrHas } from "../model/net/cidr.ts";
 import type { Ip } from "../model/net/ip.ts";
 import { type Address, isSymbolic, type Port } from "../model/net/symbolic.ts";
+import type { Rule } from "../model/netfilter/rule.ts";
 import type { Guess, Question } from "../model/node/question.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import { hidesDetector } from "./cluster-cidr.ts";
 import { type Habits, habitsOf } from "./habits.ts";
 import { ipvsDevice } from "./names.ts";
+import { wordedRule } from "./rule-words.ts";
 import { type KnownService, servicesOf } from "./services.ts";
 import { setMember } from "./set-habits.ts";
 
@@ -22,6 +25,7 @@ export function guessFor(
     if (question.ask === "address-local") return addressLocal(habits, question.address);
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
+    if (question.ask === "all-interfaces") return allInterfaces(question.rule);
     return setMember(habits, question.set, question.dims, question.packet);
   };
 }
@@ -90,5 +94,28 @@ function nodePort(habits: Habits, port: Port, proto: string): Guess | undefined 
     about: words(`No process of the node serves port ${port}.`, `本节点没有进程在 ${port} 端口上提供服务。`),
     because: words("It is the node port of a Service.", "它是某个 Service 的 NodePort。"),
     settledBy: "ss -lntup",
+  };
+}
+
+/**
+ * kube-proxy's rules name interfaces only to tell pods from others, and then it is a rule that marks for masquerading and tests no
+ * source. Of such a rule nothing is taken for granted.
+ */
+function allInterfaces(rule: Rule): Guess | undefined {
+  const { chain, target, table } = rule;
+  const leadsTo = target?.kind === "chain" ? target.name : "";
+  if (!chain.startsWith("KUBE-") && !leadsTo.startsWith("KUBE-")) return undefined;
+  if (hidesDetector(wordedRule(rule))) return undefined;
+  return {
+    answer: true,
+    about: words(
+      `kube-proxy's rules in table ${table} have no conditions on interfaces but those that tell pods from others.`,
+      `表 ${table} 中 kube-proxy 的规则，除用于区分 Pod 的以外，不带接口条件。`,
+    ),
+    because: words(
+      "A listing without -v hides interfaces, and kube-proxy names none in such a rule.",
+      "没有 -v 的列表不显示接口，而 kube-proxy 在这类规则中不写接口。",
+    ),
+    settledBy: `iptables-save -t ${table}`,
   };
 }

@@ -40,8 +40,14 @@ export function ruleMatches(run: Run, skb: Skb, rule: Rule, hook: Hook): Ternary
     all = and(all, answer);
     if (all === "no") return "no";
   }
-  if (!rule.understood) all = and(all, "unknown");
-  return all;
+  if (!rule.understood) return and(all, "unknown");
+  return all === "yes" && rule.hidden?.includes("interfaces") ? whereInterfacesHide(run, rule) : all;
+}
+
+/** Every condition that a listing without -v shows is met; those on interfaces it does not show. */
+function whereInterfacesHide(run: Run, rule: Rule): Ternary {
+  const guess = run.world.guess({ ask: "all-interfaces", rule });
+  return guess && run.assume(`interfaces-hidden:${rule.table}`, guess) ? "yes" : "unknown";
 }
 
 function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {

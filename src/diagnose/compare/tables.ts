@@ -2,6 +2,7 @@ import type { Span } from "../../base/span.ts";
 import { type Words, words } from "../../base/words.ts";
 import { rangesMeet } from "../../kube-proxy/version.ts";
 import type { Family } from "../../model/net/ip.ts";
+import { asShown, hiddenIn } from "../../model/netfilter/as-shown.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { printRule } from "../../model/netfilter/print-rule.ts";
 import { type Rule, ruleList, rulesOf } from "../../model/netfilter/rule.ts";
@@ -103,11 +104,18 @@ interface Known {
   readonly rule: Rule;
   readonly meaning: string;
 }
-const read = (chain: Chain): Known[] => [...rulesOf(chain.rules)].map((rule) => ({ rule, meaning: meaningOf(rule) }));
+/** What one of the chains does not show is left out of both: it is no difference. */
+function read(chain: Chain, other: Chain): readonly [Known[], Known[]] {
+  const lists = [[...rulesOf(chain.rules)], [...rulesOf(other.rules)]];
+  const hidden = hiddenIn(lists);
+  const [here = [], there = []] = lists.map((list) =>
+    list.map((rule) => ({ rule, meaning: meaningOf(asShown(rule, hidden)) })),
+  );
+  return [here, there];
+}
 
 function* compareChain(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
-  const there = read(h);
-  const here = read(b);
+  const [there, here] = read(h, b);
   if (there.length === here.length && there.every((r, i) => r.meaning === here[i]?.meaning)) return;
   const left = unmatched(there, here);
   const right = unmatched(here, there);

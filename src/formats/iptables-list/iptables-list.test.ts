@@ -379,6 +379,35 @@ describe("tables", () => {
   });
 });
 
+describe("a listing beside another dump of the same table", () => {
+  const save = saved("incident-healthy.iptables-1.8.9");
+  const listing = `$ iptables -t nat -nL --line-numbers\n${fixture("incident-nat.iptables-1.8.9-legacy-nL-numbers")}`;
+  it.each([
+    ["in front", `${listing}\n$ iptables-save\n${save}`],
+    ["behind it", `$ iptables-save\n${save}\n${listing}`],
+  ])("%s is no second node's, and what shows more is used", (_, text) => {
+    const reading = read(text);
+    expect(codes(reading)).not.toContain("paste/second-node");
+    expect(rulesIn(tableOf(reading, "nat")).some((rule) => rule.hidden)).toBe(false);
+    expect([...printed(reading, "nat")].sort()).toEqual([...printed(read(save), "nat")].sort());
+    expect(tableOf(reading, "nat")?.state).toBe("whole");
+  });
+  it("that differs is a second node's", () => {
+    expect(codes(read(`${listing}\n$ iptables-save\n${saved("incident-broken.iptables-1.8.9")}`))).toContain(
+      "paste/second-node",
+    );
+  });
+  it("chain after chain is one table", () => {
+    const row = (target: string): string =>
+      `    0     0 ${target}     0    --  *      *       0.0.0.0/0            0.0.0.0/0`;
+    const one = (name: string, target: string): string =>
+      `$ iptables -t nat -nvL ${name}\nChain ${name} (1 references)\n${nv}\n${row(target)}\n`;
+    const reading = read(`${one("KUBE-A", "ACCEPT")}\n${one("KUBE-B", "RETURN")}`);
+    expect(codes(reading)).not.toContain("paste/second-node");
+    expect(printed(reading, "nat")).toEqual(["-A KUBE-A -j ACCEPT", "-A KUBE-B -j RETURN"]);
+  });
+});
+
 describe("what iptables does not print", () => {
   it.each<[name: string, text: string, code: string]>([
     [

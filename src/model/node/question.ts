@@ -1,6 +1,7 @@
 import type { Words } from "../../base/words.ts";
 import type { Packet } from "../net/packet.ts";
 import type { Address, Port } from "../net/symbolic.ts";
+import type { Rule } from "../netfilter/rule.ts";
 
 /** Something the dumps do not say, asked of whoever knows how such a node is usually built (kube-proxy's habits). */
 export type Question =
@@ -16,7 +17,9 @@ export type Question =
   /** Does this address exist only in kube-proxy's rules (a cluster IP and the like), so that nobody outside routes it? */
   | { readonly ask: "service-address"; readonly address: Address }
   /** Is this port of the node itself there for a Service only, so that no process of the node listens on it? */
-  | { readonly ask: "node-port"; readonly port: Port; readonly proto: string };
+  | { readonly ask: "node-port"; readonly port: Port; readonly proto: string }
+  /** Has this rule, of a listing that hides interfaces, no condition on them? */
+  | { readonly ask: "all-interfaces"; readonly rule: Rule };
 
 /** An answer taken for granted; it becomes a listed assumption of the trace. */
 export interface Guess {

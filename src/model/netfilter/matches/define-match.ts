@@ -21,11 +21,12 @@ interface MatchDefinition<F extends Fields> {
   complete?(value: Values<F>, family: Family): Values<F>;
   test?(value: Values<F>, packet: Packet, context: MatchContext): Ternary;
   readonly list?: ListReader;
+  shown?(value: Values<F>): Values<F>;
 }
 
 /** A match whose options are independent fields, which is nearly every match. */
 export function defineMatch<const F extends Fields>(definition: MatchDefinition<F>): MatchModule<Values<F>> {
-  const { name, level, note, fields, needs, exclusive, complete, test, list } = definition;
+  const { name, level, note, fields, needs, exclusive, complete, test, list, shown } = definition;
   const read = fieldReader(fields, exclusive);
   const free = freeOptions(fields);
   return {
@@ -42,6 +43,7 @@ export function defineMatch<const F extends Fields>(definition: MatchDefinition<
     ...(test && { test }),
     print: fieldPrinter(fields),
     ...(list && { list }),
+    ...(shown && { shown }),
   };
 }
 

@@ -92,4 +92,5 @@ export const hashlimit = defineMatch({
     );
   },
   list: listedLimit,
+  shown: ({ name: _name, ...value }) => value,
 });

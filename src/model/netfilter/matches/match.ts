@@ -88,4 +88,6 @@ export interface MatchModule<T> {
   print(value: T): string;
   /** Reads what `iptables -L` prints of it. */
   readonly list?: ListReader;
+  /** Without what `iptables -L` does not print of it. */
+  shown?(value: T): T;
 }
