@@ -1,0 +1,197 @@
+import { printCidr } from "../model/net/cidr.ts";
+import type { Ip } from "../model/net/ip.ts";
+import type { Packet } from "../model/net/packet.ts";
+import type { Address } from "../model/net/symbolic.ts";
+import { builtInChains } from "../model/netfilter/hook.ts";
+import { printMatch } from "../model/netfilter/print-rule.ts";
+import { type Rule, type RuleMatch, rulesOf } from "../model/netfilter/rule.ts";
+import type { Ruleset, Table } from "../model/netfilter/ruleset.ts";
+import { targets } from "../model/netfilter/targets/index.ts";
+import { onlyAddress, onlyPort, onlySource } from "./chain-index.ts";
+import type { Flow } from "./flow.ts";
+
+/** A chain that packets of every Service may meet, its rules sorted by what they ask for. */
+interface SharedChain {
+  readonly table: Table;
+  readonly name: string;
+  /** Rules for one address or port, each with the number of other rules before it. */
+  readonly own: ReadonlyMap<string, readonly { readonly rule: Rule; readonly after: number }[]>;
+}
+
+/** What rules for everybody lead to, and these rules. */
+export interface Shared {
+  readonly chains: readonly SharedChain[];
+  readonly names: ReadonlySet<string>;
+  readonly rules: readonly Rule[];
+}
+
+export type Destination = Pick<Flow, "to" | "port">;
+export interface Endpoint {
+  readonly address: Ip;
+  readonly port: number;
+  /** How it is reached, apart from routes. */
+  readonly says: string;
+}
+
+export function sharedChains(ruleset: Ruleset | undefined): Shared {
+  const chains: SharedChain[] = [];
+  const rules: Rule[] = [];
+  const names = new Set<string>();
+  for (const table of ruleset?.tables.values() ?? []) {
+    const waiting: string[] = [...builtInChains[table.name]];
+    const met = new Set(waiting);
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      const chain = table.chains.get(name);
+      names.add(`${table.name} ${name}`);
+      if (!chain) continue;
+      const own = new Map<string, { rule: Rule; after: number }[]>();
+      let after = 0;
+      for (const rule of rulesOf(chain.rules)) {
+        const key = ownKey(rule);
+        if (key !== undefined) {
+          const list = own.get(key);
+          if (list) list.push({ rule, after });
+          else own.set(key, [{ rule, after }]);
+          continue;
+        }
+        after++;
+        rules.push(rule);
+        const to = rule.target?.kind === "chain" ? rule.target.name : undefined;
+        if (to !== undefined && !met.has(to)) {
+          met.add(to);
+          waiting.push(to);
+        }
+      }
+      chains.push({ table, name, own });
+    }
+  }
+  return { chains, names, rules };
+}
+
+const addressKey = (ip: string): string => `d ${ip}`;
+const portKey = (port: unknown): string => `p ${port}`;
+function ownKey(rule: Rule): string | undefined {
+  const address = onlyAddress(rule);
+  if (address !== undefined) return addressKey(address);
+  const port = onlyPort(rule);
+  return port === undefined ? undefined : portKey(port);
+}
+
+/** Writing out of one destination's own rules. */
+interface Writing {
+  readonly shared: Shared;
+  readonly table: Table;
+  readonly to: Destination;
+  readonly endpoints: Map<string, Endpoint>;
+  /** Chains that were written out before, or are being: a second time their number stands for them. */
+  readonly written: Map<string, number>;
+}
+
+/** Rules of shared chains that ask for just this destination, in their places. Fills `endpoints` with where they lead. */
+export function ownRules(shared: Shared, to: Destination, endpoints: Map<string, Endpoint>): string[] {
+  const written = new Map<string, number>();
+  const lines: string[] = [];
+  for (const { table, name, own } of shared.chains) {
+    const byAddress = own.get(addressKey(to.to));
+    const byPort = own.get(portKey(to.port));
+    if (!byAddress && !byPort) continue;
+    const rules = [...(byAddress ?? []), ...(byPort ?? [])].sort((a, b) => a.rule.number - b.rule.number);
+    for (const { rule, after } of rules)
+      lines.push(`${table.name} ${name} ${after} ${ruleText({ shared, table, to, endpoints, written }, rule, nobody)}`);
+  }
+  return lines;
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** A rule of the Service's own, with everything that is only its own put aside; chains of its own are written out. */
+function ruleText(w: Writing, rule: Rule, dnats: ReadonlySet<string>): string {
+  const { target } = rule;
+  const text = conditions(rule, w.to, dnats);
+  if (!target) return text;
+  if (target.kind !== "chain") {
+    const to = dnatOf(rule);
+    if (!to) return `${text} ${target.name} ${JSON.stringify(target.value ?? target.text)}`;
+    const port = to.port ?? w.to.port;
+    w.endpoints.set(`${to.address} ${port}`, { address: to.address, port, says: "DNAT" });
+    return `${text} DNAT`;
+  }
+  const way = `${text} ${target.goto ? "goto" : "jump"}`;
+  const key = `${w.table.name} ${target.name}`;
+  if (w.shared.names.has(key)) return `${way} ${target.name}`;
+  const before = w.written.get(key);
+  if (before !== undefined) return `${way} #${before}`;
+  w.written.set(key, w.written.size);
+  const chain = w.table.chains.get(target.name);
+  if (!chain) return `${way} unseen ${target.name}`;
+  const rules = [...rulesOf(chain.rules)];
+  const inner: ReadonlySet<string> = new Set(rules.flatMap((r) => dnatOf(r)?.address ?? []));
+  const lines: string[] = [];
+  for (const r of rules) {
+    const line = ruleText(w, r, inner);
+    if (line !== lines[lines.length - 1]) lines.push(line);
+  }
+  return `${way} (${lines.join("; ")})`;
+}
+
+/** Everything a rule asks, but for comments, its own address and port, and an endpoint's own address. */
+function conditions(rule: Rule, { to, port }: Destination, dnats: ReadonlySet<string>): string {
+  const { source, destination, in: from, out, proto, fragment } = rule.header;
+  let text = rule.understood ? "" : (rule.leftover ?? "not understood");
+  const only = onlySource(rule);
+  if (source)
+    text +=
+      only === undefined
+        ? `${source.negated ? "!" : ""}-s ${printCidr(source.is)}`
+        : `-s ${dnats.has(only) ? "itself" : only === to ? "it" : only}`;
+  if (destination)
+    text += onlyAddress(rule) === to ? "-d it" : `${destination.negated ? "!" : ""}-d ${printCidr(destination.is)}`;
+  if (from) text += `${from.negated ? "!" : ""}-i ${from.is}`;
+  if (out) text += `${out.negated ? "!" : ""}-o ${out.is}`;
+  if (proto) text += `${proto.negated ? "!" : ""}-p ${proto.is}`;
+  if (fragment) text += `${fragment.negated ? "!" : ""}-f`;
+  for (const hidden of rule.hidden ?? []) text += ` hides ${hidden}`;
+  for (const match of rule.matches) if (match.name !== "comment") text += ` ${matchText(match, port)}`;
+  return text;
+}
+
+/** Names of endpoint chains and the odds of a draw are the Service's own. */
+const ownNames = /KUBE-SEP-[A-Z2-7]{16}/g;
+function matchText(match: RuleMatch, port: number): string {
+  const { name, value } = match;
+  if (name === "tcp" || name === "udp") {
+    const { dport, ...rest } = (value ?? {}) as { dport?: { negated: boolean; is: readonly [number, number] } };
+    if (value !== undefined && Object.values(rest).every((v) => v === undefined)) {
+      if (!dport) return name;
+      if (!dport.negated && dport.is[0] === port && dport.is[1] === port) return `${name} its port`;
+    }
+  }
+  const text = printMatch(match);
+  if (name === "statistic") return text.replace(/--probability \S+/, "--probability p");
+  return name === "recent" ? text.replace(ownNames, "KUBE-SEP") : text;
+}
+
+/** The one address that a DNAT rule sets, and its port. */
+function dnatOf({ target }: Rule): { readonly address: Ip; readonly port?: number } | undefined {
+  if (target?.kind !== "extension" || target.name !== "DNAT" || target.value === undefined) return undefined;
+  const effect = targets.get("DNAT")?.effect(target.value, neutral);
+  if (effect?.kind !== "dnat") return undefined;
+  const { addresses, ports } = effect.range;
+  if (!addresses || addresses[0] !== addresses[1] || (ports && ports[0] !== ports[1])) return undefined;
+  return { address: addresses[0], ...(ports ? { port: ports[0] } : {}) };
+}
+
+/** Anybody's address: neither the node's nor one that a rule names. */
+export const anybody: Address = { symbol: "anybody", says: { en: "", "zh-CN": "" }, local: false };
+const neutral: Packet = {
+  family: 4,
+  proto: "tcp",
+  src: anybody,
+  dst: anybody,
+  sport: 0,
+  dport: 0,
+  mark: 0,
+  in: null,
+  out: null,
+  flags: "",
+};
