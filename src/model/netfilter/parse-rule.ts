@@ -185,7 +185,7 @@ class RuleParser {
 
   private takeArguments(owner: Owner, word: RuleWord, inline: string | undefined): void {
     const { module, option: name } = owner;
-    const count = module.options[name] ?? 0;
+    const count = module.optional?.includes(name) && !this.argumentFollows() ? 0 : (module.options[name] ?? 0);
     const args = inline === undefined ? [] : [inline];
     const own = this.bang ? [this.bang, word] : [word];
     let negated = this.bang !== undefined;
@@ -206,6 +206,12 @@ class RuleParser {
     }
     if (args.length === count) this.draft.give(owner, new RuleOption(name, negated, args, own, this.context.at));
     else this.draft.cutShort(word, own, owner.part);
+  }
+
+  /** Is the word behind the one at hand no option? */
+  private argumentFollows(): boolean {
+    const after = this.words[this.next + 1];
+    return after !== undefined && !looksLikeOption(after);
   }
 
   /** An option that nobody knows, with the words that seem to be its arguments. */

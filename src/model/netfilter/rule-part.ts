@@ -12,6 +12,7 @@ export interface OptionModule {
   readonly level: Support;
   readonly options: Readonly<Record<string, number>>;
   readonly freeText?: readonly string[];
+  readonly optional?: readonly string[];
   readonly needs?: readonly (readonly string[])[];
   parse(options: readonly GivenOption[], complain: Complain, family: Family): unknown;
 }

@@ -1,49 +1,66 @@
 import { words } from "../../../base/words.ts";
+import { bitsOf } from "../../net/ip.ts";
 import { listForm } from "../list-form.ts";
-import { option, type Values } from "../values/fields.ts";
+import { type ByteRate, byteRate, bytesOf, printBytes, readBytes } from "../values/byte-rate.ts";
+import { negatable, option, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { nameList } from "../values/names.ts";
 import { number, uint32 } from "../values/number.ts";
+import { lengthOfPrefix } from "../values/prefix-length.ts";
 import { rate } from "../values/rate.ts";
 import { word } from "../values/text.ts";
 import type { ValueKind } from "../values/value-kind.ts";
 import { defineMatch } from "./define-match.ts";
 
-const perSecond = 1000000;
-const packetRate = rate(perSecond);
+const packetRate = rate(1000000);
 
-/** Packets in time (as their distance), or bytes in time as written: `512kb/s`. */
-type Pace = number | string;
+/** Packets in time (as their distance), or bytes a second. */
+type Pace = number | ByteRate;
 const pace: ValueKind<Pace> = {
   words: 1,
-  read: (args, refuse, family) =>
-    /^\d+[km]?b\/s$/.test(args[0] ?? "") ? args[0] : packetRate.read(args, refuse, family),
-  print: (value) => (typeof value === "string" ? value : packetRate.print(value)),
+  read: (args, refuse, family) => (/b\/s$/.test(args[0] ?? "") ? byteRate : packetRate).read(args, refuse, family),
+  print: (value) => (typeof value === "number" ? packetRate.print(value) : byteRate.print(value)),
 };
 
-/** A number of packets, or of bytes as written: `1mb`. */
-const burst: ValueKind<Pace> = {
+/** Packets, or bytes. */
+type Burst = number | { readonly bytes: number };
+const packets = number(1, 1000000);
+const burstOf: ValueKind<Burst> = {
   words: 1,
-  read: (args, refuse, family) => (/^\d+[km]?b$/.test(args[0] ?? "") ? args[0] : uint32.read(args, refuse, family)),
-  print: String,
+  read(args, refuse, family) {
+    const bytes = readBytes(args[0] ?? "");
+    return bytes === undefined ? packets.read(args, refuse, family) : { bytes };
+  },
+  print: (value) => (typeof value === "number" ? String(value) : printBytes(value.bytes)),
 };
 
 const fields = {
-  above: option("--hashlimit-above", pace),
-  upto: option(["--hashlimit-upto", "--hashlimit"], pace),
-  burst: option("--hashlimit-burst", burst),
+  above: negatable("--hashlimit-above", pace),
+  upto: negatable(["--hashlimit-upto", "--hashlimit"], pace),
+  burst: option("--hashlimit-burst", burstOf),
   mode: option("--hashlimit-mode", nameList(["srcip", "srcport", "dstip", "dstport"])),
   name: option("--hashlimit-name", word(255)),
   size: option("--hashlimit-htable-size", uint32),
   max: option("--hashlimit-htable-max", uint32),
   interval: option("--hashlimit-htable-gcinterval", uint32, (is) => is === 1000),
   expire: option("--hashlimit-htable-expire", uint32),
-  srcmask: option("--hashlimit-srcmask", number(0, 128)),
-  dstmask: option("--hashlimit-dstmask", number(0, 128)),
+  srcmask: option("--hashlimit-srcmask", lengthOfPrefix),
+  dstmask: option("--hashlimit-dstmask", lengthOfPrefix),
   rateMatch: option("--hashlimit-rate-match", flag),
-  rateInterval: option("--hashlimit-rate-interval", uint32),
+  rateInterval: option("--hashlimit-rate-interval", uint32, (is) => is === 1),
 };
 export type Hashlimit = Values<typeof fields>;
+
+const given = <T>(is: T) => ({ negated: false, is });
+
+/** Five packets are always printed; bytes are rounded up to a multiple of the rate, and there are none unless given. */
+function roundedBurst(rateIs: Pace | undefined, burst: Burst | undefined): Burst | undefined {
+  if (rateIs === undefined || typeof rateIs === "number") return burst ?? 5;
+  if (burst === undefined) return undefined;
+  const bytes = typeof burst === "number" ? burst : burst.bytes;
+  const unit = bytesOf(rateIs);
+  return { bytes: unit > 0 ? Math.ceil(bytes / unit) * unit : bytes };
+}
 
 /** The rate is shown divided by --hashlimit-rate-interval, which cannot be undone: such a rule stays unread. */
 const listedLimit = listForm(
@@ -77,15 +94,23 @@ export const hashlimit = defineMatch({
   fields,
   needs: [["above", "upto"], ["name"]],
   exclusive: [["above", "upto"]],
-  /** Five packets of burst are always printed; for bytes there is none unless given. */
-  complete: (value) =>
-    value.burst || typeof (value.above ?? value.upto)?.is === "string"
-      ? value
-      : { ...value, burst: { negated: false, is: 5 } },
+  complete({ above, upto, burst, srcmask, dstmask, ...rest }, family) {
+    const limit = above ?? upto;
+    const isAbove = (above !== undefined) !== (limit?.negated ?? false);
+    const most = roundedBurst(limit?.is, burst?.is);
+    return {
+      ...(limit && { [isAbove ? "above" : "upto"]: given(limit.is) }),
+      ...(most !== undefined && { burst: given(most) }),
+      ...(srcmask && srcmask.is !== bitsOf(family) && { srcmask }),
+      ...(dstmask && dstmask.is !== bitsOf(family) && { dstmask }),
+      ...rest,
+    };
+  },
   test({ above, upto }, _packet, context) {
-    const limit = pace.print((above ?? upto)?.is ?? "");
+    const limit = above ?? upto;
+    const text = limit ? pace.print(limit.is) : "";
     return context.assume(
-      words(`The limit of ${limit} is not reached.`, `未达到 ${limit} 的限速。`),
+      words(`The limit of ${text} is not reached.`, `未达到 ${text} 的限速。`),
       words("A single packet seldom meets an empty bucket.", "单个报文很少碰到令牌桶为空。"),
       undefined,
       above === undefined,

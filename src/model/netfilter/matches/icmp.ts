@@ -1,64 +1,6 @@
-import { negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
-import { words } from "../../../base/words.ts";
-import { type IcmpName, icmpByName } from "../../net/icmp.ts";
-import type { Family } from "../../net/ip.ts";
-import type { Packet } from "../../net/packet.ts";
-import { anyForm, type ListReader, listForm } from "../list-form.ts";
-import type { Negatable } from "../rule.ts";
 import { negatable } from "../values/fields.ts";
-import { numberWithin } from "../values/number.ts";
-import type { ValueKind } from "../values/value-kind.ts";
+import { icmpIs, icmpType, listedType } from "../values/icmp-type.ts";
 import { defineMatch } from "./define-match.ts";
-
-/** Type 255 is `any` in IPv4, all codes. */
-const anyType = 255;
-
-/** `8`, `3/4`, `any`, or a name; names are read but never printed. */
-const icmpType = (family: Family): ValueKind<IcmpName> => ({
-  words: 1,
-  read([text = ""], refuse) {
-    if (text !== "" && !/^[0-9]/.test(text))
-      return (
-        icmpByName(text, family) ??
-        refuse("unknown-value", words(`“${text}” is no ICMP type.`, `“${text}” 不是 ICMP 类型。`))
-      );
-    const slash = text.indexOf("/");
-    const type = numberWithin(slash === -1 ? text : text.slice(0, slash), 0, 255, refuse);
-    const code = slash === -1 ? undefined : numberWithin(text.slice(slash + 1), 0, 255, refuse);
-    if (type === undefined || (slash !== -1 && code === undefined)) return undefined;
-    return { type, codes: code === undefined ? [0, 255] : [code, code] };
-  },
-  print({ type, codes: [low, high] }) {
-    if (family === 4 && type === anyType) return "any";
-    return low === 0 && high === 255 ? String(type) : `${type}/${low}`;
-  },
-});
-
-function compare(wanted: Negatable<IcmpName> | undefined, packet: Packet, any: boolean): Ternary {
-  if (!wanted) return "yes";
-  const { type, codes } = wanted.is;
-  if (any && type === anyType) return negatedIf(wanted.negated, "yes");
-  if (packet.icmpType === undefined) return "unknown";
-  if (packet.icmpType !== type) return negatedIf(wanted.negated, "no");
-  if (codes[0] === 0 && codes[1] === 255) return negatedIf(wanted.negated, "yes");
-  if (packet.icmpCode === undefined) return "unknown";
-  return negatedIf(wanted.negated, ternary(packet.icmpCode >= codes[0] && packet.icmpCode <= codes[1]));
-}
-
-/**
- * With -n `icmptype 3 code 4`, `icmp !type 8`; else by name: `icmp echo-request`, `icmp !echo-request`. libipt_icmp.c print_icmptype.
- */
-const listedType = (word: string, option: string): ListReader =>
-  anyForm(
-    listForm(null, [
-      [
-        option,
-        new RegExp(`${word} ?(?<not>!)?type (?<a>\\d+)(?: codes? (?<b>\\d+))?`),
-        ({ a = "", b }) => [b === undefined ? a : `${a}/${b}`],
-      ],
-    ]),
-    listForm(null, [[option, new RegExp(`${word} (?<not>!)?(?<a>[a-z][a-z-]*)`)]]),
-  );
 
 /** ip_tables.c icmp_match. */
 export const icmp = defineMatch({
@@ -67,15 +9,5 @@ export const icmp = defineMatch({
   fields: { type: negatable("--icmp-type", icmpType(4)) },
   needs: [["type"]],
   list: listedType("icmp", "--icmp-type"),
-  test: ({ type }, packet) => (packet.proto === "icmp" ? compare(type, packet, true) : "no"),
-});
-
-/** ip6_tables.c icmp6_match. */
-export const icmp6 = defineMatch({
-  name: "icmp6",
-  level: "modelled",
-  fields: { type: negatable(["--icmpv6-type", "--icmp6-type"], icmpType(6)) },
-  needs: [["type"]],
-  list: listedType("ipv6-icmp", "--icmpv6-type"),
-  test: ({ type }, packet) => (packet.proto === "ipv6-icmp" ? compare(type, packet, false) : "no"),
+  test: ({ type }, packet) => (packet.proto === "icmp" ? icmpIs(type, packet, true) : "no"),
 });

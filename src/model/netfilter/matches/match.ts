@@ -79,6 +79,8 @@ export interface MatchModule<T> {
   readonly options: Readonly<Record<string, number>>;
   /** Options whose argument people write freely: a bare `!` there is the text, not an old-style negation. */
   readonly freeText?: readonly string[];
+  /** Options whose argument may be left out: where an option or nothing follows, there is none. */
+  readonly optional?: readonly string[];
   /** Of each group at least one option must be given, under any of its names. */
   readonly needs?: readonly (readonly string[])[];
   parse(options: readonly GivenOption[], complain: Complain, family: Family): T | undefined;

@@ -6,10 +6,23 @@ import type { Negatable } from "../rule.ts";
 import { negatable, type Values } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { inRange, type NumberRange, numberRange } from "../values/number-range.ts";
+import type { ValueKind } from "../values/value-kind.ts";
 import { defineMatch } from "./define-match.ts";
 import type { MatchContext } from "./match.ts";
 
-const ids = numberRange(0xfffffffe, "-");
+/** A user or group, or a range of them; or a name, which no dump turns into a number but root's. */
+type Owner = NumberRange | string;
+const numbers = numberRange(0xfffffffe, "-");
+const ids: ValueKind<Owner> = {
+  words: 1,
+  read(args, refuse, family) {
+    const [text = ""] = args;
+    if (text === "root") return [0, 0];
+    return /^[A-Za-z_]/.test(text) ? text : numbers.read(args, refuse, family);
+  },
+  print: (value) => (typeof value === "string" ? value : numbers.print(value)),
+};
+
 const fields = {
   socket: negatable("--socket-exists", flag),
   uid: negatable("--uid-owner", ids),
@@ -23,8 +36,11 @@ function hasSocket(packet: Packet, context: MatchContext): Ternary {
   return packet.in === null && (context.hook === "OUTPUT" || context.hook === "POSTROUTING") ? "unknown" : "no";
 }
 
-const idIs = (wanted: Negatable<NumberRange> | undefined, id: number | undefined): Ternary =>
-  !wanted ? "yes" : id === undefined ? "unknown" : negatedIf(wanted.negated, ternary(inRange(id, wanted.is)));
+function idIs(wanted: Negatable<Owner> | undefined, id: number | undefined): Ternary {
+  if (!wanted) return "yes";
+  if (id === undefined || typeof wanted.is === "string") return "unknown";
+  return negatedIf(wanted.negated, ternary(inRange(id, wanted.is)));
+}
 
 /** Of a packet without socket (xt_owner.c): the rule matches exactly when every option of it is negated. */
 const withoutSocket = (value: Values<typeof fields>): Ternary =>
@@ -50,8 +66,8 @@ export const owner = defineMatch({
   },
   list: listForm(null, [
     ["--socket-exists", /(?<not>! )?owner socket exists/],
-    ["--uid-owner", /(?<not>! )?owner UID match (?<a>\S+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
-    ["--gid-owner", /(?<not>! )?owner GID match (?<a>\S+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
+    ["--uid-owner", /(?<not>! )?owner UID match (?<a>root|[\d-]+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
+    ["--gid-owner", /(?<not>! )?owner GID match (?<a>root|[\d-]+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
     ["--suppl-groups", /incl\. suppl\. groups/],
   ]),
 });

@@ -3,7 +3,7 @@ import { words } from "../../../base/words.ts";
 import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { portRange } from "../values/port.ts";
-import { keptWords } from "../values/text.ts";
+import { sctpChunks } from "../values/sctp-chunks.ts";
 import { defineMatch } from "./define-match.ts";
 import { listedPorts, portIs } from "./tcp.ts";
 
@@ -44,7 +44,7 @@ export const sctp = defineMatch({
   fields: {
     sport: negatable(["--sport", "--source-port"], portRange),
     dport: negatable(["--dport", "--destination-port"], portRange),
-    chunks: negatable("--chunk-types", keptWords(2)),
+    chunks: negatable("--chunk-types", sctpChunks),
   },
   test(value, packet) {
     if (packet.proto !== "sctp") return "no";

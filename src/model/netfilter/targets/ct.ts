@@ -1,9 +1,33 @@
 import { words } from "../../../base/words.ts";
-import { listForm, orNothing } from "../list-form.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
+import { nameList } from "../values/names.ts";
+import { number } from "../values/number.ts";
 import { word } from "../values/text.ts";
+import type { ValueKind } from "../values/value-kind.ts";
 import { defineTarget } from "./define-target.ts";
+
+const events = [
+  "new",
+  "related",
+  "destroy",
+  "reply",
+  "assured",
+  "protoinfo",
+  "helper",
+  "mark",
+  "natseqinfo",
+  "secmark",
+] as const;
+
+const zoneNumber = number(0, 65535);
+/** A zone's number, or the packet's mark. */
+const zone: ValueKind<number | "mark"> = {
+  words: 1,
+  read: (args, refuse, family) => (args[0] === "mark" ? "mark" : zoneNumber.read(args, refuse, family)),
+  print: String,
+};
 
 /** xt_CT.c: leaves a packet untracked, or prepares its connection. A zone keeps connections apart, which is not modelled. */
 export const ct = defineTarget({
@@ -15,12 +39,13 @@ export const ct = defineTarget({
     notrack: option("--notrack", flag),
     helper: option("--helper", word(15)),
     timeout: option("--timeout", word(31)),
-    ctevents: option("--ctevents", word()),
-    expevents: option("--expevents", word()),
-    zoneOrig: option("--zone-orig", word()),
-    zoneReply: option("--zone-reply", word()),
-    zone: option("--zone", word()),
+    ctevents: option("--ctevents", nameList(events)),
+    expevents: option("--expevents", nameList(["new"])),
+    zoneOrig: option("--zone-orig", zone),
+    zoneReply: option("--zone-reply", zone),
+    zone: option("--zone", zone),
   },
+  exclusive: [["zone", "zoneOrig", "zoneReply"]],
   effect(value) {
     if (value.notrack) return { kind: "notrack" };
     return value.zone || value.zoneOrig || value.zoneReply
@@ -37,16 +62,4 @@ export const ct = defineTarget({
     ["--zone-reply", /zone-reply (?<a>\S+)/],
     ["--zone", /zone (?<a>\S+)/],
   ]),
-});
-
-/** The older spelling of `-j CT --notrack`; iptables-save keeps it. */
-export const notrack = defineTarget({
-  name: "NOTRACK",
-  level: "modelled",
-  tables: ["raw"],
-  fields: {},
-  effect: () => ({ kind: "notrack" }),
-  /** iptables prints it as the CT target that it is, with its own word. */
-  list: orNothing(listForm(/NOTRACK/)),
-  listedUnder: "CT",
 });

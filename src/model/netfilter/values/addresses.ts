@@ -51,6 +51,12 @@ export const hostOrPrefix: ValueKind<HostMask> = {
   },
 };
 
+/** `A/length` with the address as written, the length always printed: libip6t_DNPT.c. */
+export const prefixWithHost: ValueKind<HostMask> = {
+  ...hostOrPrefix,
+  print: (cidr) => `${cidr.address}/${prefixLength(cidr) ?? fromValue(cidr.family, cidr.mask)}`,
+};
+
 /** First and last address, inclusive. */
 export type AddressRange = readonly [Ip, Ip];
 

@@ -3,6 +3,7 @@ import type { Family, Ip } from "../../net/ip.ts";
 import { type AddressRange, readAddressRange } from "./addresses.ts";
 import { numberWithin } from "./number.ts";
 import type { NumberRange } from "./number-range.ts";
+import { readPort } from "./port.ts";
 import type { Refuse, ValueKind } from "./value-kind.ts";
 
 /** `[addr[-addr]][:port[-port[/base]]]`; at least one of the two. */
@@ -13,8 +14,12 @@ export interface NatTo {
   readonly base?: number;
 }
 
-/** `80`, `80-90`, `80-90/100`. */
+/** `80`, `80-90`, `80-90/100`, `http`. */
 export function readNatPorts(text: string, refuse: Refuse): Pick<NatTo, "ports" | "base"> | undefined {
+  if (/^[a-z]/.test(text)) {
+    const port = readPort(text, refuse);
+    return port === undefined ? undefined : { ports: [port, port] };
+  }
   const [range = "", base, more] = text.split("/");
   const [from = "", to, beyond] = range.split("-");
   if (more !== undefined || beyond !== undefined || !/^\d/.test(from))

@@ -1,0 +1,28 @@
+import { words } from "../../../base/words.ts";
+import { option } from "../values/fields.ts";
+import { flag } from "../values/flag.ts";
+import { defineMatch } from "./define-match.ts";
+
+/** Would an answer leave by the interface the packet came in by: libxt_rpfilter.c, ipt_rpfilter.c. */
+export const rpfilter = defineMatch({
+  name: "rpfilter",
+  level: "caveat",
+  note: words("The way back is taken to be the way the packet came.", "假定回程与来程一致。"),
+  fields: {
+    loose: option("--loose", flag),
+    validmark: option("--validmark", flag),
+    acceptLocal: option("--accept-local", flag),
+    invert: option("--invert", flag),
+  },
+  test({ invert }, packet, context) {
+    return context.assume(
+      words("The packet passes the reverse path test (-m rpfilter).", "报文能通过反向路径检查（-m rpfilter）。"),
+      words(
+        "Packets seldom come in by another interface than the answer leaves by.",
+        "报文很少从与回程不同的接口进来。",
+      ),
+      `ip route get ${typeof packet.src === "string" ? packet.src : "SOURCE"}`,
+      invert === undefined,
+    );
+  },
+});
