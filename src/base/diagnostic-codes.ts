@@ -69,6 +69,31 @@ export const diagnosticCodes = {
     ),
     "unrecognised-many": warning("Many more such lines, told together.", "还有许多这样的行，合并告知。"),
   },
+  bundle: {
+    "cut-off": warning("The collector's bundle is not whole.", "采集结果不完整。"),
+    failed: either(["info", "warning"], "A command of the bundle failed.", "采集中的某条命令失败。"),
+    "lines-lost": warning("Lines of a command's output were lost or wrapped.", "某条命令的输出丢失了行或被折行。"),
+    newer: warning("The bundle is of a newer collector.", "采集结果来自更新版本的采集脚本。"),
+    "no-module": info("The kernel lacks the module, so there is nothing to print.", "内核没有该模块，因此没有内容。"),
+    "no-tool": either(["info", "warning"], "A tool is not installed on the node.", "节点上没有安装某个工具。"),
+    "not-root": warning("The collector did not run as root.", "采集脚本不是以 root 身份运行的。"),
+    "not-used": info("The bundle holds more than natlens uses.", "采集结果中有 natlens 尚不使用的内容。"),
+    "other-namespace": warning(
+      "The collector ran in another network namespace than the node's.",
+      "采集脚本运行在节点以外的网络命名空间中。",
+    ),
+    shortened: info("Lines were left out to keep the bundle short.", "为控制篇幅省略了一些行。"),
+    "timed-out": either(
+      ["info", "warning"],
+      "A command took too long and was stopped.",
+      "某条命令耗时过长，已被中止。",
+    ),
+    "unknown-module": either(
+      ["info", "warning"],
+      "A command was not run, since it might have loaded a kernel module.",
+      "某条命令可能会加载内核模块，因此没有运行。",
+    ),
+  },
   "iptables-save": {
     "after-commit": warning("A rule stands behind its table's COMMIT.", "规则位于该表的 COMMIT 之后。"),
     "built-in-missing": info("A built-in chain is not in the dump.", "导出中缺少某条内置链。"),
@@ -106,6 +131,10 @@ export const diagnosticCodes = {
       "同一份导出中某张表出现两次；两份分开处理。",
     ),
     "target-in-wrong-table": error("The target does not exist in this table.", "该表中没有这种动作（target）。"),
+    "two-backends": warning(
+      "Both iptables backends hold rules; only those of one are followed.",
+      "两个 iptables 后端都有规则，只推演其中一个。",
+    ),
     "unknown-policy": error("A policy is neither ACCEPT nor DROP.", "默认策略既不是 ACCEPT 也不是 DROP。"),
     "unknown-table": error("The kernel has no table of this name.", "内核没有这个名字的表。"),
   },

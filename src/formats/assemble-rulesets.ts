@@ -1,15 +1,39 @@
+import type { Diagnostic } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
 import { spanText } from "../base/span.ts";
+import { words } from "../base/words.ts";
 import type { TableName } from "../model/netfilter/hook.ts";
-import type { Ruleset, Table } from "../model/netfilter/ruleset.ts";
+import { holdsRules, type Ruleset, type Table } from "../model/netfilter/ruleset.ts";
 import { joinTables } from "./same-table.ts";
 import type { Clash } from "./second-node.ts";
 
 type Sources = ReadonlyMap<string, SourceText>;
 
-/** Tables of several segments of one family; where a table met again says something else, the first counts. */
+/** Rules of several segments of one family. Those of the two backends are kept apart: the kernel runs both. */
 export function mergeRulesets(first: Ruleset | undefined, next: Ruleset, sources: Sources, clashes: Clash[]): Ruleset {
   if (!first) return next;
+  const { other, ...main } = first;
+  const [a, b] = [main.tool?.backend, next.tool?.backend];
+  if (a === undefined || b === undefined || a === b) {
+    const merged = mergeTables(main, next, sources, clashes);
+    return other ? { ...merged, other } : merged;
+  }
+  const both = other ? mergeTables(other, next, sources, clashes) : next;
+  return weight(both) > weight(main) ? { ...both, other: main } : { ...main, other: both };
+}
+
+/** The backend that kube-proxy uses is the one to follow; else one that holds rules; else the first. */
+function weight(ruleset: Ruleset): number {
+  const nat = ruleset.tables.get("nat")?.chains;
+  const kube = ["KUBE-SERVICES", "KUBE-POSTROUTING"].some((name) => (nat?.get(name)?.rules.length ?? 0) > 0);
+  return kube ? 2 : holdsRules(ruleset) ? 1 : 0;
+}
+
+/** Tables of one backend; where a table met again says something else, the first counts. */
+function mergeTables(first: Ruleset, next: Ruleset, sources: Sources, clashes: Clash[]): Ruleset {
+  // One that is known to be empty says nothing of another's rules: then it was of another backend, or moment.
+  if (first.tables.size === 0) return withOther(next, first);
+  if (next.tables.size === 0) return withOther(first, next);
   const tables = new Map<TableName, Table>(first.tables);
   for (const [name, table] of next.tables) {
     const known = tables.get(name);
@@ -29,6 +53,53 @@ export function mergeRulesets(first: Ruleset | undefined, next: Ruleset, sources
     ...(tool && { tool }),
     ...(otherBackend && { otherBackend }),
   };
+}
+
+function withOther(ruleset: Ruleset, { otherBackend }: Ruleset): Ruleset {
+  return ruleset.otherBackend || !otherBackend ? ruleset : { ...ruleset, otherBackend };
+}
+
+/** Rules of two backends: whether one dump is half the truth. */
+export function twoBackends(ruleset: Ruleset): readonly Diagnostic[] {
+  const { other, otherBackend, tool } = ruleset;
+  const said = otherBackend ?? other?.otherBackend;
+  if (!other)
+    return said
+      ? [
+          {
+            code: "iptables-save/other-backend",
+            severity: "warning",
+            at: said,
+            message: words(
+              "The node has rules of the other iptables backend, too; they are not in this dump.",
+              "节点上还有另一个 iptables 后端的规则，本转储中没有。",
+            ),
+            advice: words(
+              "Run iptables-legacy-save and iptables-nft-save, and paste both.",
+              "请分别运行 iptables-legacy-save 和 iptables-nft-save，并粘贴两者的输出。",
+            ),
+          },
+        ]
+      : [];
+  const [first] = other.tables.values();
+  if (!first || !holdsRules(other) || !holdsRules(ruleset)) return [];
+  const [followed, left] =
+    tool?.backend === "nft" ? ["iptables-nft", "iptables-legacy"] : ["iptables-legacy", "iptables-nft"];
+  return [
+    {
+      code: "iptables-save/two-backends",
+      severity: "warning",
+      at: { ...first.at, to: Math.min(first.at.to, first.at.from + 1) },
+      message: words(
+        `The kernel runs the rules of both backends; natlens follows ${followed} and not these of ${left}.`,
+        `内核同时执行两个后端的规则；natlens 只推演 ${followed}，不推演这里的 ${left}。`,
+      ),
+      advice: words(
+        "If these are left over from before, remove them on the node; a verdict counts only as far as they let the packet pass.",
+        "如果这些是以前残留的规则，请在节点上清除；只有当它们放行报文时，结论才成立。",
+      ),
+    },
+  ];
 }
 
 /** The second table only repeats lines of the first, as a report does that quotes a few of them. */

@@ -4,7 +4,7 @@ import { type Coverage, emptySnapshot, type NodeSnapshot } from "../model/node/s
 import { mergeCluster, mergeEndpoints, mergeServices } from "./assemble-cluster.ts";
 import { mergeKubeProxy, mergeProxyRun } from "./assemble-kube-proxy.ts";
 import { mergeIpvs, mergeLinks, mergeRoutes, mergeSets } from "./assemble-parts.ts";
-import { mergeRulesets } from "./assemble-rulesets.ts";
+import { mergeRulesets, twoBackends } from "./assemble-rulesets.ts";
 import type { Contribution } from "./format.ts";
 import { areOtherHosts, areOtherLinks, otherHost } from "./other-host.ts";
 import { type Clash, secondNode } from "./second-node.ts";
@@ -37,7 +37,8 @@ export function assemble(
       strange.push(...otherHost("links", c.links));
     else snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes, (d) => void strange.push(d)) };
   }
-  return { snapshot, diagnostics: [...secondNode(clashes, snapshot.sources), ...strange] };
+  const backends = [...snapshot.iptables.values()].flatMap(twoBackends);
+  return { snapshot, diagnostics: [...secondNode(clashes, snapshot.sources), ...strange, ...backends] };
 }
 
 function withPiece(
@@ -68,7 +69,8 @@ function withPiece(
       return { routes: { coverage: tables, list: mergeRoutes(node.routes.list, c.routes, clashes) } };
     }
     case "rules": {
-      const list = node.rules.list.length > 0 ? node.rules.list : c.rules;
+      const known = new Set(node.rules.list.map((r) => r.family ?? 4));
+      const list = [...node.rules.list, ...c.rules.filter((r) => !known.has(r.family ?? 4))];
       return { rules: { coverage: wider(node.rules.coverage, coverage), list } };
     }
     case "sysctls":

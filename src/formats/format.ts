@@ -87,4 +87,6 @@ export interface Format {
   /** The format a shown command would print: given its words, does this format read the output? */
   printedBy(words: readonly string[]): boolean;
   parse(segment: Segment): Parsed<SegmentReading>;
+  /** What it means that this command ran well and printed nothing: no set, no rule. Absent: it means nothing. */
+  printedNothing?(words: readonly string[]): readonly Contribution[];
 }

@@ -1,3 +1,4 @@
+import { bundle } from "./bundle/bundle.ts";
 import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import { controlPlaneFlags } from "./control-plane-flags/control-plane-flags.ts";
@@ -48,4 +49,5 @@ export const formats: readonly Format[] = [
   ciliumStatus,
   conntrackList,
   uname,
+  bundle,
 ];

@@ -1,7 +1,8 @@
-import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
 import { words } from "../base/words.ts";
 import { assemble, type Piece } from "./assemble.ts";
+import type { Format, SegmentReading } from "./format.ts";
 import { formats } from "./index.ts";
 import { limited } from "./limited.ts";
 import { spanOfLines } from "./paste/regions.ts";
@@ -35,7 +36,7 @@ export function* readTextSteps(source: SourceText): Generator<number, TextReadin
     yield (source.bytes.length + before) / 2;
     const format = formats.find((f) => f.id === segment.format);
     if (!format) continue;
-    const parsed = format.parse(segment);
+    const parsed = segment.lines.length === 0 ? readNothing(format, segment) : format.parse(segment);
     diagnostics.push(...limited(parsed.diagnostics));
     for (const contribution of parsed.value.contributions)
       pieces.push({ contribution, coverage: parsed.value.coverage });
@@ -81,6 +82,12 @@ export function readNode(sources: readonly SourceText[]): Reading {
     const step = steps.next();
     if (step.done) return step.value;
   }
+}
+
+/** Of a command that ran well and printed nothing. */
+function readNothing(format: Format, { command }: CutSegment): Parsed<SegmentReading> {
+  const contributions = format.printedNothing?.(command?.words ?? []) ?? [];
+  return { value: { contributions, coverage: "whole", counts: [] }, diagnostics: [] };
 }
 
 function shown(segment: CutSegment, source: SourceText): Omit<RecognisedSegment, "title" | "coverage" | "counts"> {

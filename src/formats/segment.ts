@@ -2,15 +2,26 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { lineCount, lineText, type SourceText } from "../base/source.ts";
 import type { Format, Segment, ShownCommand } from "./format.ts";
 import { badEncoding, longestLine, mostSegments, tooLong, tooMany } from "./paste/bounds.ts";
+import {
+  addFrame,
+  type Bundle,
+  isLoose,
+  newBundle,
+  newSection,
+  notUsed,
+  type Section,
+  sectionEnd,
+} from "./paste/bundle.ts";
+import { type BundleFrame, frameIn } from "./paste/bundle-frame.ts";
 import { cleanLine } from "./paste/clean-line.ts";
 import { parseCommandLine } from "./paste/command-line.ts";
-import { addLine, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
+import { addLine, dropLines, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
 import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
 import { type Peel, peeledLength } from "./paste/peel.ts";
 import { headingOf, promptOf } from "./paste/prompts.ts";
 import { recognise } from "./paste/recognise.ts";
 import { newRegions, regionDiagnostics } from "./paste/regions.ts";
-import { onceOnly } from "./paste/second-dump.ts";
+import { onceOnly, standsAbove } from "./paste/second-dump.ts";
 
 /** A segment and the lines that belong to it, from the prompt that shows its command on. 1-based, inclusive. */
 export interface CutSegment extends Segment {
@@ -35,6 +46,8 @@ interface Open {
   readonly from: number;
   readonly once: Set<string>;
   last: number;
+  /** Lines at its end that may be the head of another dump. */
+  heads: number;
   cut: boolean;
 }
 
@@ -55,6 +68,9 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   let damaged = false;
   let fenced = false;
   let stretch = 0;
+  /** The collector's bundle that is being read, and the section of it. */
+  let bundle: Bundle | undefined;
+  let section: Section | undefined;
 
   const noise = (line: number): void => void regions.add(line, "noise", lastOfSegment);
   const strange = (line: number, below: ShownCommand | undefined): void => {
@@ -76,10 +92,17 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   };
   const take = (number: number, format: Format, peeled: readonly Peel[], text: string): void => {
     const once = onceOnly(format.id, text);
-    if (open && (open.format !== format || (once !== undefined && open.once.has(once)))) close();
+    let heads = 0;
+    if (open && open.format !== format) close();
+    else if (open && once !== undefined && open.once.has(once)) {
+      if (open.last === number - 1 && open.heads < open.runs.length) heads = open.heads;
+      dropLines(open.runs, heads);
+      open.last -= heads;
+      close();
+    }
     if (!open) {
       const command = shown.find((c) => format.printedBy(c.words)) ?? shown.find((c) => showsFiles(c.words));
-      const from = prompt ?? number;
+      const from = prompt ?? number - heads;
       const cut = headCut || peeled.some((p) => p.filtered);
       open = {
         format,
@@ -88,9 +111,11 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
         from,
         last: number,
         once: new Set(),
+        heads: 0,
         cut,
         ...(command ? { command } : {}),
       };
+      for (let line = number - heads; line < number; line++) addLine(open.runs, line);
       prompt = undefined;
     } else if (strays > 0) {
       open.cut = true;
@@ -100,10 +125,77 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     if (once !== undefined) open.once.add(once);
     addLine(open.runs, number);
     open.last = number;
+    open.heads = text.startsWith("#") && standsAbove(format.id, text) ? open.heads + 1 : 0;
     lastOfSegment = number;
     strays = 0;
     blanks = 0;
     headCut = false;
+  };
+
+  /** A section ends before its last line: the bundle is cut, or something else was pasted behind it. */
+  const abandonSection = (): void => {
+    if (open && section) open.cut = true;
+    close();
+    if (section) prompt = undefined;
+    section = undefined;
+    shown = [];
+  };
+  const closeBundle = (): void => {
+    if (!bundle) return;
+    const { from, head, index, runs, peeled } = bundle;
+    const lines = linesOf(source, runs, peeled);
+    segments.splice(index, 0, { format: "bundle", lines, cut: false, fromLine: from, toLine: head });
+    diagnostics.push(...notUsed(source, bundle));
+    bundle = undefined;
+  };
+  const atFrame = (number: number, raw: string, frame: BundleFrame, peeled: readonly Peel[]): void => {
+    if (frame.kind === "bundle") {
+      abandonSection();
+      closeBundle();
+    }
+    dropBefore();
+    bundle ??= newBundle(number, peeled, segments.length);
+    addFrame(bundle, number, section === undefined && frame.kind !== "begin");
+    lastOfSegment = number;
+    strays = 0;
+    blanks = 0;
+    if (frame.kind === "error") {
+      if (section) section.messages++;
+    } else if (frame.kind === "end" && section?.number === frame.section) {
+      const { cut, nothing } = sectionEnd(section, number, frame.ending);
+      const silent = section.formats.find((f) => f.printedNothing);
+      const command = shown.find((c) => silent?.printedBy(c.words));
+      if (open) {
+        open.cut ||= cut;
+        open.last = number;
+        close();
+      } else if (nothing && silent && command)
+        segments.push({
+          format: silent.id,
+          lines: linesOf(source, newRuns(), []),
+          cut: false,
+          fromLine: section.line,
+          toLine: number,
+          command,
+        });
+      section = undefined;
+      prompt = undefined;
+      shown = [];
+    } else {
+      abandonSection();
+      if (frame.kind === "begin") {
+        shown = commandsAt(source, number, raw, frame.command);
+        section = newSection(frame.section, number, peeled, shown, formats);
+        prompt = number;
+        if (section.formats.length === 0) bundle.unused.set(number, frame.command);
+      } else if (frame.kind === "bundle-end") closeBundle();
+    }
+  };
+  /** What was pasted above the bundle ends with it. */
+  const dropBefore = (): void => {
+    if (section) return;
+    close();
+    dropPrompt();
   };
 
   for (let number = 1; number <= total; number++) {
@@ -133,7 +225,8 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       diagnostics.push(badEncoding(source, number, raw));
     }
     const clean = cleanLine(raw).text;
-    const text = open && open.peeled.length > 0 ? clean.slice(peeledLength(open.peeled, clean)) : clean;
+    const peeled = open?.peeled ?? section?.peeled;
+    const text = peeled && peeled.length > 0 ? clean.slice(peeledLength(peeled, clean)) : clean;
     if (!/[^>\s]/.test(text)) {
       blanks++;
       if (strays > 0 && !open?.format.scattered) close();
@@ -142,6 +235,28 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     if (open && !mayBePrompt(text) && open.format.sniff(text, true) === "strong") {
       take(number, open.format, open.peeled, text);
       continue;
+    }
+    const framed = frameIn(clean);
+    if (framed) {
+      atFrame(number, raw, framed.frame, framed.peeled);
+      continue;
+    }
+    if (section) {
+      const format = section.formats.find((f) => f === open?.format && f.sniff(text, true) !== undefined);
+      const other = format ?? section.formats.find((f) => f.sniff(text, true) !== undefined);
+      if (other) {
+        take(number, other, section.peeled, text);
+        continue;
+      }
+      if (!isFence(text) && (section.formats.length === 0 || promptOf(text) === undefined)) {
+        if (!isLoose(section)) {
+          strange(number, shown[0]);
+          if (open) strays++;
+        }
+        blanks = 0;
+        continue;
+      }
+      abandonSection();
     }
     if (isFence(text)) {
       close();
@@ -195,14 +310,16 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   }
   const unended = source.bytes[source.bytes.length - 1] !== 10;
   if (open && unended && (strays > 0 || source.bytes.length > longText)) open.cut = true;
+  if (section) abandonSection();
   close();
   dropPrompt();
+  closeBundle();
   return { segments, diagnostics: [...diagnostics, ...regionDiagnostics(source, regions.list)] };
 }
 
 /** A prompt begins with few characters; most lines of dumps need no closer look. */
 const mayBePrompt = (text: string): boolean =>
-  /^(?:[#$%+~➜❯(>/]|\[[^\]:\s]{1,64}@|[\w.-]{1,64}@|PS |[A-Z]:\\|(?:ba|a)?sh-)/.test(text);
+  /^(?:[#$%+~➜❯(>/=]|\[[^\]:\s]{1,64}@|[\w.-]{1,64}@|PS |[A-Z]:\\|(?:ba|a)?sh-)/.test(text);
 
 /** Commands that show what is in a file, whatever it is: the file holds what some other command printed. */
 const showsFiles = (list: readonly string[]): boolean =>

@@ -126,7 +126,7 @@ export function lookUp(run: Run, key: RouteKey): RouteResult {
   return { type: "none", dev: null };
 }
 
-const familyOfRule = (rule: RoutingRule): Family | undefined => rule.from?.family ?? rule.to?.family;
+const familyOfRule = (rule: RoutingRule): Family | undefined => rule.family ?? rule.from?.family ?? rule.to?.family;
 
 interface TableResult {
   readonly type: RouteType | "none";

@@ -35,7 +35,7 @@ newline='
 '
 
 have() { command -v "$1" >/dev/null 2>&1; }
-fact() { printf '=== natlens 1 fact %s %s\n' "$1" "$2"; }
+fact() { printf '=== natlens 1 fact %s %s\n' "$1" "${2%%"$newline"*}"; }
 first_line() { printf '%s' "${1%%"$newline"*}"; }
 
 # ---------------------------------------------------------------------------------------------------------- sections
@@ -110,7 +110,7 @@ section() {
 omit() {
   begin "$2"
   printf '=== natlens 1 end %s not-run=%s\n' "$number" "$1"
-  failed=$failed,$number
+  case $1 in no-module:*) ;; *) failed=$failed,$number ;; esac # without its module there is nothing to print
 }
 
 # tool LINES COMMAND: a section; the tool is the node's or, if it has none, that of kube-proxy's container.
@@ -218,7 +218,7 @@ version() {
     conntrack | ethtool) said=$("$1" --version </dev/null 2>/dev/null) ;;
     *) return ;;
   esac
-  [ -z "$said" ] || fact "$1" "$(first_line "$said")"
+  [ -z "$said" ] || fact "$1" "$said"
   said=
 }
 
@@ -433,7 +433,6 @@ settings() {
 
 connections() {
   if [ "$ctnetlink" = yes ] && have conntrack; then
-    section 5 'conntrack -C'
     section 300 'conntrack -S'
     # those whose destination was translated, as that of a Service is: the answer comes from elsewhere than it was sent to
     # shellcheck disable=SC2016 # awk's own $

@@ -19,7 +19,7 @@ const oneLine = /^\s*(\d+): (\S+)\s+inet6? ([^\\]+)/;
 const brief =
   /^([^\s:@]+)(?:@\S+)? +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)((?: +(?:[0-9a-f.:]+\/\d+|[0-9.]+ peer \S+\/\d+))*)\s*$/;
 const rest =
-  /^\s+(?:link\/|valid_lft |altname |RX:|TX:|RX |TX |\d+ +\d+ |alias |vxlan |bridge|veth|tun |vlan |ipip |openvswitch|promiscuity|minmtu|numtxqueues)/;
+  /^\s+(?:link\/|valid_lft |altname |RX:|TX:|RX |TX |\d+ +\d+ |alias |vxlan |bridge|veth|tun |vlan |ipip |openvswitch|promiscuity|minmtu|numtxqueues|[a-z]\w* (?:.* )?numtxqueues )/;
 
 interface Draft {
   link: Link;

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import { parseCidr } from "../../model/net/cidr.ts";
+import type { Family } from "../../model/net/ip.ts";
 import type { RoutingRule } from "../../model/routing/route.ts";
 import type { Format, Lines } from "../format.ts";
 
@@ -16,9 +17,14 @@ export const ipRule: Format = {
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const rules: RoutingRule[] = [];
+    const family: Family | undefined = command?.words.includes("-6")
+      ? 6
+      : command?.words.includes("-4")
+        ? 4
+        : undefined;
     for (let i = 0; i < lines.length; i++) {
       if (lines.text(i).trim() === "") continue;
-      const rule = ruleOf(lines, i);
+      const rule = { ...ruleOf(lines, i), ...(family && { family }) };
       rules.push(rule);
       if (rule.unknown !== undefined)
         diagnostics.push({

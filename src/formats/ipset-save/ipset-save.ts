@@ -50,6 +50,7 @@ export const ipsetSave: Format = {
     return inside && (text === "COMMIT" || (!text.startsWith("-") && other.test(text))) ? "weak" : undefined;
   },
   printedBy: (command) => command[0] === "ipset" && command.some((w) => /^(?:save|-S|restore|test|-T)$/.test(w)),
+  printedNothing: (command) => (command.length === 2 && command[1] === "save" ? [{ kind: "sets", sets: [] }] : []),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const drafts = new Map<string, Draft>();

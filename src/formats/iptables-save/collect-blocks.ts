@@ -12,7 +12,8 @@ import { mayBeginTable } from "./sections.ts";
 
 export interface Collected {
   readonly blocks: readonly Block[];
-  readonly otherBackend?: Span;
+  /** Where the tool says that there are rules of the other backend. */
+  readonly otherBackend?: { readonly line: number; readonly at: Span };
   /** A table was there that the tool could not print. */
   readonly incompatible: boolean;
 }
@@ -22,7 +23,7 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
   const blocks: Block[] = [];
   let block: Block | undefined;
   let tool: Tool | undefined;
-  let otherBackend: Span | undefined;
+  let otherBackend: Collected["otherBackend"];
   let incompatible = false;
   /** The tool's comments that stand before the next table. */
   let before: string[] = [];
@@ -83,20 +84,7 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
       tool = undefined;
     } else if (saysOtherBackend(text)) {
       if (!before.includes(text)) before = [...before, text];
-      otherBackend = lines.span(line);
-      say(
-        "other-backend",
-        "warning",
-        line,
-        words(
-          "The node has rules of the other iptables backend, too; they are not in this dump.",
-          "节点上还有另一个 iptables 后端的规则，本转储中没有。",
-        ),
-        words(
-          "Run iptables-legacy-save and iptables-nft-save, and paste both.",
-          "请分别运行 iptables-legacy-save 和 iptables-nft-save，并粘贴两者的输出。",
-        ),
-      );
+      otherBackend = { line, at: lines.span(line) };
     } else {
       const table = incompatibleTable(text);
       if (table === undefined) return;

@@ -3,7 +3,7 @@ import { words } from "../../base/words.ts";
 import type { Contribution, Format, SegmentReading } from "../format.ts";
 import type { Block } from "./block.ts";
 import { collectBlocks } from "./collect-blocks.ts";
-import { rulesetsOf } from "./rulesets.ts";
+import { emptyRuleset, rulesetsOf } from "./rulesets.ts";
 import { sniff } from "./sniff.ts";
 
 /**
@@ -33,6 +33,7 @@ export const iptablesSave: Format = {
       rest.some((word) => word === "-S" || word === "--list-rules" || /^-\w*S/.test(word))
     );
   },
+  printedNothing: ([name = ""]) => [{ kind: "ruleset", ruleset: emptyRuleset(name) }],
   parse(segment) {
     const diagnostics: Diagnostic[] = [];
     const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);

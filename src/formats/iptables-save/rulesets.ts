@@ -22,11 +22,28 @@ interface Run {
   readonly blocks: Map<TableName, Block>;
 }
 
+/** What a command that printed nothing says: no table of its backend is in use. */
+export function emptyRuleset(command: string): Ruleset {
+  const backend = /-(legacy|nft)-save$/.exec(command)?.[1];
+  return {
+    family: command.includes("ip6tables") ? 6 : 4,
+    tables: new Map(),
+    complete: true,
+    ...((backend === "legacy" || backend === "nft") && { tool: { name: command, version: "", backend } }),
+  };
+}
+
 /** One ruleset for each run of the tool in the segment: v4 and v6, legacy and nft, and a table met again are kept apart. */
 export function rulesetsOf(segment: Segment, collected: Collected, report: Report): readonly Ruleset[] {
   const { lines, command, cut } = segment;
   const filtered = command?.filtered === true;
   const last = collected.blocks[collected.blocks.length - 1];
+  if (!last && collected.otherBackend) {
+    // iptables-nft-save had no table of its own to print
+    const { line, at } = collected.otherBackend;
+    const empty = emptyRuleset(lines.text(line).includes("ip6tables") ? "ip6tables-nft-save" : "iptables-nft-save");
+    return [{ ...empty, complete: !filtered && !cut && command !== undefined, otherBackend: at }];
+  }
   return runsOf(segment, collected.blocks, report).map((run) => {
     const family = run.family ?? 4;
     const tables = new Map<TableName, Table>();
@@ -44,7 +61,7 @@ export function rulesetsOf(segment: Segment, collected: Collected, report: Repor
       tables,
       complete,
       ...(run.tool && { tool: run.tool }),
-      ...(collected.otherBackend && { otherBackend: collected.otherBackend }),
+      ...(collected.otherBackend && { otherBackend: collected.otherBackend.at }),
     };
   });
 }

@@ -28,7 +28,8 @@ export const kubeProxyConfig: Format = {
     if (!inside) return /^mode: ["']?(?:ipvs|iptables|nftables|userspace)["']?\s*$/.test(line) ? "weak" : undefined;
     return key.test(line) || /^\s*- \S|^\s*#|^---\s*$|^\s*[{}\]],?\s*$/.test(line) ? "weak" : undefined;
   },
-  printedBy: (command) => command.some((w) => /kube-?proxy.*\.(?:ya?ml|conf)|configz$/.test(w)),
+  // the collector takes it out of kube-proxy's container
+  printedBy: (command) => command.some((w) => /kube-?proxy.*\.(?:ya?ml|conf)|configz$|^\/proc\/\d+\/root\//.test(w)),
   parse({ lines, command, cut }) {
     const { documents, diagnostics } = readDocuments(lines, "kube-proxy-config");
     const found = documents.map((d) => configOf(d, !cut && !command?.filtered)).find((c) => c !== undefined);

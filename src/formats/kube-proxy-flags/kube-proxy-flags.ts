@@ -37,6 +37,7 @@ export const kubeProxyFlags: Format = {
   printedBy: (command) =>
     command[0] === "ps" ||
     command.includes("cluster-info") ||
+    (command[0] === "journalctl" && command.includes("k3s")) || // "Running kube-proxy --cluster-cidr=…"
     (command[0] === "cat" && command.some((w) => /\/cmdline$|kube-?proxy|\/proxy$/.test(w))),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];

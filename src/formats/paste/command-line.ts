@@ -99,9 +99,14 @@ function commandOf(first: readonly string[], later: readonly (readonly string[])
   const words = unwrapped(first);
   const head = words[0] ?? "";
   // tail -f and less show what a file holds; the file's kind is not known from that
-  const filtered = filters.has(head) || later.some((stage) => stage.some((w, i) => i < 3 && filters.has(baseName(w))));
+  const filtered =
+    filters.has(head) || later.some((s) => !substitutes(s) && s.some((w, i) => i < 3 && filters.has(baseName(w))));
   return { words, filtered };
 }
+
+/** `sed -E 's/a/b/g'`: lines are changed, and none is left out. */
+const substitutes = (stage: readonly string[]): boolean =>
+  stage[0] === "sed" && stage.slice(1).every((w) => w === "-E" || w === "-r" || /^s([/|#,]).*\1.*\1g?$/.test(w));
 
 function unwrapped(list: readonly string[]): string[] {
   let words = [...list];

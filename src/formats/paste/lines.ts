@@ -25,6 +25,15 @@ export function addLine(runs: Runs, number: number): void {
   runs.length++;
 }
 
+/** Takes the last `n` lines off again. */
+export function dropLines(runs: Runs, n: number): void {
+  runs.length -= n;
+  while (runs.first.length > 0 && (runs.before[runs.before.length - 1] ?? 0) >= runs.length) {
+    runs.first.pop();
+    runs.before.pop();
+  }
+}
+
 /** 1-based number of line `index` (0-based) of the runs. */
 export function lineNumber(runs: Runs, index: number): number {
   let low = 0;

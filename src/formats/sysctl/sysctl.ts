@@ -10,7 +10,8 @@ export const sysctl: Format = {
   id: "sysctl",
   title: words("sysctl", "sysctl"),
   sniff: (line) => (dotted.test(line) || path.test(line) ? "strong" : undefined),
-  printedBy: (command) => command[0] === "sysctl",
+  printedBy: (command) =>
+    command[0] === "sysctl" || (command[0] === "grep" && command.some((w) => w.startsWith("/proc/sys/"))),
   parse({ lines, command, cut }) {
     const sysctls = new Map<string, { value: string; at: Span }>();
     for (let i = 0; i < lines.length; i++) {

@@ -37,6 +37,12 @@ export interface TableFrame {
   readonly after: readonly string[];
 }
 
+/** A rule, or a policy that does not accept: something that can change a packet's fate. */
+export const holdsRules = ({ tables }: Ruleset): boolean =>
+  [...tables.values()].some((table) =>
+    [...table.chains.values()].some((c) => c.rules.length > 0 || (c.policy !== undefined && c.policy !== "ACCEPT")),
+  );
+
 /** iptables of one family of one node. */
 export interface Ruleset {
   readonly family: Family;
@@ -47,4 +53,6 @@ export interface Ruleset {
   readonly tool?: { readonly name: string; readonly version: string; readonly backend?: "legacy" | "nft" };
   /** The other backend holds rules too ("legacy tables present"). */
   readonly otherBackend?: Span;
+  /** Rules of the other backend that were pasted, too. The kernel runs both; natlens follows those of `tables`. */
+  readonly other?: Ruleset;
 }

@@ -1,6 +1,6 @@
 import type { Span } from "../../base/span.ts";
 import type { Cidr } from "../net/cidr.ts";
-import type { Ip } from "../net/ip.ts";
+import type { Family, Ip } from "../net/ip.ts";
 
 export type RouteType =
   | "unicast"
@@ -41,6 +41,8 @@ export interface Route {
 
 /** `ip rule`: policy routing. */
 export interface RoutingRule {
+  /** Where the command says so: `ip -6 rule`. */
+  readonly family?: Family;
   readonly priority: number;
   readonly negated: boolean;
   readonly from?: Cidr;
