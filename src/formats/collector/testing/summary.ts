@@ -23,7 +23,9 @@ export function rulesText(snapshot: NodeSnapshot, ruleset: Ruleset | undefined):
 export const setsText = (snapshot: NodeSnapshot): readonly string[] =>
   [...snapshot.sets.byName.values()].flatMap((set) => [
     `create ${set.name} ${set.type} ${set.whole ? "whole" : "partial"}`,
-    ...set.entries.map((e) => `add ${set.name} ${e.text}`).sort(),
+    ...Array.from(set.entries)
+      .map((e) => `add ${set.name} ${e.text}`)
+      .sort(),
   ]);
 
 export const addressesText = (snapshot: NodeSnapshot): readonly string[] =>
