@@ -87,9 +87,7 @@ function factOf(key: string, value: string, at: Span): readonly Contribution[] {
   if (key === "kernel" && /^\d+\.\d+/.test(value)) return [{ kind: "kernel", release: value, at }];
   const version = key === "kube-proxy-version" ? /\bv\d+\.\d+\.\d+\S*/.exec(value)?.[0] : undefined;
   if (version === undefined) return [];
-  // as a flag, since it was asked of the running program
-  const stated = { value: version, at, from: "flag --version" };
-  return [{ kind: "kube-proxy", config: { whole: false, version: stated, other: new Map(), at } }];
+  return [{ kind: "proxy-run", run: { version: { value: version, at, from: "kube-proxy --version" }, remarks: [] } }];
 }
 
 function oddity(key: string, value: string, at: Span): readonly Diagnostic[] {
