@@ -30,6 +30,7 @@ describe("a bundle", () => {
       "399-400 iptables-save whole ip6tables-legacy-save -c",
       "401-405 ipset-save whole ipset save",
       "406-407 ipvsadm-save whole ipvsadm -S -n",
+      "408-411 conntrack-list partial conntrack -S",
     ]);
     expect(snapshot.kernel?.release).toBe("6.18.44");
     expect(snapshot.kubeProxy).toMatchObject({ whole: true, mode: { value: "ipvs" } });

@@ -33,7 +33,8 @@ export const ipvsadmSave: Format = {
   printedBy: (command) =>
     command[0] === "ipvsadm-save" ||
     (command[0] === "ipvsadm" && command.some((w) => /^-\w*[SR]|--save|--restore/.test(w))),
-  printedNothing: () => [{ kind: "ipvs", servers: [], markServers: [] }],
+  printedNothing: (command) =>
+    command.some((w) => /^-\w*R|--restore/.test(w)) ? [] : [{ kind: "ipvs", servers: [], markServers: [] }],
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const drafts = newServerDrafts();
