@@ -155,6 +155,58 @@ describe.each(["incident", "incident-as-reported"])("the command line on %s", (s
   });
 });
 
+describe("a listing in place of iptables-save", () => {
+  const listings = fileURLToPath(new URL("../formats/iptables-list/fixtures", import.meta.url));
+  const listing = (name: string): string => join(listings, `${name}.txt`);
+  const others = (name: string): string[] => side("incident", name).filter((file) => !file.includes("iptables-save"));
+  const healthy = side("incident", "healthy");
+
+  it("shows the fault all the same, where what it hides could not heal it", () => {
+    const nat = listing("incident-broken-nat.iptables-1.8.9-legacy-nL");
+    const { status, json } = run(diagnose, ["--broken", ...others("broken"), nat, "--json"]);
+    expect(json().findings?.map?.((f) => String(f.id))).toEqual(["cluster-cidr-missing"]);
+    expect(json().diagnostics?.map?.((d) => String(d.code))).toContain("iptables-list/without-interfaces");
+    expect(status).toBe(1);
+  });
+  it.each([
+    ["a rule for one interface of the pods", ["by-interface-nat.iptables-1.8.9-legacy-nL"], "iptables-save -t nat"],
+    [
+      "rules that drop what goes by another interface",
+      ["incident-nat.iptables-1.8.9-legacy-nvL", "dropped-on-one-interface.iptables-1.8.9-legacy-nL"],
+      "iptables-save -t filter",
+    ],
+  ])("accuses nobody of %s, and asks for more", (_, names, paste) => {
+    const node = [...others("healthy"), ...names.map(listing)];
+    for (const args of [
+      ["--broken", ...node],
+      ["--healthy", ...healthy, "--broken", ...node],
+    ]) {
+      const { status, json } = run(diagnose, [...args, "--json"]);
+      expect(json().findings).toEqual([]);
+      expect(json().undecidable?.map?.((u) => String(u.paste))).toContain(paste);
+      expect(status).toBe(3);
+    }
+  });
+  it("with -v tells what the saved rules tell", () => {
+    const node = [...others("healthy"), listing("by-interface-nat.iptables-1.8.9-legacy-nvL")];
+    expect(run(diagnose, ["--broken", ...node]).status).toBe(0);
+  });
+  it("differs in nothing from the saved rules", () => {
+    for (const name of ["incident-nat.iptables-1.8.9-legacy-nvL", "incident-nat.iptables-1.8.9-legacy-nL-numbers"]) {
+      const { status, json } = run(diff, [
+        "--healthy",
+        ...healthy,
+        "--broken",
+        ...others("healthy"),
+        listing(name),
+        "--json",
+      ]);
+      expect([...(json().changes ?? [])].filter((c) => String(c.about) === "rule")).toEqual([]);
+      expect(status).toBe(0);
+    }
+  });
+});
+
 describe("input that cannot be worked with", () => {
   const readme = join(scenarios, "scenario.ts");
   it("is exit 2, with its diagnostics", () => {

@@ -79,6 +79,6 @@ export function hidesDetector(r: WordedRule): boolean {
     forClusterIps &&
     jumpOf(r) === markMasq &&
     header.source === undefined &&
-    !setsOf(r).some((s) => s.flags.startsWith("src"))
+    setsOf(r).every((s) => plainSetName(s.set) === clusterIpSet && !s.flags.startsWith("src"))
   );
 }
