@@ -16,6 +16,7 @@ import { ipvsadmSave } from "./ipvsadm-save/ipvsadm-save.ts";
 import { k3sConfig } from "./k3s-config/k3s-config.ts";
 import { kubeProxyConfig } from "./kube-proxy-config/kube-proxy-config.ts";
 import { kubeProxyFlags } from "./kube-proxy-flags/kube-proxy-flags.ts";
+import { kubeProxyLog } from "./kube-proxy-log/kube-proxy-log.ts";
 import { kubectlDescribe } from "./kubectl-describe/kubectl-describe.ts";
 import { kubectlGet } from "./kubectl-get/kubectl-get.ts";
 import { netfilterLog } from "./netfilter-log/netfilter-log.ts";
@@ -45,6 +46,7 @@ export const formats: readonly Format[] = [
   k3sConfig,
   controlPlaneFlags,
   kubeProxyFlags,
+  kubeProxyLog,
   nftList,
   ciliumStatus,
   conntrackList,

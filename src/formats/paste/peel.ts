@@ -20,8 +20,8 @@ export const peels: readonly Peel[] = [
   peel("gutter", /^ {0,6}\d{1,7}(?:[:→|]\t? ?|-(?=\S)|[ \t]{1,4})/),
   // grep -H: "nat.txt:-A OUTPUT …"
   peel("file", /^[\w./@+-]{1,120}:(?=\S)/, true),
-  // klog: "I1122 19:38:09.593012       1 proxier.go:123] "
-  peel("stamp", /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} +\d+ [\w.-]{1,60}:\d+\] /),
+  // klog: "I1122 19:38:09.593012       1 proxier.go:123] "; before the rules that kube-proxy logs, its words too
+  peel("stamp", /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} +\d+ [\w.-]{1,60}:\d+\] (?:Restoring iptables rules: (?=\*))?/),
   // RFC 3339, with "stdout F " of the container runtime: "2026-11-22T19:38:09.593Z stdout F "
   peel(
     "stamp",
