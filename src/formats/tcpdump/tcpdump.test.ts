@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codes, fixtureChecks, formatsOf, read } from "../testing/format-checks.ts";
 import { tcpdump } from "./tcpdump.ts";
@@ -116,6 +118,104 @@ describe("tcpdump", () => {
   it("sees the packet in a VXLAN tunnel with the line above", () => {
     const text = `18:20:12.414803 IP 192.0.2.1.55555 > 192.0.2.2.8472: OTV, flags [I] (0x08), overlay 0, instance 1\nIP ${syn}\n`;
     expect(brief(text)).toEqual(["18:20:12.414803|udp 192.0.2.1 55555 > 192.0.2.2 8472 []", `18:20:12.414803|${seen}`]);
+  });
+
+  const fixture = (name: string) =>
+    read(readFileSync(join(import.meta.dirname, "fixtures", `${name}-tcpdump-4.99.txt`), "utf8"));
+  const told = (name: string): string[] =>
+    fixture(name).snapshot.captures.map((p) => {
+      const ports = p.sport > 0 || p.dport > 0 ? [`:${p.sport}`, `:${p.dport}`] : ["", ""];
+      const around = (p.tunnels ?? []).map((t) => `in ${t.kind} ${t.src} > ${t.dst}`);
+      const note =
+        p.icmp && [p.icmp.about, p.icmp.mtu, ...Object.values(p.icmp.quoted ?? {})].filter((x) => x !== undefined);
+      const extra = [
+        ...around,
+        ...(note ? [note.join(" ")] : []),
+        ...(["fragment", "truncated", "badChecksum"] as const).filter((k) => p[k]),
+      ];
+      return [`${p.proto} ${p.src}${ports[0]} > ${p.dst}${ports[1]} [${p.flags}]`, ...extra].join("; ");
+    });
+
+  const inner = "tcp 10.244.1.5:40000 > 10.244.2.7:80 [S]; in";
+  const unreachable = (about: string, more = "203.0.113.9") => `icmp 192.0.2.254 > 192.0.2.1 []; ${about} ${more}`;
+  const kinds = [
+    `${inner} ipip 192.0.2.1 > 192.0.2.2`,
+    `${inner} gre 192.0.2.1 > 192.0.2.2`,
+    "udp 192.0.2.1:5555 > 192.0.2.2:6081 []",
+    `${inner} geneve 192.0.2.1 > 192.0.2.2`,
+    "tcp 10.244.1.5:40000 > 10.244.2.7:80 [S]",
+    "icmp 192.0.2.1 > 192.0.2.2 []; echo-request",
+    "icmp 192.0.2.1 > 192.0.2.2 []; fragment",
+    "udp 192.0.2.1 > 192.0.2.2 []; fragment",
+    unreachable("host-unreachable"),
+    unreachable("host-unreachable"),
+    unreachable("prohibited"),
+    unreachable("prohibited"),
+    unreachable("too-big 1450"),
+    "icmp 192.0.2.254 > 192.0.2.1 []; time-exceeded",
+    unreachable("redirect"),
+    unreachable("port-unreachable tcp", "203.0.113.9 443"),
+    "sctp 192.0.2.1:4000 > 192.0.2.2:3868 []",
+    "tcp 192.0.2.1:40000 > 192.0.2.2:80 []; truncated",
+    "tcp 192.0.2.1:40000 > 192.0.2.2:80 [S]",
+    "udp 10.96.0.10:53 > 192.0.2.1:40000 []",
+    "udp 192.0.2.1:40000 > 10.96.0.10:53 []",
+  ];
+  it.each(["kinds", "kinds-e"])("reads packets of all kinds: %s", (name) => {
+    // a Geneve packet on one line shows its inner packet only; the outer one is its tunnel
+    expect(told(name)).toEqual(kinds.filter((k) => !k.startsWith("udp 192.0.2.1:5555")));
+    expect(codes(fixture(name))).toEqual(["tcpdump/other-packets"]);
+  });
+  it("reads the same with -v, and what errors quote", () => {
+    const quote = "tcp 192.0.2.1 203.0.113.9 40000 443";
+    const list = told("kinds-v");
+    expect(
+      list.map((l) =>
+        l.replace(/ (?:tcp 192\.0\.2\.1 )?203\.0\.113\.9(?: 40000)?(?: 443)?$/, "").replace("; badChecksum", ""),
+      ),
+    ).toEqual(kinds.map((l) => l.replace(/(?: tcp)? 203\.0\.113\.9(?: 443)?$/, "")));
+    expect(list.filter((l) => l.endsWith(quote))).toHaveLength(8);
+    expect(list.filter((l) => l.endsWith("badChecksum"))).toHaveLength(1);
+  });
+  it("reads packets in VXLAN, with -e too", () => {
+    const [outer, around] = told("vxlan").slice(-2);
+    expect(outer).toMatch(/^udp 192\.0\.2\.\d:\d+ > 192\.0\.2\.\d:8472/);
+    expect(around).toMatch(/^(?:tcp|ipv6-icmp) .*; in vxlan 192\.0\.2\.\d > 192\.0\.2\.\d/);
+    expect(told("vxlan-e").filter((l) => l.includes("in vxlan"))).toHaveLength(8);
+    expect(told("vxlan-v").filter((l) => l.includes("in vxlan"))).toHaveLength(4);
+  });
+  it("reads errors and what they quote", () => {
+    expect(told("errors-v")).toEqual([
+      "icmp 192.0.2.2 > 192.0.2.1 []; port-unreachable udp 192.0.2.1 192.0.2.2 40565 5000",
+      "icmp 192.0.2.2 > 192.0.2.1 []; port-unreachable udp 192.0.2.1 192.0.2.2 59240 53",
+      "ipv6-icmp 2001:db8::2 > 2001:db8::1 []; port-unreachable udp 2001:db8::2 5000",
+    ]);
+  });
+  it("reads hex, numbers, sizes, TTL and link layer", () => {
+    expect(fixture("six-vvX").snapshot.captures).toMatchObject([
+      { flags: "S", seq: 3667181938, length: 0, ttl: 64, mss: 1440, badChecksum: true },
+      { flags: "S.", seq: 2476411107, ack: 3667181939 },
+      { flags: "." },
+    ]);
+    expect(fixture("kinds-e").snapshot.captures[3]?.link).toEqual({
+      src: "02:00:00:00:00:01",
+      dst: "02:00:00:00:00:02",
+      vlan: 100,
+    });
+    expect(fixture("any-tttt").snapshot.captures.map((p) => p.direction)).toEqual([
+      "out",
+      "in",
+      "out",
+      "out",
+      "in",
+      "in",
+    ]);
+  });
+  it("reads packets between the payload of -A", () => {
+    const text = `18:20:12.414803 IP ${syn}\nE..<..@.@............@.P_..h.........2.........\n..5........\n\n18:20:12.414804 IP ${syn}\nE..F..@.@............@.P\nGET / HTTP/1.0\n\nHost: x\n18:20:12.414805 IP ${syn}\n`;
+    const reading = read(text);
+    expect(formatsOf(reading)).toEqual(["tcpdump"]);
+    expect(reading.snapshot.captures).toHaveLength(3);
   });
 
   const shown: [command: string, iface: string | undefined][] = [

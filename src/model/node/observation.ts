@@ -1,7 +1,39 @@
 import type { Span } from "../../base/span.ts";
 import type { Ip } from "../net/ip.ts";
 
-/** One packet seen by tcpdump. */
+/** A tunnel that a captured packet was in, with its outer addresses. */
+export interface Tunnel {
+  readonly kind: "vxlan" | "geneve" | "gre" | "ipip";
+  readonly src: Ip;
+  readonly dst: Ip;
+}
+
+/** What an ICMP or ICMPv6 message says. */
+export interface IcmpNote {
+  readonly about:
+    | "echo-request"
+    | "echo-reply"
+    | "port-unreachable"
+    | "host-unreachable"
+    | "prohibited"
+    | "too-big"
+    | "time-exceeded"
+    | "redirect"
+    | "neighbour"
+    | "other";
+  /** The MTU of a packet that was too big. */
+  readonly mtu?: number;
+  /** The packet that an error is about, as far as it is printed. */
+  readonly quoted?: {
+    readonly proto?: string;
+    readonly src?: Ip;
+    readonly dst: Ip;
+    readonly sport?: number;
+    readonly dport?: number;
+  };
+}
+
+/** One packet seen by tcpdump or tshark. */
 export interface CapturedPacket {
   readonly proto: string;
   readonly src: Ip;
@@ -12,6 +44,24 @@ export interface CapturedPacket {
   readonly flags: string;
   /** Offered MSS of a SYN. 65495 on a physical interface: the destination was local when the SYN was built. */
   readonly mss?: number;
+  /** As printed: absolute in a connection's first packets, then relative unless -S was given. */
+  readonly seq?: number;
+  readonly ack?: number;
+  /** Bytes of payload. */
+  readonly length?: number;
+  readonly ttl?: number;
+  readonly id?: number;
+  /** -v says that the checksum is wrong, which on the sender itself only means that the device is to fill it in. */
+  readonly badChecksum?: true;
+  /** Not the first fragment: it has no ports. */
+  readonly fragment?: true;
+  /** The capture or the packet was too short to see all of it. */
+  readonly truncated?: true;
+  readonly icmp?: IcmpNote;
+  /** Tunnels around it, the outermost first. */
+  readonly tunnels?: readonly Tunnel[];
+  /** With -e: addresses of the link layer and the VLAN. */
+  readonly link?: { readonly src?: string; readonly dst?: string; readonly vlan?: number };
   /** `-i` of the prompt, or the interface column of `-i any`; undefined if not said. */
   readonly iface?: string;
   readonly direction?: "in" | "out";
