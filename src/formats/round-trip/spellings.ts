@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TableName } from "../../model/netfilter/hook.ts";
+import { matches } from "../../model/netfilter/matches/index.ts";
 import { targets } from "../../model/netfilter/targets/index.ts";
 import { type Case, readCases } from "../../model/netfilter/testing/case-file.ts";
 import type { Spelling } from "./load.ts";
@@ -53,7 +54,9 @@ export function caseSpellings(): readonly Spelling[] {
     const { name: about, family } = one;
     const table = flag === "-m" ? (matchTables[about] ?? "filter") : (targets.get(about)?.tables?.[0] ?? "mangle");
     const text = [conditions[about] ?? "", flag, about, options].filter((part) => part !== "").join(" ");
-    for (const each of family === 6 || only4.has(about) || address4.test(options) ? [family] : ([4, 6] as const))
+    const module = flag === "-m" ? matches.get(about) : targets.get(about);
+    const only = module?.family ?? (family === 6 || differs.has(about) || address4.test(options) ? family : undefined);
+    for (const each of only ? [only] : ([4, 6] as const))
       found.set(`${each} ${table} ${text}`, { table, family: each, text, about });
   };
   for (const [flag, name] of [
@@ -68,7 +71,7 @@ export function caseSpellings(): readonly Spelling[] {
   return [...found.values()];
 }
 
-/** Modules of IPv4 alone. */
-const only4 = new Set(["icmp", "realm", "ttl", "osf", "CLUSTERIP", "ECN", "TTL", "ULOG", "REJECT"]);
+/** What the two families spell differently. */
+const differs = new Set(["REJECT"]);
 
 const address4 = /\d+\.\d+\.\d+\.\d+/;

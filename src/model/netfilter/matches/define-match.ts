@@ -9,6 +9,7 @@ import type { MatchContext, MatchModule } from "./match.ts";
 
 interface MatchDefinition<F extends Fields> {
   readonly name: string;
+  readonly family?: Family;
   readonly level: Support;
   readonly note?: Words;
   /** In the order in which iptables-save prints them. */
@@ -26,11 +27,12 @@ interface MatchDefinition<F extends Fields> {
 
 /** A match whose options are independent fields, which is nearly every match. */
 export function defineMatch<const F extends Fields>(definition: MatchDefinition<F>): MatchModule<Values<F>> {
-  const { name, level, note, fields, needs, exclusive, complete, test, list, shown } = definition;
+  const { name, family, level, note, fields, needs, exclusive, complete, test, list, shown } = definition;
   const read = fieldReader(fields, exclusive);
   const free = freeOptions(fields);
   return {
     name,
+    ...(family && { family }),
     level,
     ...(note && { note }),
     options: wordCounts(fields),

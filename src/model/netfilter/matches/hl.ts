@@ -9,6 +9,7 @@ const byte = number(0, 255);
 /** Hop limit of IPv6: libip6t_hl.c. */
 export const hl = defineMatch({
   name: "hl",
+  family: 6,
   level: "modelled",
   fields: { eq: negatable(["--hl-eq", "--hl"], byte), lt: option("--hl-lt", byte), gt: option("--hl-gt", byte) },
   needs: [["eq", "lt", "gt"]],

@@ -5,6 +5,7 @@ import { defineMatch } from "./define-match.ts";
 /** ip_tables.c icmp_match. */
 export const icmp = defineMatch({
   name: "icmp",
+  family: 4,
   level: "modelled",
   fields: { type: negatable("--icmp-type", icmpType(4)) },
   needs: [["type"]],

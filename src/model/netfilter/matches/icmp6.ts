@@ -5,6 +5,7 @@ import { defineMatch } from "./define-match.ts";
 /** ip6_tables.c icmp6_match. */
 export const icmp6 = defineMatch({
   name: "icmp6",
+  family: 6,
   level: "modelled",
   fields: { type: negatable(["--icmpv6-type", "--icmp6-type"], icmpType(6)) },
   needs: [["type"]],

@@ -33,6 +33,7 @@ const list: ValueKind<readonly string[]> = {
 /** Which headers an IPv6 packet has: libip6t_ipv6header.c. */
 export const ipv6header = defineMatch({
   name: "ipv6header",
+  family: 6,
   level: "recognised",
   note: words("Compares which headers the packet has.", "比较报文带有哪些头。"),
   fields: { header: negatable("--header", list), soft: option("--soft", flag) },

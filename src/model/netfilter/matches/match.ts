@@ -72,6 +72,8 @@ export interface MatchContext {
 /** One `-m NAME`, reading and writing side by side. `parse` gives undefined when an option cannot be read. */
 export interface MatchModule<T> {
   readonly name: string;
+  /** The only family that has it; absent: both. */
+  readonly family?: Family;
   readonly level: Support;
   /** What level `caveat` means here, or what a recognised match would have tested. */
   readonly note?: Words;

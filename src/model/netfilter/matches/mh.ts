@@ -39,6 +39,7 @@ const types: ValueKind<NumberRange> = {
 /** Message type of Mobile IPv6: libip6t_mh.c. */
 export const mh = defineMatch({
   name: "mh",
+  family: 6,
   level: "caveat",
   note: words(
     "Of mobility packets a rule with --mh-type is undecided.",

@@ -9,6 +9,7 @@ const two = number(0, 2);
 /** The operating system that a SYN looks like: libxt_osf.c. */
 export const osf = defineMatch({
   name: "osf",
+  family: 4,
   level: "caveat",
   note: words("Of TCP packets with SYN the rule is undecided.", "对带 SYN 的 TCP 报文，该规则无法判定。"),
   fields: { genre: negatable("--genre", word(31)), ttl: option("--ttl", two), log: option("--log", two) },

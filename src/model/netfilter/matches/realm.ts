@@ -6,6 +6,7 @@ import { defineMatch } from "./define-match.ts";
 /** The realm of the packet's route: libipt_realm.c. */
 export const realm = defineMatch({
   name: "realm",
+  family: 4,
   level: "recognised",
   note: words("Compares the realm of the packet's route.", "比较报文所走路由的 realm。"),
   fields: { realm: negatable("--realm", namedMask) },

@@ -9,6 +9,7 @@ const byte = number(0, 255);
 /** Time to live of IPv4: libipt_ttl.c. */
 export const ttl = defineMatch({
   name: "ttl",
+  family: 4,
   level: "modelled",
   fields: { eq: negatable(["--ttl-eq", "--ttl"], byte), lt: option("--ttl-lt", byte), gt: option("--ttl-gt", byte) },
   needs: [["eq", "lt", "gt"]],

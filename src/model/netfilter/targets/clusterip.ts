@@ -4,19 +4,22 @@ import { flag } from "../values/flag.ts";
 import { macAddress } from "../values/mac-address.ts";
 import { oneName } from "../values/names.ts";
 import { number, uint32 } from "../values/number.ts";
-import { recognisedTarget } from "./define-target.ts";
+import { ofFamily, recognisedTarget } from "./define-target.ts";
 
 /** One address on several nodes, gone since Linux 6.2: libipt_CLUSTERIP.c. */
-export const clusterip = recognisedTarget(
-  "CLUSTERIP",
-  true,
-  {
-    fresh: option("--new", flag),
-    hash: option("--hashmode", oneName(["sourceip", "sourceip-sourceport", "sourceip-sourceport-destport"])),
-    mac: option("--clustermac", macAddress),
-    nodes: option("--total-nodes", number(1, 16)),
-    local: option("--local-node", number(1, 16)),
-    seed: option("--hash-init", uint32),
-  },
-  words("CLUSTERIP drops packets that are another node's.", "CLUSTERIP 会丢弃属于其他节点的报文。"),
+export const clusterip = ofFamily(
+  4,
+  recognisedTarget(
+    "CLUSTERIP",
+    true,
+    {
+      fresh: option("--new", flag),
+      hash: option("--hashmode", oneName(["sourceip", "sourceip-sourceport", "sourceip-sourceport-destport"])),
+      mac: option("--clustermac", macAddress),
+      nodes: option("--total-nodes", number(1, 16)),
+      local: option("--local-node", number(1, 16)),
+      seed: option("--hash-init", uint32),
+    },
+    words("CLUSTERIP drops packets that are another node's.", "CLUSTERIP 会丢弃属于其他节点的报文。"),
+  ),
 );

@@ -9,6 +9,7 @@ import type { TargetEffect, TargetModule } from "./target.ts";
 
 interface TargetDefinition<F extends Fields> {
   readonly name: string;
+  readonly family?: Family;
   readonly level: Support;
   readonly note?: Words;
   readonly terminating?: boolean;
@@ -28,6 +29,7 @@ interface TargetDefinition<F extends Fields> {
 export function defineTarget<const F extends Fields>(definition: TargetDefinition<F>): TargetModule<Values<F>> {
   const {
     name,
+    family,
     level,
     note,
     terminating = false,
@@ -44,6 +46,7 @@ export function defineTarget<const F extends Fields>(definition: TargetDefinitio
   const free = freeOptions(fields);
   return {
     name,
+    ...(family && { family }),
     level,
     ...(note && { note }),
     terminating,
@@ -95,3 +98,6 @@ export const recognisedTarget = <const F extends Fields>(
     ...(list && { list }),
     effect: () => ({ kind: "unknown", why: note }),
   });
+
+/** A target that only one family has. */
+export const ofFamily = <T>(family: Family, target: TargetModule<T>): TargetModule<T> => ({ ...target, family });

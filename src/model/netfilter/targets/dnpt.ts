@@ -8,6 +8,7 @@ const why = words("DNPT rewrites the destination's prefix.", "DNPT 改写目的�
 /** Stateless prefix translation of IPv6: libip6t_DNPT.c. */
 export const dnpt = defineTarget({
   name: "DNPT",
+  family: 6,
   level: "recognised",
   note: why,
   fields: { from: option("--src-pfx", prefixWithHost), to: option("--dst-pfx", prefixWithHost) },

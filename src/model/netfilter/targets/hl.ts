@@ -6,6 +6,7 @@ import { hopLimitEffect, hopStep, hops } from "./hop-limit-effect.ts";
 /** IPv6's hop limit: libip6t_HL.c. */
 export const hlTarget = defineTarget({
   name: "HL",
+  family: 6,
   level: "modelled",
   tables: ["mangle"],
   fields: { set: option("--hl-set", hops), dec: option("--hl-dec", hopStep), inc: option("--hl-inc", hopStep) },

@@ -8,6 +8,7 @@ const why = words("SNPT rewrites the source's prefix.", "SNPT 改写源地址前
 /** Stateless prefix translation of IPv6: libip6t_SNPT.c. */
 export const snpt = defineTarget({
   name: "SNPT",
+  family: 6,
   level: "recognised",
   note: why,
   fields: { from: option("--src-pfx", prefixWithHost), to: option("--dst-pfx", prefixWithHost) },

@@ -43,6 +43,8 @@ export type TargetEffect =
 
 export interface TargetModule<T> {
   readonly name: string;
+  /** The only family that has it; absent: both. */
+  readonly family?: Family;
   readonly level: Support;
   readonly note?: Words;
   /** The walk of the chain ends here when the rule matches. */

@@ -6,6 +6,7 @@ import { hopLimitEffect, hopStep, hops } from "./hop-limit-effect.ts";
 /** IPv4's time to live: libipt_TTL.c. */
 export const ttlTarget = defineTarget({
   name: "TTL",
+  family: 4,
   level: "modelled",
   tables: ["mangle"],
   fields: { set: option("--ttl-set", hops), dec: option("--ttl-dec", hopStep), inc: option("--ttl-inc", hopStep) },
