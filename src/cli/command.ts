@@ -8,12 +8,21 @@ export interface Console {
   read(path: string): readonly { readonly name: string; readonly content: Uint8Array }[];
 }
 
-/** The user named something that cannot be read: said on stderr, exit status 2. */
+/** The user named something that cannot be read. */
 export class Unreadable extends Error {
   readonly path: string;
   constructor(path: string, reason: string) {
     super(`${path}: ${reason}`);
     this.path = path;
+  }
+}
+
+/** Files that were named and cannot be read, all of them. */
+export class UnreadableFiles extends Error {
+  readonly list: readonly Unreadable[];
+  constructor(list: readonly Unreadable[]) {
+    super(list.map((one) => one.message).join("; "));
+    this.list = list;
   }
 }
 
@@ -28,5 +37,7 @@ export interface Command {
   /** One line, without the program's name. */
   readonly usage: string;
   readonly does: Words;
+  /** Its options, a line each: the option, two blanks, what it is for. */
+  readonly details: readonly Words[];
   run(args: readonly string[], console: Console, language: Language): ExitStatus;
 }

@@ -5,24 +5,32 @@ import { positionOf } from "../base/span.ts";
 import type { Language } from "../base/words.ts";
 import { type Console, Unreadable } from "./command.ts";
 
+/** What the named files hold, and those that cannot be read. */
+export function filesOf(
+  console: Console,
+  paths: readonly string[],
+): { readonly files: ReturnType<Console["read"]>; readonly unreadable: readonly Unreadable[] } {
+  const files: { readonly name: string; readonly content: Uint8Array }[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const path of paths) {
+    try {
+      files.push(...console.read(path));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      unreadable.push(error);
+    }
+  }
+  return { files, unreadable };
+}
+
 /** The named files as source texts of one side, and those that cannot be read. */
 export function sourcesOf(
   console: Console,
   side: string,
   paths: readonly string[],
 ): { readonly sources: readonly SourceText[]; readonly unreadable: readonly Unreadable[] } {
-  const sources: SourceText[] = [];
-  const unreadable: Unreadable[] = [];
-  for (const path of paths) {
-    try {
-      for (const { name, content } of console.read(path))
-        sources.push(sourceText(`${side}/${sources.length}`, name, content));
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      unreadable.push(error);
-    }
-  }
-  return { sources, unreadable };
+  const { files, unreadable } = filesOf(console, paths);
+  return { sources: files.map(({ name, content }, i) => sourceText(`${side}/${i}`, name, content)), unreadable };
 }
 
 /** A file that cannot be read, as one of the diagnostics of `--json`. */

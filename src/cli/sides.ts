@@ -4,12 +4,12 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
 import { lineText } from "../base/source.ts";
 import { positionOf, type Span } from "../base/span.ts";
-import type { Language, Words } from "../base/words.ts";
+import { type Language, type Words, words } from "../base/words.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import { type Address, fieldKey, isSymbolic, type Port } from "../model/net/symbolic.ts";
 import type { Flow } from "../simulate/flow.ts";
-import { type Console, Usage } from "./command.ts";
-import { diagnosticJson, diagnosticText } from "./inputs.ts";
+import { type Console, type Unreadable, UnreadableFiles, Usage } from "./command.ts";
+import { diagnosticJson, diagnosticText, filesOf } from "./inputs.ts";
 
 /** `--healthy A B --broken C --json`: names after an option belong to it until the next option. */
 export interface SideArguments {
@@ -35,17 +35,29 @@ export function sideArguments(args: readonly string[]): SideArguments {
   return { ...lists, json };
 }
 
+/** Reads the files of both sides. Throws `UnreadableFiles`, with all of them, where there are any. */
+export function readSides(
+  console: Console,
+  sides: Readonly<Partial<Record<SideName, readonly string[]>>>,
+): readonly (ReadText & { readonly content: Uint8Array })[] {
+  const texts: (ReadText & { readonly content: Uint8Array })[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const side of ["healthy", "broken"] as const) {
+    const read = filesOf(console, sides[side] ?? []);
+    unreadable.push(...read.unreadable);
+    for (const { name, content } of read.files) texts.push({ side, name, content });
+  }
+  if (unreadable.length > 0) throw new UnreadableFiles(unreadable);
+  return texts;
+}
+
 /** Reads the files of both sides and analyses them. */
 export function analyseFiles(
   console: Console,
   sides: Readonly<Partial<Record<SideName, readonly string[]>>>,
   flow?: Flow,
 ): Session {
-  const texts: ReadText[] = [];
-  for (const side of ["healthy", "broken"] as const)
-    for (const path of sides[side] ?? [])
-      for (const file of console.read(path)) texts.push({ side, name: file.name, content: file.content });
-  return analyse(texts, flow);
+  return analyse(readSides(console, sides), flow);
 }
 
 /** Every source and every diagnostic of a session. */
@@ -64,9 +76,12 @@ export function readingsOf(session: Session): {
   return { sources, diagnostics };
 }
 
-/** Nothing at all was recognised: there is nothing to work with. */
-export const isUnusable = (session: Session): boolean =>
-  !Object.values(session.readings).some((r) => r.segments.length > 0);
+/** Nothing was recognised on a side that the command cannot do without. */
+export const isUnusable = (session: Session, needed: readonly SideName[]): boolean =>
+  needed.some((side) => !session.readings[side]?.segments.length);
+
+export const tellUnusable = (console: Console, language: Language): void =>
+  console.err(words("natlens: nothing in these files was recognised", "natlens：这些文件中没有可识别的内容")[language]);
 
 const mostPrinted = 20;
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { words } from "../../base/words.ts";
+import { verbatim, words } from "../../base/words.ts";
 import { collectorPaste, collectorScript, collectorVariants } from "../../formats/collector/collector.ts";
 import { type Command, Usage } from "../command.ts";
 
@@ -10,6 +10,12 @@ export const collect: Command = {
     "prints the collector, a read-only shell script; with --via as one text to paste into a shell",
     "打印采集脚本（只读）；加 --via 则打印可整段粘贴到 shell 的命令",
   ),
+  details: [
+    ...collectorVariants.map(({ id, title, note }) =>
+      words(`--via ${id}  ${title.en}. ${note.en}`, `--via ${id}  ${title["zh-CN"]}。${note["zh-CN"]}`),
+    ),
+    ...collectorVariants.map(({ command }) => verbatim(`  ${command}`)),
+  ],
   run(args, console, language) {
     const { values } = parseArgs({ args: [...args], options: { via: { type: "string" } } });
     if (values.via === undefined) {

@@ -13,6 +13,7 @@ import {
   readingsOf,
   sideArguments,
   tellDiagnostics,
+  tellUnusable,
 } from "../sides.ts";
 
 /** Faults that are certain or likely are alarms; an open question is told apart from a clean bill of health. */
@@ -25,20 +26,26 @@ export const diagnose: Command = {
   name: "diagnose",
   usage: "diagnose [--healthy FILE…] --broken FILE… [--json]",
   does: words("says what is wrong, why, and how to put it right", "给出结论：哪里有问题、为什么、如何修复"),
+  details: [
+    words(
+      "--broken FILE…   the node that fails; alone it is compared with what its kube-proxy should have written",
+      "--broken FILE…   出问题的节点；只有它时，与该版本 kube-proxy 应写出的规则比较",
+    ),
+    words("--healthy FILE…  a node that works", "--healthy FILE…  正常的节点"),
+    words("--json           the stable interface for programs", "--json           供程序使用的稳定接口"),
+  ],
   run(args, console, language) {
     const { healthy, broken, json } = sideArguments(args);
     if (healthy.length + broken.length === 0) throw new Usage("diagnose needs --broken FILE…");
     const session = analyseFiles(console, { healthy, broken });
-    const unusable = isUnusable(session);
+    const unusable = isUnusable(session, broken.length > 0 ? ["broken"] : ["healthy"]);
     if (json) console.out(JSON.stringify(diagnosisJson(session, language), null, 2));
     else {
       tellDiagnostics(console, session, language);
       if (!unusable) console.out(diagnosisText(session, language));
     }
     if (unusable) {
-      console.err(
-        words("natlens: nothing in these files was recognised", "natlens：这些文件中没有可识别的内容")[language],
-      );
+      tellUnusable(console, language);
       return 2;
     }
     return statusOf(session.view.diagnosis);

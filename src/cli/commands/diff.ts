@@ -9,6 +9,7 @@ import {
   readingsOf,
   sideArguments,
   tellDiagnostics,
+  tellUnusable,
 } from "../sides.ts";
 
 const order: readonly ChangeClass[] = ["fate", "unknown", "build", "third-party", "noise"];
@@ -24,10 +25,22 @@ export const diff: Command = {
   name: "diff",
   usage: "diff --healthy FILE… --broken FILE… [--json]",
   does: words("compares two nodes by meaning and classes each difference", "按含义比较两个节点，并给每处差异归类"),
+  details: [
+    words("--healthy FILE…  a node that works", "--healthy FILE…  正常的节点"),
+    words("--broken FILE…   the node that fails", "--broken FILE…   出问题的节点"),
+    words("--json           the differences as JSON", "--json           以 JSON 输出差异"),
+  ],
   run(args, console, language) {
     const { healthy, broken, json } = sideArguments(args);
     if (healthy.length === 0 || broken.length === 0) throw new Usage("diff needs --healthy FILE… and --broken FILE…");
     const session = analyseFiles(console, { healthy, broken });
+    if (isUnusable(session, ["healthy", "broken"])) {
+      const diagnostics = diagnosticsJson(session, language);
+      if (json) console.out(JSON.stringify({ schema: 1, changes: [], diagnostics }, null, 2));
+      else tellDiagnostics(console, session, language);
+      tellUnusable(console, language);
+      return 2;
+    }
     const { changes } = session.examination;
     const { sources } = readingsOf(session);
     const sorted = [...changes].sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
@@ -72,7 +85,6 @@ export const diff: Command = {
       }
       if (changes.length === 0) console.out(words("No difference in meaning.", "含义上没有差异。")[language]);
     }
-    if (isUnusable(session)) return 2;
     return changes.some((c) => c.class === "fate") ? 1 : 0;
   },
 };

@@ -11,6 +11,7 @@ export const open: Command = {
   name: "open",
   usage: "open LINK [--json]",
   does: words("says the verdict of a permalink", "给出永久链接的结论"),
+  details: [words("--json  as diagnose --json prints it", "--json  与 diagnose --json 相同")],
   run(args, console, language) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -43,6 +44,8 @@ export const open: Command = {
     const session = analyse(shared.value.texts, shared.value.flow);
     if (values.json) console.out(JSON.stringify(diagnosisJson(session, language), null, 2));
     else console.out(diagnosisText(session, language));
-    return isUnusable(session) ? 2 : statusOf(session.view.diagnosis);
+    return isUnusable(session, session.readings.broken ? ["broken"] : ["healthy"])
+      ? 2
+      : statusOf(session.view.diagnosis);
   },
 };

@@ -25,7 +25,16 @@ function run(...args: string[]): { status: number; out: string; err: string } {
 
 describe("natlens parse", () => {
   it("lists what was recognised", () => {
-    expect(run("rules.txt")).toEqual({ status: 0, out: "rules.txt:1-3  ip rule  whole  2 rules", err: "" });
+    const { status, out, err } = run("rules.txt");
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    expect(out.split("\n")[0]).toBe("rules.txt:1-3  ip rule  whole  2 rules  $ ip rule");
+  });
+
+  it("says what is missing for a firm verdict, as commands", () => {
+    const { out } = run("rules.txt");
+    expect(out).toContain("\nMissing for a firm verdict:\n  iptables-save\n      No rules of this node were pasted.\n");
+    expect(out).not.toMatch(/^ {2}ip rule$/m);
+    expect(run("prose.txt").out).not.toContain("Missing");
   });
 
   it("prints the same as JSON", () => {
@@ -45,6 +54,9 @@ describe("natlens parse", () => {
         },
       ],
       diagnostics: [],
+      missing: expect.arrayContaining([
+        { command: "iptables-save", why: "No rules of this node were pasted.", weight: "decides" },
+      ]),
     });
   });
 

@@ -16,8 +16,14 @@ const matters = ({ code, severity }: Diagnostic): boolean =>
 
 export const print: Command = {
   name: "print",
-  usage: `print FILE... --as ${names}`,
+  usage: `print FILE… --as ${names}`,
   does: words("what was read, written as the tool itself would write it", "把读到的内容按该工具自身的格式重新写出"),
+  details: [
+    words(
+      "--as KIND  comments, quoting and order stay as the kernel's tool has them",
+      "--as KIND  注释、引号和顺序与内核工具的输出一致",
+    ),
+  ],
   run(args, console, language) {
     const { values, positionals } = parseArgs({
       args: [...args],

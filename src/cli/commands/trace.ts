@@ -13,6 +13,7 @@ import {
   placeOf,
   readingsOf,
   tellDiagnostics,
+  tellUnusable,
 } from "../sides.ts";
 
 interface Asked {
@@ -66,16 +67,28 @@ export const trace: Command = {
   name: "trace",
   usage: "trace --node FILE… --from host|pod|hairpin|external [--src IP] --to IP:PORT [--proto tcp] [--json]",
   does: words("follows one packet and its reply through the node", "跟踪一个报文及其回包经过该节点的全过程"),
+  details: [
+    words("--node FILE…  the node's dumps", "--node FILE…  节点的导出"),
+    words(
+      "--from        host: a process on the node; pod: a pod on it; hairpin: a pod to itself; external: another machine",
+      "--from        host：节点上的进程；pod：节点上的 Pod；hairpin：Pod 访问自己；external：其他机器",
+    ),
+    words("--src IP      the address the client binds to", "--src IP      客户端绑定的地址"),
+    words("--to IP:PORT  where the packet is sent", "--to IP:PORT  报文的目的地址和端口"),
+    words("--proto       tcp, udp or sctp", "--proto       tcp、udp 或 sctp"),
+    words(
+      "--json        hops with the fields of a recorded kernel trace",
+      "--json        以 JSON 输出每一跳，字段与内核跟踪记录相同",
+    ),
+  ],
   run(args, console, language) {
     const { files, flow, json } = read(args);
     const session = analyseFiles(console, { broken: files }, flow);
     const simulation = session.ask(flow, []).view.broken;
-    if (isUnusable(session) || !simulation) {
+    if (isUnusable(session, ["broken"]) || !simulation) {
       if (json) console.out(JSON.stringify({ schema: 1, diagnostics: diagnosticsJson(session, language) }, null, 2));
       else tellDiagnostics(console, session, language);
-      console.err(
-        words("natlens: nothing in these files was recognised", "natlens：这些文件中没有可识别的内容")[language],
-      );
+      tellUnusable(console, language);
       return 2;
     }
     const { sources } = readingsOf(session);
