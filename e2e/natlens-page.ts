@@ -95,13 +95,18 @@ export class NatlensPage {
     await expect(this.page.locator("html")).toHaveAttribute("data-idle", "true", { timeout: 20_000 });
   }
 
+  /** What changed of the input is written for the next visit. */
+  async kept(): Promise<void> {
+    await expect(this.page.locator("html")).toHaveAttribute("data-kept", "true", { timeout: 20_000 });
+  }
+
   /** Everything that the page may ever need is here. */
   async loaded(): Promise<void> {
     await expect(this.page.locator("html")).toHaveAttribute("data-loaded", "true", { timeout: 20_000 });
   }
 
   async loadIncident(): Promise<void> {
-    await this.page.locator("main .button-primary").click();
+    await this.page.locator('main [data-example="incident"]').click();
     await this.verdictIsHere();
   }
 

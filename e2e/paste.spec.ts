@@ -30,7 +30,7 @@ test("files of two nodes, dropped one after the other, and a large paste: certai
   await natlens.drop("Healthy", healthy);
   await natlens.drop("Broken", files);
   await natlens.paste("Broken", `${sysctl}\n${"net.ipv4.conf.all.forwarding = 1\n".repeat(2500)}`);
-  for (const name of [...Object.keys(healthy), "paste 8"])
+  for (const name of [...Object.keys(healthy), "paste 1"])
     await expect(page.getByRole("button", { name: `Remove ${name}` }).first()).toBeVisible();
   await expect(natlens.area("Broken")).toHaveValue("");
   await natlens.compare();
@@ -63,9 +63,19 @@ test("one node alone: likely, its missing step drawn and explained; and a health
   await expect(page.locator(".stop-plate")).toHaveCount(2);
 });
 
-test("a text with faults is read as far as it goes, and told with its line", async ({ page }) => {
+test("a text with faults is read as far as it goes, and told with its line, before anything is compared", async ({
+  page,
+}) => {
   const natlens = await NatlensPage.open(page);
   await natlens.fill("Broken", "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j NO SUCH --thing\nCOMMIT\n");
+  const remarks = page.getByRole("region", { name: "Broken: Remarks" });
+  await expect(remarks.locator("pre").first()).toContainText("-A POSTROUTING -j NO SUCH --thing");
+  await remarks.getByRole("button", { name: "paste:3" }).first().click();
+  const selected = await natlens
+    .area("Broken")
+    .evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd));
+  expect(selected).toBe("-A POSTROUTING -j NO SUCH --thing");
+  await expect(remarks).toContainText("ip addr");
   await natlens.compare();
   await expect(natlens.verdict).toContainText("The dumps do not say enough");
   await page.getByRole("button", { name: /not understood|remark/ }).click();
@@ -74,8 +84,8 @@ test("a text with faults is read as far as it goes, and told with its line", asy
   await page.getByRole("button", { name: "Edit input" }).click();
   await expect(natlens.area("Broken")).toHaveValue(/NO SUCH/);
   await natlens.fill("Broken", "This is no dump at all.");
-  await natlens.compare();
-  await expect(page.getByText("nothing recognised")).toBeVisible();
+  await expect(page.getByText("Nothing here is a dump that natlens reads.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Compare" })).toBeDisabled();
 });
 
 test("once loaded the page needs no network", async ({ page, context }) => {

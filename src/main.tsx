@@ -9,6 +9,7 @@ import type { Keeper } from "./screen/state/keep-actions.ts";
 import { hashOf, placeOf } from "./screen/state/place.ts";
 import { readSettings } from "./screen/state/settings.ts";
 import { createAppStore } from "./screen/state/store.ts";
+import { loadTexts } from "./screen/texts/index.ts";
 import { App } from "./screen/ui/app.tsx";
 import { Failure } from "./screen/ui/kit/failure.tsx";
 import { StoreProvider } from "./screen/ui/kit/store.tsx";
@@ -48,6 +49,7 @@ store.subscribe((state, before) => {
 for (const kind of ["dragover", "drop"] as const) addEventListener(kind, (event) => event.preventDefault());
 
 const root = document.getElementById("root");
+await loadTexts(store.getState().settings.language);
 if (root)
   createRoot(root).render(
     <StrictMode>

@@ -1,6 +1,7 @@
 import type { Words } from "../../base/words.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import type { InputText, Reply, Request, SentText, UnpackedFile, WhatIf } from "../request.ts";
+import type { Understood } from "../understood.ts";
 import type { AnalysisView, FlowView, ReadView, ShownLine } from "../view.ts";
 import { linesOf, type TextLines } from "./text-lines.ts";
 
@@ -40,6 +41,7 @@ export interface AnalysisClient {
   lines(key: string, from: number, count: number): Promise<TextLines>;
   link(base: string, shown: LinkedView): Promise<string>;
   unpack(name: string, content: Blob): Promise<{ readonly files: readonly UnpackedFile[]; readonly says?: Words }>;
+  understood(): Promise<Understood>;
   /** Stops the running analysis, at the latest after a tenth of a second. */
   cancel(): void;
   /** Ends the worker, and all that it holds with it. */
@@ -178,6 +180,7 @@ export function createClient(open: OpenWire): AnalysisClient {
       const text = sent.get(key);
       return text?.handle ? linesOf(text.handle, text.lineStarts, from, count) : { lines: [], total: 0 };
     },
+    understood: async () => (await request((id) => ({ t: "understood", id }), "understood")).all,
     async unpack(name, content) {
       const { files, says } = await request((id) => ({ t: "unpack", id, name, content }), "unpacked");
       return { files, ...(says ? { says } : {}) };

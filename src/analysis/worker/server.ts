@@ -4,6 +4,7 @@ import type { TextReading } from "../../formats/read.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import type { Reply, Request, UnpackedFile } from "../request.ts";
 import type { Progress, Readings, Session, SideText } from "../session.ts";
+import type { Understood } from "../understood.ts";
 import type { ReadView } from "../view.ts";
 import { type HeldText, holdText } from "./held-text.ts";
 
@@ -13,6 +14,7 @@ export interface Engine {
   read(source: SourceText, asPasted: boolean): Generator<number, TextReading>;
   readings(texts: readonly SideText[]): Readings;
   view(readings: Readings): ReadView;
+  understood(): Understood;
   examine(readings: Readings, flow?: Flow): Generator<Progress, Session>;
   /** Makes a permalink; the worker does it, as only the worker has the dumps. */
   link?(texts: readonly SideText[], request: Request & { t: "link" }): string;
@@ -47,6 +49,7 @@ export function serve(
         if (running === request.id) running = 0;
         post({ t: "cancelled", id: request.id });
       } else if (request.t === "analyse") await analyse(request);
+      else if (request.t === "understood") post({ t: "understood", id: request.id, all: engine.understood() });
       else if (request.t === "unpack" && engine.unpack)
         post({ t: "unpacked", id: request.id, ...(await engine.unpack(request.name, request.content)) });
       else if (!session) post({ t: "failed", id: request.id, message: "nothing was analysed yet" });

@@ -31,6 +31,16 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
   /** Every change of the texts: a link's own input becomes the reader's. */
   const change = (to: (inputs: readonly Input[]) => readonly Input[], more: Partial<State> = {}): void =>
     store.setState((state) => ({ notice: undefined, ...more, inputs: to(state.inputs), fromLink: false }));
+  /** Adds texts to a side. One that comes alone is shown, as it would be had it gone into the field. */
+  const add = (side: SideName, texts: readonly Omit<Input, "key" | "side">[]): void => {
+    const fresh = texts.map((text): Input => ({ ...text, key: newKey(), side }));
+    const [only] = fresh;
+    const { peek } = store.getState();
+    change(
+      (inputs) => [...inputs, ...fresh],
+      only && fresh.length === 1 ? { peek: { ...peek, [side]: { source: only.key, line: 1 } } } : {},
+    );
+  };
   const changeOne = (key: string, to: Partial<Input>, more: Partial<State> = {}): void =>
     change((inputs) => inputs.map((one) => (one.key === key ? { ...one, ...to } : one)), more);
   const withUndo = (kind: "removed" | "moved", key: string): Partial<State> => {
@@ -44,10 +54,10 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
     try {
       const { files, says } = await client.unpack(file.name, file);
       if (says || files.length === 0) problem = { kind: "archive", name: file.name, ...(says ? { says } : {}) };
-      change((inputs) => [
-        ...inputs,
-        ...files.map(({ name, content }) => ({ key: newKey(), side, name, content, bytes: content.size })),
-      ]);
+      add(
+        side,
+        files.map(({ name, content }) => ({ name, content, bytes: content.size })),
+      );
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       problem = { kind: "archive", name: file.name };
@@ -66,15 +76,15 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
       let n = 1;
       while (names.has(`paste ${n}`)) n++;
       const bytes = typeof content === "string" ? content.length : content.size;
-      change((inputs) => [...inputs, { key: newKey(), side, name: `paste ${n}`, content, bytes }]);
+      add(side, [{ name: `paste ${n}`, content, bytes }]);
     },
     dropFiles: (side, files) => {
       const plain = files.filter((file) => !archive.test(file.name));
       if (plain.length > 0)
-        change((inputs) => [
-          ...inputs,
-          ...plain.map((file) => ({ key: newKey(), side, name: pathOf(file), content: file, bytes: file.size })),
-        ]);
+        add(
+          side,
+          plain.map((file) => ({ name: pathOf(file), content: file, bytes: file.size })),
+        );
       for (const file of files) if (archive.test(file.name)) void unpack(side, file);
     },
     removeInput: (key) => change((inputs) => inputs.filter((input) => input.key !== key), withUndo("removed", key)),

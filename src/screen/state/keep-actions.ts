@@ -31,7 +31,7 @@ export function keepActions(
   clock: Clock,
   keeper: () => Promise<Keeper>,
   linked: boolean,
-): Pick<Actions, "restore" | "forget" | "dismissNotice"> {
+): Pick<Actions, "restore" | "forget"> {
   let due = false;
   /** Nothing is written before what the last visit left was looked at; who comes with a link leaves it alone. */
   let looked = linked;
@@ -57,9 +57,12 @@ export function keepActions(
     const changed = state.inputs !== before.inputs || state.drafts !== before.drafts || state.hurts !== before.hurts;
     if (!changed || due || !looked || state.fromLink) return;
     due = true;
+    store.setState({ kept: false });
     clock.after(REST, () => {
       due = false;
-      writing = writing.then(write);
+      writing = writing.then(write).then(() => {
+        if (!due) store.setState({ kept: true });
+      });
     });
   });
 
@@ -122,6 +125,5 @@ export function keepActions(
         // nothing was kept
       }
     },
-    dismissNotice: () => store.setState({ notice: undefined }),
   };
 }

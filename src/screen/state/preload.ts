@@ -1,3 +1,4 @@
+import { loadTexts } from "../texts/index.ts";
 import { loadCollector } from "./collector.ts";
 
 /** What works without a network from then on: the worker, the examples, the lessons, links, the collector. Nothing of it runs yet. */
@@ -9,4 +10,5 @@ export const preloadWork = (): Promise<unknown> =>
     import("../../learn/index.ts"),
     import("../../share/permalink.ts"),
     loadCollector(),
+    loadTexts("zh-CN"),
   ]);

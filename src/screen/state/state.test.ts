@@ -14,7 +14,6 @@ import { createAppStore } from "./store.ts";
 
 const engine: Engine = {
   ...realEngine,
-  // biome-ignore lint/correctness/useYield: it has nothing to wait for
   *examine(readings) {
     if (readings.broken?.segments.some((s) => s.format === "sysctl")) throw new Error("broken on purpose");
     return { view: fixtureView, examination: {} as never, readings, ask: () => ({ view: fixtureFlow, lines: {} }) };

@@ -1,11 +1,14 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { InputText, WhatIf } from "../../analysis/request.ts";
+import type { Understood } from "../../analysis/understood.ts";
 import type { AnalysisView, Flow, FlowView, ReadView, ShownLine, SideName } from "../../analysis/view.ts";
 import type { AnalysisClient, TextLines } from "../../analysis/worker/client.ts";
 import type { Language, Words } from "../../base/words.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
+import { loadTexts } from "../texts/index.ts";
 import { analysisActions } from "./analysis-actions.ts";
 import type { Clock } from "./clock.ts";
+import { type Collector, loadCollector } from "./collector.ts";
 import { inputActions, ownTexts } from "./input-actions.ts";
 import { type Keeper, keepActions } from "./keep-actions.ts";
 import { learnActions } from "./learn-actions.ts";
@@ -49,10 +52,10 @@ export interface TextPlace {
 
 /** What was just done to the input, and how to take it back. */
 export type Notice =
-  | { readonly kind: "removed" | "moved"; readonly name: string; readonly before: readonly Input[] }
+  | { readonly kind: "removed" | "moved" | "split"; readonly name: string; readonly before: readonly Input[] }
   | { readonly kind: "archive"; readonly name: string; readonly says?: Words }
   | { readonly kind: "restored"; readonly texts: number; readonly bytes: number }
-  | { readonly kind: "forgotten" }
+  | { readonly kind: "forgotten" | "no-clipboard" }
   /** The browser keeps nothing for a reload: no room, or none allowed. */
   | { readonly kind: "not-kept"; readonly why: "full" | "forbidden" };
 
@@ -77,6 +80,8 @@ export interface State {
   readonly fromLink: boolean;
   /** What the last visit left is being looked for. */
   readonly restoring: boolean;
+  /** Whatever changed of the input is written for the next visit. */
+  readonly kept: boolean;
   /** Archives on their way in. */
   readonly unpacking: readonly string[];
   readonly notice: Notice | undefined;
@@ -88,7 +93,7 @@ export interface State {
   /** Lines of each text that the worker has taken in. */
   readonly taken: Readonly<Record<string, number>>;
   /** The text that each side of the intake shows. */
-  readonly peek: Readonly<Partial<Record<SideName, TextPlace>>>;
+  readonly peek: Readonly<Partial<Record<SideName, TextPlace | undefined>>>;
   readonly editing: boolean;
   readonly work: Work;
   readonly view: AnalysisView | undefined;
@@ -129,7 +134,11 @@ export interface Actions {
   /** Declines the repairs that were offered for a text, or takes them. */
   readAsPasted(key: string, asPasted: boolean): void;
   undoInput(): void;
-  dismissNotice(): void;
+  tell(notice: Notice | undefined): void;
+  /** Shows a text of a side in the intake, or none. */
+  peek(side: SideName, place: TextPlace | undefined): void;
+  collector(): Promise<Collector>;
+  understood(): Promise<Understood>;
   readInput(): Promise<void>;
   /** Looks for what the last visit left. */
   restore(): Promise<void>;
@@ -192,6 +201,7 @@ export function createAppStore(world: World): AppStore {
     hurts: "",
     fromLink: false,
     restoring: false,
+    kept: true,
     unpacking: [],
     notice: undefined,
     read: undefined,
@@ -231,6 +241,10 @@ export function createAppStore(world: World): AppStore {
     ...playActions(store, world.clock),
     showMain: (main) => store.setState({ main, playing: false }),
     showDetail: (detail) => store.setState({ detail, detailOpen: true }),
+    tell: (notice) => store.setState({ notice }),
+    peek: (side, place) => store.setState((state) => ({ peek: { ...state.peek, [side]: place } })),
+    collector: loadCollector,
+    understood: () => world.client.understood(),
     closeDetail: () => store.setState({ detailOpen: false }),
     openText: (text) =>
       store.setState((state) => {
@@ -244,7 +258,10 @@ export function createAppStore(world: World): AppStore {
           ? { place, playing: false }
           : { place, playing: false, hold: undefined, lesson: undefined },
       ),
-    chooseLanguage: (language) => settle({ ...store.getState().settings, language }),
+    chooseLanguage: (language) =>
+      void loadTexts(language)
+        .catch(() => undefined) // the language stays English until it can be fetched
+        .then(() => settle({ ...store.getState().settings, language })),
     chooseTheme: (theme) => settle({ ...store.getState().settings, theme }),
     systemTheme: (systemDark) => store.setState({ systemDark }),
     resizeDetail: (detail) => settle({ ...store.getState().settings, detail }),

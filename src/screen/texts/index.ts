@@ -1,7 +1,13 @@
 import type { Language } from "../../base/words.ts";
 import { en, type Texts } from "./en.ts";
-import { zhCN } from "./zh-CN.ts";
 
 export type { Texts } from "./en.ts";
 
-export const textsIn = (language: Language): Texts => (language === "en" ? en : zhCN);
+let chinese: Texts | undefined;
+
+/** The other language is fetched before it is shown. */
+export async function loadTexts(language: Language): Promise<void> {
+  if (language === "zh-CN") chinese ??= (await import("./zh-CN.ts")).zhCN;
+}
+
+export const textsIn = (language: Language): Texts => (language === "en" ? en : (chinese ?? en));

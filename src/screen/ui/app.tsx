@@ -3,15 +3,26 @@ import { preloadWork } from "../state/preload.ts";
 import { hasWork, selectDark, selectIdle } from "../state/selectors.ts";
 import { preloadDiagram } from "./diagram/preload.ts";
 import { Intake } from "./intake/intake.tsx";
+import { preloadIntake } from "./intake/preload.ts";
 import { useApp, useLanguage } from "./kit/store.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
 import { WorkBar } from "./shell/work-bar.tsx";
 
 // The first page is the input: everything else comes while the reader reads it.
-const workbench = () => import("./shell/workbench.tsx");
+const workbench = async () => {
+  // with its tools above
+  const [{ Workbench }] = await Promise.all([
+    import("./shell/workbench.tsx"),
+    import("./shell/work-tools.tsx"),
+    import("./shell/share-button.tsx"),
+  ]);
+  return { Workbench };
+};
 const Workbench = lazy(async () => ({ default: (await workbench()).Workbench }));
 const linkPage = () => import("./shell/link-page.tsx");
 const LinkPage = lazy(async () => ({ default: (await linkPage()).LinkPage }));
+const understoodPage = () => import("./understood/understood-page.tsx");
+const UnderstoodPage = lazy(understoodPage);
 const learnPage = () => import("./learn/learn-page.tsx");
 const LearnPage = lazy(async () => ({ default: (await learnPage()).LearnPage }));
 
@@ -19,18 +30,19 @@ const LearnPage = lazy(async () => ({ default: (await learnPage()).LearnPage }))
 function loadTheRest(): void {
   const load = async (): Promise<void> => {
     await workbench();
-    await Promise.all([preloadDiagram(), preloadWork(), linkPage(), learnPage()]);
+    await Promise.all([preloadDiagram(), preloadWork(), linkPage(), learnPage(), understoodPage(), preloadIntake()]);
     document.documentElement.dataset.loaded = "true";
   };
   const soon = globalThis.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 200));
   soon(() => void load().catch(() => undefined)); // each chunk is asked for again where it is needed
 }
 
-/** Language, theme and idle mark live on the root element, so that styles, readers and tests find them there. */
+/** Language, theme, idle and kept mark live on the root element, so that styles, readers and tests find them there. */
 function useRootMarks(): void {
   const language = useLanguage();
   const dark = useApp(selectDark);
   const idle = useApp(selectIdle);
+  const kept = useApp((state) => state.kept);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
@@ -40,6 +52,9 @@ function useRootMarks(): void {
   useEffect(() => {
     document.documentElement.dataset.idle = String(idle);
   }, [idle]);
+  useEffect(() => {
+    document.documentElement.dataset.kept = String(kept);
+  }, [kept]);
 }
 
 export function App() {
@@ -54,6 +69,8 @@ export function App() {
       <Suspense fallback={<main className="flex-1" />}>
         {place.page === "learn" ? (
           <LearnPage key={place.slug} slug={place.slug} step={place.step} />
+        ) : place.page === "understood" ? (
+          <UnderstoodPage />
         ) : place.page === "link" ? (
           <LinkPage fragment={place.fragment} />
         ) : working ? (

@@ -1,4 +1,6 @@
-import type { Outcome, SideName } from "../../../analysis/view.ts";
+import type { Outcome, ShownDiagnostic, SideName } from "../../../analysis/view.ts";
+
+type Severity = ShownDiagnostic["severity"];
 
 /** The sign of a lane: a disc for the healthy one, a diamond for the broken one. Always beside its name. */
 export function SideSign({ side, size = 11 }: { side: SideName; size?: number }) {
@@ -81,4 +83,41 @@ function drawing(outcome: Outcome | undefined) {
     default:
       return <path d="M5.5 9H12.5" stroke="var(--line-3)" strokeWidth="1.4" />;
   }
+}
+
+/** Whether a dump is all there: a full square, or one of which a part is missing. Always beside the word. */
+export function CoverageMark({ partial }: { partial: boolean }) {
+  return (
+    <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" className="shrink-0">
+      {partial ? (
+        <>
+          <rect x="1" y="1" width="8" height="8" fill="none" stroke="var(--unknown)" strokeDasharray="2 1.4" />
+          <rect x="1" y="5" width="8" height="4" fill="var(--unknown)" />
+        </>
+      ) : (
+        <rect x="1" y="1" width="8" height="8" fill="var(--text-2)" />
+      )}
+    </svg>
+  );
+}
+
+/** How grave a remark is: what was not understood is unknown, no fault. Always beside the word. */
+export function SeverityMark({ severity }: { severity: Severity }) {
+  return (
+    <svg width="14" height="14" viewBox="0 0 14 14" fill="none" aria-hidden="true" className="shrink-0">
+      {severity === "error" ? (
+        <>
+          <circle cx="7" cy="7" r="6" stroke="var(--unknown)" strokeWidth="1.6" strokeDasharray="1.6 2" />
+          <path d="M5.4 5.6A1.7 1.7 0 1 1 7 7.6V8.2M7 9.6V10.6" stroke="var(--text-1)" strokeWidth="1.3" />
+        </>
+      ) : severity === "warning" ? (
+        <>
+          <path d="M7 1.6L13 12.2H1Z" stroke="var(--mark)" strokeWidth="1.5" strokeLinejoin="round" />
+          <path d="M7 5.4V8.6M7 9.8V10.9" stroke="var(--mark)" strokeWidth="1.4" />
+        </>
+      ) : (
+        <path d="M3 7H11" stroke="var(--text-3)" strokeWidth="1.6" />
+      )}
+    </svg>
+  );
 }

@@ -1,15 +1,12 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import type { SideName, SideView } from "../../../analysis/view.ts";
+import { kindsOf } from "../kit/kinds.ts";
 import { SideSign } from "../kit/marks.tsx";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Problems } from "./problems.tsx";
 
 /** Chips of a side that stay when the row is too short for all. */
 const KEPT = 3;
-
-/** What decides most comes first, whatever the files are called. */
-const order = ["iptables-save", "ipvsadm-save", "ipvsadm-list", "ipset-save", "ipset-list", "ip-addr", "ip-route"];
-const rankOf = (format: string): number => (order.includes(format) ? order.indexOf(format) : order.length);
 
 /** 34 px: what was recognised on each side, and whether every line was understood. */
 export function Chips() {
@@ -22,7 +19,7 @@ export function Chips() {
   if (!sides) return null;
   const all = [sides.healthy, sides.broken].filter((side) => side !== undefined);
   const remarks = all.reduce((sum, side) => sum + side.diagnosticsInAll, 0);
-  const errors = all.flatMap((side) => side.diagnostics).filter((d) => d.severity === "error").length;
+  const errors = all.reduce((sum, side) => sum + side.counts.error, 0);
   return (
     <>
       <div className="flex h-[34px] shrink-0 items-center gap-2 border-b border-line-1 bg-bg-1 px-4 text-small max-md:h-auto max-md:flex-wrap max-md:gap-y-0 max-md:py-1">
@@ -94,31 +91,27 @@ function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
   const t = useTexts();
   const say = useSay();
   const actions = useActions();
-  const kinds = new Map<string, SideView["segments"][number][]>();
-  for (const segment of side.segments) kinds.set(segment.format, [...(kinds.get(segment.format) ?? []), segment]);
-  const rest = kinds.size - KEPT;
-  const ordered = [...kinds].sort(([a], [b]) => rankOf(a) - rankOf(b)).map(([, segments]) => segments);
-  const chips = ordered.map((segments, i) => {
-    const first = segments[0];
-    if (!first) return null;
-    const count = first.counts[0];
-    const n = segments.reduce((sum, s) => sum + (s.counts[0]?.n ?? 0), 0);
-    const partial = segments.some((s) => s.coverage === "partial");
+  const kinds = kindsOf(side);
+  const rest = kinds.length - KEPT;
+  const chips = kinds.map((kind, i) => {
+    const [count] = kind.counts;
     return (
       <button
-        key={first.format}
+        key={kind.format}
         type="button"
-        onClick={() => actions.openText({ source: first.at.source, line: first.lines[0] })}
+        onClick={() => actions.openText({ source: kind.at.source, line: kind.line })}
         data-rest={i >= KEPT}
         className="chip flex h-[22px] shrink-0 items-center gap-1.5 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1"
       >
-        {say(first.title)}
+        {say(kind.title)}
         {count && (
           <span className="count text-text-3">
-            {n} {say(count.of)}
+            {count.n} {say(count.of)}
           </span>
         )}
-        {partial && <span className="border-l border-dotted border-line-3 pl-1.5 text-text-3">{t.chips.partial}</span>}
+        {kind.partial && (
+          <span className="border-l border-dotted border-line-3 pl-1.5 text-text-3">{t.chips.partial}</span>
+        )}
       </button>
     );
   });
@@ -130,7 +123,7 @@ function Segments({ side, onMore }: { side: SideView; onMore: () => void }) {
         onClick={onMore}
         className="chip-all h-[22px] shrink-0 rounded bg-bg-2 px-2 whitespace-nowrap text-text-2 hover:text-text-1"
       >
-        {t.chips.kinds(kinds.size)}
+        {t.chips.kinds(kinds.length)}
       </button>
       {rest > 0 && (
         <button

@@ -1,12 +1,14 @@
-import type { ShownDiagnostic, SideView } from "../../../analysis/view.ts";
+import type { SideView } from "../../../analysis/view.ts";
 import { SideSign } from "../kit/marks.tsx";
-import { Prose } from "../kit/prose.tsx";
+import { MissingList } from "../kit/missing-list.tsx";
+import { ProblemList } from "../kit/problem-list.tsx";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 
 /** What was not understood, each with its line and a caret; nothing is dropped in silence. */
 export function Problems({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const sides = useApp((state) => state.view?.sides);
+  const missing = useApp((state) => state.view?.missing) ?? [];
   if (!sides) return null;
   return (
     <section
@@ -22,7 +24,6 @@ export function Problems({ onClose }: { onClose: () => void }) {
       {(["healthy", "broken"] as const).map((name) => {
         const side = sides[name];
         if (!side) return null;
-        const rest = side.diagnosticsInAll - side.diagnostics.length;
         return (
           <div key={name} className="mt-2">
             <h3 className="flex items-center gap-1.5 font-bold">
@@ -30,12 +31,10 @@ export function Problems({ onClose }: { onClose: () => void }) {
               {t.side[name]}
             </h3>
             <Recognised side={side} />
-            <ul>
-              {side.diagnostics.map((d) => (
-                <Problem key={`${d.code}${d.source}${d.line}${d.column}`} problem={d} />
-              ))}
-            </ul>
-            {rest > 0 && <p className="text-text-3">{t.chips.more(rest)}</p>}
+            <ProblemList side={side} />
+            <div className="mt-2 max-w-160">
+              <MissingList list={missing} side={name} />
+            </div>
           </div>
         );
       })}
@@ -68,34 +67,5 @@ function Recognised({ side }: { side: SideView }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Problem({ problem }: { problem: ShownDiagnostic }) {
-  const t = useTexts();
-  const say = useSay();
-  const actions = useActions();
-  return (
-    <li className="border-b border-line-1 py-2 last:border-0">
-      <p className="flex flex-wrap gap-x-3">
-        <span className={problem.severity === "error" ? "font-bold text-drop" : "font-bold"}>
-          <Prose text={say(problem.message)} />
-        </span>
-        <button
-          type="button"
-          className="button-link mono text-code"
-          onClick={() => actions.openText({ source: problem.source, line: problem.line })}
-        >
-          {problem.file}:{problem.line}:{problem.column}
-          <span className="said">{t.chips.show}</span>
-        </button>
-      </p>
-      <pre className="mono mt-1 overflow-x-auto rounded bg-bg-2 px-2 py-1 text-code text-text-2">{problem.frame}</pre>
-      {problem.advice && (
-        <p className="mt-1 text-text-2">
-          <Prose text={say(problem.advice)} />
-        </p>
-      )}
-    </li>
   );
 }

@@ -1,11 +1,12 @@
-import { Ellipsis } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { hasWork } from "../../state/selectors.ts";
 import type { Theme } from "../../state/settings.ts";
-import type { MainView } from "../../state/store.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { MIDDLE, useMedia, WIDE } from "../kit/use-media.ts";
-import { FlowBar } from "./flow-bar.tsx";
-import { ShareButton } from "./share-button.tsx";
+
+// Only what is worked on has a flow, views and a link.
+const WorkTools = lazy(async () => ({ default: (await import("./work-tools.tsx")).WorkTools }));
+const ShareButton = lazy(async () => ({ default: (await import("./share-button.tsx")).ShareButton }));
 
 /** 48 px: name, flow, views, language, theme, share. */
 export function TopBar() {
@@ -27,9 +28,13 @@ export function TopBar() {
       >
         {t.name}
       </button>
-      {working && <FlowBar />}
-      {working && <Views />}
+      {working && (
+        <Suspense fallback={null}>
+          <WorkTools />
+        </Suspense>
+      )}
       <div className="ml-auto flex items-center gap-5 max-md:gap-2">
+        {!working && middle && <UnderstoodLink />}
         {wide || (middle && !working) ? (
           <>
             <LanguageSwitch />
@@ -38,42 +43,13 @@ export function TopBar() {
         ) : (
           <SettingsMenu />
         )}
-        {working && <ShareButton />}
+        {working && (
+          <Suspense fallback={null}>
+            <ShareButton />
+          </Suspense>
+        )}
       </div>
     </header>
-  );
-}
-
-function Views() {
-  const t = useTexts();
-  const actions = useActions();
-  const main = useApp((state) => state.main);
-  const views: readonly (readonly [MainView, string])[] = [
-    ["way", t.top.way],
-    ["flows", t.top.flows],
-    ["text", t.top.text],
-  ];
-  return (
-    <nav aria-label={t.top.views} className="flex items-center gap-1">
-      {views.map(([view, name]) => (
-        <button
-          key={view}
-          type="button"
-          aria-current={main === view ? "page" : undefined}
-          onClick={() => actions.showMain(view)}
-          className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 aria-[current]:bg-bg-2 aria-[current]:font-bold aria-[current]:text-text-1 max-md:min-h-11 max-md:px-1.5"
-        >
-          {name}
-        </button>
-      ))}
-      <button
-        type="button"
-        onClick={() => actions.showDetail("what-if")}
-        className="rounded-md px-2.5 py-1.5 text-text-2 hover:text-text-1 max-md:hidden"
-      >
-        {t.top.whatIf}
-      </button>
-    </nav>
   );
 }
 
@@ -88,13 +64,32 @@ function SettingsMenu() {
         aria-label={t.top.settings}
         className="grid size-11 place-items-center"
       >
-        <Ellipsis size={20} />
+        <svg width="20" height="20" viewBox="0 0 20 20" fill="currentColor" aria-hidden="true">
+          <circle cx="4" cy="10" r="1.7" />
+          <circle cx="10" cy="10" r="1.7" />
+          <circle cx="16" cy="10" r="1.7" />
+        </svg>
       </button>
       <div id="settings" popover="auto" className="settings-menu">
         <LanguageSwitch />
         <ThemeSwitch />
+        <UnderstoodLink />
       </div>
     </>
+  );
+}
+
+function UnderstoodLink() {
+  const t = useTexts();
+  const actions = useActions();
+  return (
+    <button
+      type="button"
+      className="min-h-8 rounded px-1.5 text-text-2 hover:text-text-1"
+      onClick={() => actions.goTo({ page: "understood" })}
+    >
+      {t.understood.title}
+    </button>
   );
 }
 

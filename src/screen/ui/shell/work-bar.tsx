@@ -1,6 +1,5 @@
+import { sizeWords } from "../kit/size-words.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
-
-const mega = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 /** What the analysis is doing, or why it stopped. Absent when all is done. */
 export function WorkBar() {
@@ -12,17 +11,19 @@ export function WorkBar() {
     const part = work.total > 0 ? Math.min(1, work.done / work.total) : 0;
     const of =
       work.stage === "reading" && work.total > 1000
-        ? t.work.of(mega(work.done), mega(work.total))
+        ? t.work.of(sizeWords(work.done), sizeWords(work.total))
         : work.total > 1
           ? t.work.of(String(work.done), String(work.total))
           : "";
     return (
-      <div
-        className="relative flex h-9 shrink-0 items-center gap-4 border-b border-line-1 bg-bg-1 px-4 text-small text-text-2"
-        role="status"
-      >
+      <div className="relative flex h-9 shrink-0 items-center gap-4 border-b border-line-1 bg-bg-1 px-4 text-small text-text-2">
         <span>
           {t.work.stage[work.stage]} {of}
+        </span>
+        {/* said at every quarter, not at every step */}
+        <span className="said" role="status">
+          {t.work.stage[work.stage]}
+          {part > 0.25 ? ` ${Math.floor(part * 4) * 25} %` : ""}
         </span>
         <button type="button" className="button-link" onClick={() => actions.cancelWork()}>
           {t.work.cancel}

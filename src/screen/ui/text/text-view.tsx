@@ -48,28 +48,23 @@ function SideText({ side, line, source }: { side: SideName; line: number | undef
           {t.side[side]}
         </span>
         {shown ? (
-          <>
-            <select
-              aria-label={`${t.side[side]}: ${t.text.source}`}
-              value={shown.id}
-              onChange={(event) => actions.openText({ source: event.target.value, line: 1 })}
-              className="mono min-h-8 min-w-0 max-w-full bg-bg-1 text-code text-text-1"
-            >
-              {sources.map((s) => (
-                <option key={s.id} value={s.id}>
-                  {s.name}
-                </option>
-              ))}
-            </select>
-            <span className="text-text-3">{t.text.lineCount(shown.lines)}</span>
-          </>
+          <select
+            aria-label={`${t.side[side]}: ${t.text.source}`}
+            value={shown.id}
+            onChange={(event) => actions.openText({ source: event.target.value, line: 1 })}
+            className="mono min-h-8 min-w-0 max-w-full bg-bg-1 text-code text-text-1"
+          >
+            {sources.map((s) => (
+              <option key={s.id} value={s.id}>
+                {s.name}
+              </option>
+            ))}
+          </select>
         ) : (
           <span className="text-text-3">{t.text.none}</span>
         )}
       </div>
-      {shown && (
-        <TextWindow key={shown.id} source={shown.id} name={shown.name} lines={shown.lines} line={line} side={side} />
-      )}
+      {shown && <TextWindow key={shown.id} source={shown.id} name={shown.name} line={line} side={side} />}
     </section>
   );
 }
