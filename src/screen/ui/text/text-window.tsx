@@ -73,7 +73,14 @@ export function TextWindow({ source, name, line, side }: WindowProps) {
   /** Lines, not pixels: in a very long text a pixel of the scroll bar is many lines. */
   const onKey = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(height / LINE) - 2);
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -lines,
+      End: lines,
+    };
     const step = steps[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey || !scroller.current) return;
     event.preventDefault();
