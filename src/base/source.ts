@@ -1,3 +1,5 @@
+import { LineTable } from "./line-table.ts";
+
 /** One pasted text or dropped file, kept as it was given. Everything read from it points back into `bytes`. */
 export interface SourceText {
   /** Unique within one analysis, e.g. `broken/0`. */
@@ -7,6 +9,8 @@ export interface SourceText {
   readonly bytes: Uint8Array;
   /** Byte offset of each line's first byte; line n (1-based) starts at `lineStarts[n - 1]`. Only LF ends a line. */
   readonly lineStarts: Uint32Array;
+  /** A bit for each line: see `isPlainLine`. */
+  readonly plainLines: Uint8Array;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
@@ -14,12 +18,7 @@ const encoder = new TextEncoder();
 
 export function sourceText(id: string, name: string, content: Uint8Array | string): SourceText {
   const bytes = typeof content === "string" ? encoder.encode(content) : content;
-  let count = 1;
-  for (let i = bytes.indexOf(10); i !== -1; i = bytes.indexOf(10, i + 1)) count++;
-  const lineStarts = new Uint32Array(count);
-  let line = 1;
-  for (let i = bytes.indexOf(10); i !== -1; i = bytes.indexOf(10, i + 1)) lineStarts[line++] = i + 1;
-  return { id, name, bytes, lineStarts };
+  return { id, name, bytes, ...new LineTable(bytes).finish() };
 }
 
 /** A text that arrives in pieces: a large file is never held twice. */
@@ -31,23 +30,15 @@ export interface Collector {
 /** Collects a text of exactly `size` bytes; where lines begin is found on the way. */
 export function collectText(size: number): Collector {
   const bytes = new Uint8Array(size);
+  const lines = new LineTable(bytes);
   let filled = 0;
-  let starts = new Uint32Array(Math.max(16, size >> 6));
-  let lines = 1;
   return {
     push(piece) {
       bytes.set(piece, filled);
-      for (let i = piece.indexOf(10); i !== -1; i = piece.indexOf(10, i + 1)) {
-        if (lines === starts.length) {
-          const grown = new Uint32Array(starts.length * 2);
-          grown.set(starts);
-          starts = grown;
-        }
-        starts[lines++] = filled + i + 1;
-      }
       filled += piece.length;
+      lines.scan(filled);
     },
-    finish: (id, name) => ({ id, name, bytes, lineStarts: starts.slice(0, lines) }),
+    finish: (id, name) => ({ id, name, bytes, ...lines.finish() }),
   };
 }
 
@@ -56,6 +47,13 @@ export const lineCount = (source: SourceText): number =>
     ? source.lineStarts.length - 1
     : source.lineStarts.length;
 
+/**
+ * The text of line `line` (1-based) is its bytes as they stand: printable ASCII only, no `\`, nothing that an entity or a lost colour
+ * may be, every double quote closed; only a CR may stand before its LF. False proves nothing.
+ */
+export const isPlainLine = (source: SourceText, line: number): boolean =>
+  (((source.plainLines[(line - 1) >> 3] ?? 0) >> ((line - 1) & 7)) & 1) === 1;
+
 export const decode = (source: SourceText, from: number, to: number): string =>
   decoder.decode(source.bytes.subarray(from, to));
 
@@ -63,6 +61,17 @@ export const decode = (source: SourceText, from: number, to: number): string =>
 export function lineText(source: SourceText, line: number, most = Number.POSITIVE_INFINITY): string {
   const from = source.lineStarts[line - 1];
   if (from === undefined) return "";
+  return decode(source, from, Math.min(lineEnd(source, line), from + most));
+}
+
+/** Where line `line` (1-based) ends, without its LF. */
+export function lineEnd(source: SourceText, line: number): number {
   const next = source.lineStarts[line];
-  return decode(source, from, Math.min(next === undefined ? source.bytes.length : next - 1, from + most));
+  return next === undefined ? source.bytes.length : next - 1;
+}
+
+/** Where the text of a plain line ends, without CR and LF. */
+export function plainEnd(source: SourceText, line: number): number {
+  const end = lineEnd(source, line);
+  return end > 0 && source.bytes[end - 1] === 0x0d ? end - 1 : end;
 }

@@ -1,6 +1,7 @@
 import type { Parsed } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
 import type { Span } from "../base/span.ts";
+import type { Steps } from "../base/steps.ts";
 import type { Words } from "../base/words.ts";
 import type { IpSet } from "../model/ipset/set.ts";
 import type { MarkServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
@@ -23,6 +24,8 @@ export interface Lines {
   readonly length: number;
   /** Cleaned text of line `i` (0-based within the segment), without its line end. */
   text(i: number): string;
+  /** 1-based number of the source's line that is line `i`, if its text is just the bytes there: see `isPlainLine`. */
+  plainLine(i: number): number | undefined;
   /** Where columns [from, to) of line `i` stand in the pasted text; the whole line by default. Never empty. */
   span(i: number, from?: number, to?: number): Span;
 }
@@ -84,9 +87,16 @@ export interface Format {
    * segment of this format; undefined = it is not. `inside` tells whether such a segment is open.
    */
   sniff(line: string, inside: boolean): "strong" | "weak" | undefined;
+  /**
+   * Of dumps that may be huge, a quick first look: does the line plainly go on with an open dump of this format? True only for what
+   * `sniff` finds strong and what is no prompt and begins no other dump.
+   */
+  goesOn?(line: string): boolean;
   /** The format a shown command would print: given its words, does this format read the output? */
   printedBy(words: readonly string[]): boolean;
   parse(segment: Segment): Parsed<SegmentReading>;
   /** What it means that this command ran well and printed nothing: no set, no rule. Absent: it means nothing. */
   printedNothing?(words: readonly string[]): readonly Contribution[];
+  /** The same a little at a time, where segments may be huge; yields the share that is done, every few milliseconds. */
+  parseSteps?(segment: Segment): Steps<Parsed<SegmentReading>>;
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Parsed } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
+import { scaled, toEnd } from "../base/steps.ts";
 import { words } from "../base/words.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import type { Format, SegmentReading } from "./format.ts";
@@ -33,10 +34,16 @@ export function* readTextSteps(source: SourceText): Generator<number, TextReadin
     diagnostics.push(nothingRecognised(source));
   for (const segment of step.value.segments) {
     const before = source.lineStarts[segment.fromLine - 1] ?? 0;
+    const size = (source.lineStarts[segment.toLine] ?? source.bytes.length) - before;
     yield (source.bytes.length + before) / 2;
     const format = formats.find((f) => f.id === segment.format);
     if (!format) continue;
-    const parsed = segment.lines.length === 0 ? readNothing(format, segment) : format.parse(segment);
+    const parsed =
+      segment.lines.length === 0
+        ? readNothing(format, segment)
+        : format.parseSteps
+          ? yield* scaled(format.parseSteps(segment), (share) => (source.bytes.length + before + share * size) / 2)
+          : format.parse(segment);
     diagnostics.push(...limited(parsed.diagnostics));
     for (const contribution of parsed.value.contributions)
       pieces.push({ contribution, coverage: parsed.value.coverage });
@@ -76,13 +83,7 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
   return readingOf(texts);
 }
 
-export function readNode(sources: readonly SourceText[]): Reading {
-  const steps = readNodeSteps(sources);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
+export const readNode = (sources: readonly SourceText[]): Reading => toEnd(readNodeSteps(sources));
 
 /** Of a command that ran well and printed nothing. */
 function readNothing(format: Format, { command }: CutSegment): Parsed<SegmentReading> {

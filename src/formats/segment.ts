@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { lineCount, lineText, type SourceText } from "../base/source.ts";
+import { isPlainLine, lineCount, lineEnd, plainEnd, type SourceText } from "../base/source.ts";
+import { TextReader } from "../base/text-reader.ts";
 import type { Format, Segment, ShownCommand } from "./format.ts";
 import { badEncoding, longestLine, mostSegments, tooLong, tooMany } from "./paste/bounds.ts";
 import {
@@ -57,6 +58,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   const diagnostics: Diagnostic[] = [];
   const regions = newRegions();
   const total = lineCount(source);
+  const reader = new TextReader(source);
   let open: Open | undefined;
   /** Commands of the last prompt, and its line as long as nothing stands between it and what follows. */
   let shown: readonly ShownCommand[] = [];
@@ -90,8 +92,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     if (prompt !== undefined) noise(prompt);
     prompt = undefined;
   };
-  const take = (number: number, format: Format, peeled: readonly Peel[], text: string): void => {
-    const once = onceOnly(format.id, text);
+  const take = (number: number, format: Format, peeled: readonly Peel[], text: string, once?: string): void => {
     let heads = 0;
     if (open && open.format !== format) close();
     else if (open && once !== undefined && open.once.has(once)) {
@@ -219,21 +220,26 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       lastOfSegment = number;
       continue;
     }
-    const raw = lineText(source, number);
-    if (!damaged && raw.includes("\ufffd")) {
+    const plain = isPlainLine(source, number);
+    const raw = reader.read(start, plain ? plainEnd(source, number) : lineEnd(source, number));
+    if (!plain && !damaged && raw.includes("\ufffd")) {
       damaged = true;
       diagnostics.push(badEncoding(source, number, raw));
     }
-    const clean = cleanLine(raw).text;
+    const clean = plain ? raw : cleanLine(raw).text;
     const peeled = open?.peeled ?? section?.peeled;
     const text = peeled && peeled.length > 0 ? clean.slice(peeledLength(peeled, clean)) : clean;
+    if (open?.format.goesOn?.(text)) {
+      take(number, open.format, open.peeled, text);
+      continue;
+    }
     if (!/[^>\s]/.test(text)) {
       blanks++;
       if (strays > 0 && !open?.format.scattered) close();
       continue;
     }
     if (open && !mayBePrompt(text) && open.format.sniff(text, true) === "strong") {
-      take(number, open.format, open.peeled, text);
+      take(number, open.format, open.peeled, text, onceOnly(open.format.id, text));
       continue;
     }
     const framed = frameIn(clean);
@@ -245,7 +251,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       const format = section.formats.find((f) => f === open?.format && f.sniff(text, true) !== undefined);
       const other = format ?? section.formats.find((f) => f.sniff(text, true) !== undefined);
       if (other) {
-        take(number, other, section.peeled, text);
+        take(number, other, section.peeled, text, onceOnly(other.id, text));
         continue;
       }
       if (!isFence(text) && (section.formats.length === 0 || promptOf(text) === undefined)) {
@@ -281,7 +287,8 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     const found = recognise(clean, open, shown, formats);
     if (found) {
       if (open && open.peeled !== found.peeled) close();
-      take(number, found.format, found.peeled, clean.slice(peeledLength(found.peeled, clean)));
+      const rest = clean.slice(peeledLength(found.peeled, clean));
+      take(number, found.format, found.peeled, rest, onceOnly(found.format.id, rest));
       continue;
     }
     const title = headingOf(text);

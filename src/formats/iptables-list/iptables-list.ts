@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import { toEnd } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
 import type { Contribution, Format, SegmentReading } from "../format.ts";
 import { countsOf } from "../iptables-save/iptables-save.ts";
@@ -27,7 +28,7 @@ export const iptablesList: Format = {
     const diagnostics: Diagnostic[] = [];
     const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
     const blocks = collectRows(segment, report);
-    const rulesets = rulesetsOf(segment, { blocks, incompatible: false }, report);
+    const rulesets = toEnd(rulesetsOf(segment, { blocks, incompatible: false }, report));
     for (const block of blocks)
       if (block.ruleLines.length > 0 && block.reader.hidesInterfaces)
         report(withoutInterfaces(segment.lines.span(block.from)));

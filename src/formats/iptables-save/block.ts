@@ -9,12 +9,12 @@ export interface ChainLines {
   /** Place among the block's chains, in order of appearance. */
   readonly index: number;
   /** Line of its `:NAME` or `-P`/`-N`; undefined: only rules of it were met. */
-  declaredAt?: number;
-  policy?: Policy;
+  declaredAt: number | undefined;
+  policy: Policy | undefined;
   /** Number of rules. */
   rules: number;
-  /** Line of the first rule. */
-  readonly firstRule?: number;
+  /** Line of the first rule, where that came before a declaration. */
+  readonly firstRule: number | undefined;
 }
 
 /** What stands between `*table` and COMMIT, or a run of rules without such a frame. */
@@ -74,7 +74,8 @@ export const newBlock = (
 export function chainOf(block: Block, name: string, firstRule?: number): ChainLines {
   const known = block.chains.get(name);
   if (known) return known;
-  const chain = { name, index: block.chains.size, rules: 0, ...(firstRule !== undefined && { firstRule }) };
+  const index = block.chains.size;
+  const chain: ChainLines = { name, index, declaredAt: undefined, policy: undefined, rules: 0, firstRule };
   block.chains.set(name, chain);
   return chain;
 }

@@ -1,30 +1,35 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
+import type { Steps } from "../../base/steps.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import type { Rule } from "../../model/netfilter/rule.ts";
 import { targets } from "../../model/netfilter/targets/index.ts";
 import type { Lines } from "../format.ts";
 import type { Block } from "./block.ts";
-import { cycles, type Jump } from "./cycles.ts";
+import { cycles } from "./cycles.ts";
 import type { RuleLines } from "./rule-lines.ts";
 
-/** What the kernel could not have printed, rule by rule; every rule of the table is read here once. */
-export function checkTable(
+/** Work, as `RuleLines` counts it, between two yields: about a millisecond. */
+const stretch = 1 << 17;
+
+/** What the kernel could not have printed, rule by rule; every rule of the table is read here once. Yields lines that are done. */
+export function* checkTable(
   block: Block,
   table: TableName,
   rules: RuleLines,
   lines: Lines,
   report: (diagnostic: Diagnostic) => void,
-): void {
+): Steps<void> {
   const say = (code: Defect<"iptables-save">, severity: Severity, line: number, message: Words): void =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message });
-  const chainsShown = [...block.chains.values()].some((chain) => chain.declaredAt !== undefined);
-  const numbers = new Int32Array(block.chains.size);
-  const jumps: Jump[] = [];
+  const chains = [...block.chains.values()];
+  const chainsShown = chains.some((chain) => chain.declaredAt !== undefined);
+  const numbers = new Int32Array(chains.length);
+  const jumps = new Int32Array(rules.order.length).fill(-1);
   const missing = new Set<string>();
 
-  const checkTarget = (rule: Rule, from: number, line: number): void => {
+  const checkTarget = (rule: Rule, place: number, line: number): void => {
     const { target } = rule;
     if (!target) return;
     const only = target.kind === "extension" ? targets.get(target.name)?.tables : undefined;
@@ -45,7 +50,7 @@ export function checkTable(
         line,
         words(`No rule can jump to the built-in chain ${name}.`, `规则不能跳转到内置链 ${name}。`),
       );
-    else if (to) jumps.push({ from, to: to.index, line });
+    else if (to) jumps[place] = to.index;
     else if (block.committed && chainsShown && !missing.has(name)) {
       missing.add(name);
       say(
@@ -60,15 +65,21 @@ export function checkTable(
     }
   };
 
-  const names = [...block.chains.keys()];
+  let yielded = rules.work;
   for (const [i, line] of block.ruleLines.entries()) {
-    const chain = block.ruleChains[i] ?? 0;
-    const number = (numbers[chain] ?? 0) + 1;
-    numbers[chain] = number;
-    const rule = rules.parse(names[chain] ?? "", line, number, report);
-    if (rule) checkTarget(rule, chain, line);
+    if (rules.work - yielded > stretch) {
+      yielded = rules.work;
+      yield line;
+    }
+    const chain = chains[block.ruleChains[i] ?? 0];
+    if (!chain) continue;
+    const before = numbers[chain.index] ?? 0;
+    numbers[chain.index] = before + 1;
+    const rule = rules.parse(chain.name, line, before + 1, report);
+    if (rule) checkTarget(rule, (rules.starts[chain.index] ?? 0) + before, line);
   }
-  for (const chain of block.chains.values()) {
+  rules.rest();
+  for (const chain of chains) {
     const { name, declaredAt, policy, firstRule } = chain;
     if (declaredAt === undefined) {
       if (chainsShown && firstRule !== undefined && !isBuiltIn(table, name))
@@ -99,11 +110,14 @@ export function checkTable(
         ),
       );
   }
-  for (const line of cycles(jumps, block.chains.size))
+  const looping = cycles({ starts: rules.starts, to: jumps });
+  let step = looping.next();
+  for (; !step.done; step = looping.next()) yield block.to;
+  for (const place of step.value)
     say(
       "cyclic-jump",
       "error",
-      line,
+      rules.order[place] ?? 0,
       words("This jump leads back to a chain it comes from.", "该跳转会回到它来自的链。"),
     );
 }

@@ -1,10 +1,14 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
+import { decode, plainEnd } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
+import type { Steps } from "../../base/steps.ts";
+import { TextReader } from "../../base/text-reader.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isTableName, type TableName } from "../../model/netfilter/hook.ts";
+import { chainNameAt, chainNameEnd } from "../../model/netfilter/plain-rules.ts";
 import type { Lines } from "../format.ts";
-import { type Block, chainOf, newBlock } from "./block.ts";
+import { type Block, type ChainLines, chainOf, newBlock } from "./block.ts";
 import { incompatibleTable, isCompleted, saysOtherBackend, type Tool, toolOf } from "./header.ts";
 import { lineKind } from "./line-kind.ts";
 import { closingLine, quoteOpenAfter } from "./open-quote.ts";
@@ -18,8 +22,12 @@ export interface Collected {
   readonly incompatible: boolean;
 }
 
-/** First pass: which lines make up which table and chain. Rules themselves are read later. */
-export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => void): Collected {
+/** Lines between two yields, and characters: about a millisecond. */
+const mostLines = 2048;
+const mostText = 1 << 18;
+
+/** First pass: which lines make up which table and chain. Rules themselves are read later. Yields lines that are done. */
+export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => void): Steps<Collected> {
   const blocks: Block[] = [];
   let block: Block | undefined;
   let tool: Tool | undefined;
@@ -100,8 +108,45 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
     }
   };
 
+  /** Whose rule stands before, and where that one names it: rules of one chain stand together. */
+  let last: ChainLines | undefined;
+  let lastName = 0;
+  let lastBlock: Block | undefined;
+  const reader = new TextReader(lines.source);
+  /** A rule in the tool's own spelling, within a table: taken by its bytes. */
+  const takePlainRule = (into: Block, number: number, i: number): boolean => {
+    const { source } = lines;
+    const name = chainNameAt(source.bytes, source.lineStarts[number - 1] ?? 0);
+    const end = name === -1 ? -1 : chainNameEnd(source.bytes, name, plainEnd(source, number));
+    if (end === -1) return false;
+    if (!last || into !== lastBlock || last.name.length !== end - name || !sameBytes(source.bytes, lastName, name, end))
+      last = into.chains.get(reader.read(name, end)) ?? chainOf(into, decode(source, name, end), i);
+    lastBlock = into;
+    lastName = name;
+    last.rules++;
+    into.ruleLines.push(i);
+    into.ruleChains.push(last.index);
+    into.to = i;
+    return true;
+  };
+
+  let yielded = 0;
+  let length = 0;
   for (let i = 0; i < lines.length; i++) {
+    const plain = lines.plainLine(i);
+    if (plain !== undefined && block && isRunning(block) && takePlainRule(block, plain, i)) {
+      if (i - yielded < mostLines) continue;
+      yielded = i;
+      yield i;
+      continue;
+    }
     const text = lines.text(i);
+    length += text.length;
+    if (i - yielded >= mostLines || length > mostText) {
+      yielded = i;
+      length = 0;
+      yield i;
+    }
     const kind = lineKind(text);
     if (strangeTable && kind.kind !== "table" && kind.kind !== "commit") continue;
     switch (kind.kind) {
@@ -140,7 +185,7 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
       case "rule": {
         const into = sectionFor("rule", kind.chain, i);
         const last =
-          text.includes('"') && quoteOpenAfter(text, false)
+          text.includes('"') && plain === undefined && quoteOpenAfter(text, false)
             ? closingLine((n) => lines.text(n), i, lines.length)
             : undefined;
         if (last !== undefined) into.joined.set(i, last);
@@ -185,4 +230,12 @@ export function collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) => 
   }
   block?.after.push(...before);
   return { blocks, incompatible, ...(otherBackend && { otherBackend }) };
+}
+
+/** A rule line that comes next is of this block, whatever chain it is of. */
+const isRunning = ({ table, listing, committed }: Block): boolean => !committed && (table !== undefined || listing);
+
+function sameBytes(bytes: Uint8Array, other: number, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== bytes[other + i - from]) return false;
+  return true;
 }

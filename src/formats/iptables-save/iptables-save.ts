@@ -1,10 +1,11 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
+import { type Steps, scaled, toEnd } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
-import type { Contribution, Format, SegmentReading } from "../format.ts";
+import type { Contribution, Format, Segment, SegmentReading } from "../format.ts";
 import type { Block } from "./block.ts";
 import { collectBlocks } from "./collect-blocks.ts";
 import { emptyRuleset, rulesetsOf } from "./rulesets.ts";
-import { sniff } from "./sniff.ts";
+import { goesOn, sniff } from "./sniff.ts";
 
 /**
  * iptables-save, ip6tables-save and iptables -S: iptables/iptables-save.c, iptables/xtables-save.c (1.8.9).
@@ -25,6 +26,7 @@ export const iptablesSave: Format = {
   id: "iptables-save",
   title: words("iptables-save", "iptables-save"),
   sniff,
+  goesOn,
   printedBy(command) {
     const [name = "", ...rest] = command;
     if (/^(?:ip6?tables|xtables)(?:-legacy|-nft)?-save$/.test(name)) return true;
@@ -34,29 +36,39 @@ export const iptablesSave: Format = {
     );
   },
   printedNothing: ([name = ""]) => [{ kind: "ruleset", ruleset: emptyRuleset(name) }],
-  parse(segment) {
-    const diagnostics: Diagnostic[] = [];
-    const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
-    const collected = collectBlocks(segment.lines, report);
-    const rulesets = rulesetsOf(segment, collected, report);
-    const last = segment.lines.length - 1;
-    if (segment.cut && last >= 0)
-      report({
-        code: "iptables-save/cut-off",
-        severity: "warning",
-        at: segment.lines.span(last),
-        message: words("The dump ends in the middle of a line.", "转储在一行中间断掉了。"),
-        advice: words("Paste it again, whole.", "请重新完整粘贴。"),
-      });
-    const contributions = rulesets.map((ruleset): Contribution => ({ kind: "ruleset", ruleset }));
-    const value: SegmentReading = {
-      contributions,
-      coverage: rulesets.length > 0 && rulesets.every((ruleset) => ruleset.complete) ? "whole" : "partial",
-      counts: countsOf(collected.blocks),
-    };
-    return { value, diagnostics };
-  },
+  parse: (segment) => toEnd(parseSteps(segment)),
+  parseSteps,
 };
+
+/** The first pass takes about so much of the whole. */
+const collecting = 0.2;
+
+function* parseSteps(segment: Segment): Steps<Parsed<SegmentReading>> {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const share = 1 / Math.max(1, segment.lines.length);
+  const collected = yield* scaled(collectBlocks(segment.lines, report), (line) => line * share * collecting);
+  const rulesets = yield* scaled(
+    rulesetsOf(segment, collected, report),
+    (line) => collecting + line * share * (1 - collecting),
+  );
+  const last = segment.lines.length - 1;
+  if (segment.cut && last >= 0)
+    report({
+      code: "iptables-save/cut-off",
+      severity: "warning",
+      at: segment.lines.span(last),
+      message: words("The dump ends in the middle of a line.", "转储在一行中间断掉了。"),
+      advice: words("Paste it again, whole.", "请重新完整粘贴。"),
+    });
+  const contributions = rulesets.map((ruleset): Contribution => ({ kind: "ruleset", ruleset }));
+  const value: SegmentReading = {
+    contributions,
+    coverage: rulesets.length > 0 && rulesets.every((ruleset) => ruleset.complete) ? "whole" : "partial",
+    counts: countsOf(collected.blocks),
+  };
+  return { value, diagnostics };
+}
 
 /** Rules and chains, for the chip. */
 export function countsOf(blocks: readonly Block[]): SegmentReading["counts"] {

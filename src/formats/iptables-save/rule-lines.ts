@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import { plainEnd } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import type { RuleContext } from "../../model/netfilter/parse-rule.ts";
+import { PlainRules } from "../../model/netfilter/plain-rules.ts";
 import type { Rule, RuleList } from "../../model/netfilter/rule.ts";
 import type { Lines } from "../format.ts";
 import type { Block, ChainLines } from "./block.ts";
@@ -11,37 +13,46 @@ import type { RuleReader } from "./rule-reader.ts";
 /** Rules read at one time are kept, this many at most for each table; a power of two. */
 const mostCached = 1 << 14;
 
+/** How much longer parseRule takes than PlainRules. */
+const longWay = 10;
+
+const silent = (): void => {};
+
 /**
  * The rules of one table as numbers of lines, grouped by chain: four bytes a rule. A rule is read from its line when it is asked for.
  */
 export class RuleLines {
+  /** By chain index: where its rules begin in `order`; one more at the end. */
+  readonly starts: Int32Array;
+  /** First line of each rule, chain after chain. */
+  readonly order: Int32Array;
+  /** Bytes of rules that were read; those read the long way count as many times as they take longer. */
+  work = 0;
   private readonly lines: Lines;
   private readonly reader: RuleReader;
   private readonly context: LineContext;
-  /** By chain index: where its rules begin in `order`. */
-  private readonly starts: Int32Array;
   private readonly joined: ReadonlyMap<number, number>;
-  /** First line of each rule, chain after chain. */
-  private readonly order: Int32Array;
+  private plain: PlainRules | undefined;
   /** Slot of a rule: its place in `order`, modulo the size. */
   private readonly cache: (Rule | undefined)[] = [];
   private readonly cached: Int32Array;
 
-  constructor(lines: Lines, block: Block, table: TableName, family: Family, chains: ReadonlyMap<string, unknown>) {
+  constructor(lines: Lines, block: Block, table: TableName, family: Family) {
     this.lines = lines;
     this.reader = block.reader;
-    this.context = new LineContext(lines, table, family, chains);
+    this.context = new LineContext(lines, table, family);
     this.joined = block.joined;
     this.order = new Int32Array(block.ruleLines.length);
     let size = 64;
     while (size < mostCached && size < this.order.length) size *= 2;
     this.cached = new Int32Array(size).fill(-1);
-    this.starts = new Int32Array(block.chains.size);
+    this.starts = new Int32Array(block.chains.size + 1);
     let next = 0;
     for (const chain of block.chains.values()) {
       this.starts[chain.index] = next;
       next += chain.rules;
     }
+    this.starts[block.chains.size] = next;
     const free = this.starts.slice();
     for (const [i, line] of block.ruleLines.entries()) {
       const chain = block.ruleChains[i] ?? 0;
@@ -49,6 +60,11 @@ export class RuleLines {
       this.order[at] = line;
       free[chain] = at + 1;
     }
+  }
+
+  /** Says which chains the table has; before that no rule can be read. */
+  knows(chains: ReadonlyMap<string, unknown>): void {
+    this.context.chains = chains;
   }
 
   /** The rules of one chain. */
@@ -61,7 +77,7 @@ export class RuleLines {
     const at = start + index;
     const slot = at & (this.cached.length - 1);
     if (this.cached[slot] === at) return this.cache[slot];
-    const rule = this.parse(chain, this.order[at] ?? 0, index + 1, () => {});
+    const rule = this.parse(chain, this.order[at] ?? 0, index + 1, silent);
     this.cached[slot] = at;
     this.cache[slot] = rule;
     return rule;
@@ -69,9 +85,38 @@ export class RuleLines {
 
   /** Reads the rule of `chain` that begins on a line. */
   parse(chain: string, line: number, number: number, report: (diagnostic: Diagnostic) => void): Rule | undefined {
-    const last = this.joined.get(line) ?? line;
+    const last = this.joined.size === 0 ? line : (this.joined.get(line) ?? line);
+    const plain = this.reader.plain && last === line ? this.lines.plainLine(line) : undefined;
+    return (
+      (plain !== undefined ? this.readPlain(plain, chain, number) : undefined) ??
+      this.readText(chain, line, last, number, report)
+    );
+  }
+
+  /** Forgets what was kept for reading many rules one after the other. */
+  rest(): void {
+    this.plain = undefined;
+  }
+
+  private readPlain(plain: number, chain: string, number: number): Rule | undefined {
+    const { source } = this.lines;
+    this.plain ??= new PlainRules(source, this.context, this.order.length);
+    const from = source.lineStarts[plain - 1] ?? 0;
+    const to = plainEnd(source, plain);
+    this.work += to - from;
+    return this.plain.read(from, to, chain, number);
+  }
+
+  private readText(
+    chain: string,
+    line: number,
+    last: number,
+    number: number,
+    report: (diagnostic: Diagnostic) => void,
+  ): Rule | undefined {
     let text = this.lines.text(line);
     for (let next = line + 1; next <= last; next++) text += `\n${this.lines.text(next)}`;
+    this.work += text.length * longWay;
     this.context.line = line;
     this.context.last = last;
     this.context.number = number;
@@ -88,15 +133,14 @@ class LineContext implements RuleContext {
   /** First and last line of the rule. */
   line = 0;
   last = 0;
-  report: (diagnostic: Diagnostic) => void = () => {};
+  report: (diagnostic: Diagnostic) => void = silent;
+  chains: ReadonlyMap<string, unknown> = new Map();
   private readonly lines: Lines;
-  private readonly chains: ReadonlyMap<string, unknown>;
 
-  constructor(lines: Lines, table: TableName, family: Family, chains: ReadonlyMap<string, unknown>) {
+  constructor(lines: Lines, table: TableName, family: Family) {
     this.lines = lines;
     this.table = table;
     this.family = family;
-    this.chains = chains;
   }
 
   readonly isChain = (name: string): boolean => this.chains.has(name) && !isBuiltIn(this.table, name);
@@ -128,14 +172,14 @@ class LineContext implements RuleContext {
 
 class ChainRules implements RuleList {
   private readonly rules: RuleLines;
-  private readonly start: number;
   private readonly chain: string;
+  private readonly start: number;
   readonly length: number;
 
   constructor(rules: RuleLines, start: number, chain: ChainLines) {
     this.rules = rules;
-    this.start = start;
     this.chain = chain.name;
+    this.start = start;
     this.length = chain.rules;
   }
   at(index: number): Rule | undefined {

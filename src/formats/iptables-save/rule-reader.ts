@@ -10,6 +10,8 @@ export interface RuleReader {
   targetOf(text: string): string | undefined;
   /** Undefined: nothing in it tells the families apart. */
   familyOf(text: string): Family | undefined;
+  /** Plain lines are read by `PlainRules`, which gives the same rules. */
+  readonly plain?: boolean;
   /** Conditions on interfaces are not shown. */
   readonly hidesInterfaces?: boolean;
 }
@@ -23,6 +25,7 @@ const quoted = /"(?:[^"\\]|\\.)*"/g;
 
 /** Lines of iptables-save and iptables -S. */
 export const savedRules: RuleReader = {
+  plain: true,
   read: (text, _chain, context) => parseRule(text, context),
   targetOf: (text) => /\s-[jg] (\S+)/.exec(text.includes('"') ? text.replace(quoted, '""') : text)?.[1],
   familyOf: (text) => (four.test(text) ? 4 : six.test(text) ? 6 : undefined),

@@ -1,11 +1,12 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Steps } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
 import type { Family } from "../../model/net/ip.ts";
-import { builtInChains, isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
-import { ruleList } from "../../model/netfilter/rule.ts";
-import type { Chain, Ruleset, Table } from "../../model/netfilter/ruleset.ts";
+import { builtInChains, type TableName } from "../../model/netfilter/hook.ts";
+import type { Ruleset, Table } from "../../model/netfilter/ruleset.ts";
 import type { Lines, Segment } from "../format.ts";
 import type { Block } from "./block.ts";
+import { ChainTable } from "./chain-table.ts";
 import { checkTable } from "./check-table.ts";
 import type { Collected } from "./collect-blocks.ts";
 import { familyOfNames, familyOfRules } from "./infer-family.ts";
@@ -33,8 +34,11 @@ export function emptyRuleset(command: string): Ruleset {
   };
 }
 
-/** One ruleset for each run of the tool in the segment: v4 and v6, legacy and nft, and a table met again are kept apart. */
-export function rulesetsOf(segment: Segment, collected: Collected, report: Report): readonly Ruleset[] {
+/**
+ * One ruleset for each run of the tool in the segment: v4 and v6, legacy and nft, and a table met again are kept apart. Yields lines that
+ * are done.
+ */
+export function* rulesetsOf(segment: Segment, collected: Collected, report: Report): Steps<readonly Ruleset[]> {
   const { lines, command, cut } = segment;
   const filtered = command?.filtered === true;
   const last = collected.blocks[collected.blocks.length - 1];
@@ -44,11 +48,12 @@ export function rulesetsOf(segment: Segment, collected: Collected, report: Repor
     const empty = emptyRuleset(lines.text(line).includes("ip6tables") ? "ip6tables-nft-save" : "iptables-nft-save");
     return [{ ...empty, complete: !filtered && !cut && command !== undefined, otherBackend: at }];
   }
-  return runsOf(segment, collected.blocks, report).map((run) => {
+  const rulesets: Ruleset[] = [];
+  for (const run of runsOf(segment, collected.blocks, report)) {
     const family = run.family ?? 4;
     const tables = new Map<TableName, Table>();
     for (const [name, block] of run.blocks)
-      tables.set(name, readTable(block, name, family, lines, !filtered && !(cut && block === last), report));
+      tables.set(name, yield* readTable(block, name, family, lines, !filtered && !(cut && block === last), report));
     const complete =
       run.tool !== undefined &&
       !filtered &&
@@ -56,14 +61,15 @@ export function rulesetsOf(segment: Segment, collected: Collected, report: Repor
       !collected.incompatible &&
       tableOfCommand(command) === undefined &&
       [...run.blocks.values()].every((block) => block.committed && block.completed && !block.disturbed);
-    return {
+    rulesets.push({
       family,
       tables,
       complete,
       ...(run.tool && { tool: run.tool }),
       ...(collected.otherBackend && { otherBackend: collected.otherBackend.at }),
-    };
-  });
+    });
+  }
+  return rulesets;
 }
 
 function runsOf({ lines, command }: Segment, blocks: readonly Block[], report: Report): readonly Run[] {
@@ -129,28 +135,19 @@ function reportTwice(block: Block, table: TableName, report: Report, lines: Line
   });
 }
 
-function readTable(
+function* readTable(
   block: Block,
   name: TableName,
   family: Family,
   lines: Lines,
   unfiltered: boolean,
   report: Report,
-): Table {
-  const chains = new Map<string, Chain>();
-  const rules = new RuleLines(lines, block, name, family, chains);
+): Steps<Table> {
+  const rules = new RuleLines(lines, block, name, family);
+  const chains = new ChainTable(lines, rules, block.chains, name);
+  rules.knows(chains);
   const state = unfiltered && isWhole(block, name) ? "whole" : "partial";
-  for (const chain of block.chains.values()) {
-    const line = chain.declaredAt ?? chain.firstRule;
-    chains.set(chain.name, {
-      name: chain.name,
-      ...(chain.policy !== undefined && isBuiltIn(name, chain.name) && { policy: chain.policy }),
-      declared: chain.declaredAt !== undefined,
-      ...(line !== undefined && { at: lines.span(line) }),
-      rules: rules.of(chain),
-    });
-  }
-  checkTable(block, name, rules, lines, report);
+  yield* checkTable(block, name, rules, lines, report);
   if (state === "whole") addMissingBuiltIns(chains, name, block, lines, report);
   else
     report({
@@ -185,16 +182,10 @@ function isWhole(block: Block, table: TableName): boolean {
 const optional = (table: TableName, chain: string): boolean => table === "nat" && chain === "INPUT";
 
 /** nft before iptables 1.8.7 leaves out built-in chains that nobody has used; such a chain lets everything pass. */
-function addMissingBuiltIns(
-  chains: Map<string, Chain>,
-  table: TableName,
-  block: Block,
-  lines: Lines,
-  report: Report,
-): void {
+function addMissingBuiltIns(chains: ChainTable, table: TableName, block: Block, lines: Lines, report: Report): void {
   for (const name of builtInChains[table]) {
     if (chains.has(name)) continue;
-    chains.set(name, { name, policy: "ACCEPT", declared: true, rules: ruleList([]) });
+    chains.addEmpty(name, "ACCEPT");
     if (!optional(table, name))
       report({
         code: "iptables-save/built-in-missing",

@@ -61,6 +61,7 @@ function linesOfScalar(value: string, at: Diagnostic["at"], lines: Lines): Lines
     source: lines.source,
     length: text.length,
     text: (i) => text[i] ?? "",
+    plainLine: () => undefined,
     span(i, first, last) {
       const line = from === undefined ? undefined : from + 1 + i;
       if (line === undefined || line >= lines.length) return at;

@@ -1,5 +1,6 @@
-import { lineText, type SourceText } from "../../base/source.ts";
+import { isPlainLine, lineEnd, plainEnd, type SourceText } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
+import { TextReader } from "../../base/text-reader.ts";
 import type { Lines } from "../format.ts";
 import { type CleanLine, cleanLine } from "./clean-line.ts";
 import { type Peel, peeledLength } from "./peel.ts";
@@ -47,22 +48,32 @@ export function lineNumber(runs: Runs, index: number): number {
 }
 
 export function linesOf(source: SourceText, runs: Runs, peeled: readonly Peel[]): Lines {
+  const reader = new TextReader(source);
   // A reader asks for the places of many words of one line; a line is taken apart once for all of them.
   let known: { readonly number: number; readonly line: TakenApart } | undefined;
-  const lineOf = (i: number): TakenApart => {
-    const number = lineNumber(runs, i);
-    if (known?.number !== number) known = { number, line: takeApart(source, number, peeled) };
+  const takenApart = (number: number): TakenApart => {
+    if (known?.number !== number) {
+      const raw = reader.read(source.lineStarts[number - 1] ?? 0, lineEnd(source, number));
+      known = { number, line: takeApart(source, number, raw, peeled) };
+    }
     return known.line;
+  };
+  const plainLine = (i: number): number | undefined => {
+    const number = lineNumber(runs, i);
+    return peeled.length === 0 && isPlainLine(source, number) ? number : undefined;
   };
   return {
     source,
     length: runs.length,
+    plainLine,
     text(i) {
-      const { clean, skip } = lineOf(i);
+      const plain = plainLine(i);
+      if (plain !== undefined) return reader.read(source.lineStarts[plain - 1] ?? 0, plainEnd(source, plain));
+      const { clean, skip } = takenApart(lineNumber(runs, i));
       return skip === 0 ? clean.text : clean.text.slice(skip);
     },
     span(i, from, to) {
-      const { clean, skip, spanOf } = lineOf(i);
+      const { clean, skip, spanOf } = takenApart(lineNumber(runs, i));
       const start = clean.at(skip + (from ?? 0));
       return spanOf(start, to === undefined ? clean.at(clean.text.length) : clean.at(skip + to - 1) + 1);
     },
@@ -76,8 +87,7 @@ interface TakenApart {
   spanOf(from: number, to: number): Span;
 }
 
-function takeApart(source: SourceText, number: number, peeled: readonly Peel[]): TakenApart {
-  const raw = lineText(source, number);
+function takeApart(source: SourceText, number: number, raw: string, peeled: readonly Peel[]): TakenApart {
   const clean = cleanLine(raw);
   return { clean, skip: peeledLength(peeled, clean.text), spanOf: spansOf(source, number, raw) };
 }

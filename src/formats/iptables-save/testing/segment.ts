@@ -1,4 +1,4 @@
-import { sourceText } from "../../../base/source.ts";
+import { isPlainLine, sourceText } from "../../../base/source.ts";
 import type { Family } from "../../../model/net/ip.ts";
 import type { TableName } from "../../../model/netfilter/hook.ts";
 import { printRule } from "../../../model/netfilter/print-rule.ts";
@@ -25,6 +25,7 @@ export function segmentOf(text: string, command?: Partial<ShownCommand>, cut = f
     source,
     length: raw.length,
     text: clean,
+    plainLine: (i) => (isPlainLine(source, i + 1) ? i + 1 : undefined),
     span(i, from = 0, to = clean(i).length) {
       const byte = (column: number): number => (starts[i] ?? 0) + encoder.encode(clean(i).slice(0, column)).length;
       return { source: "paste", from: byte(from), to: Math.max(byte(to), byte(from) + 1) };
