@@ -10,7 +10,7 @@ import type { Draft } from "./compare/draft.ts";
 import { observe } from "./evidence/observations.ts";
 import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
 import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
-import { nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
+import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, fails, type Probe } from "./probe.ts";
 import { certaintyOf, proofWords, prove, weighAssumptions } from "./prove.ts";
 import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
@@ -62,7 +62,7 @@ export function* examineSteps(subject: Subject): Generator<Stage, Examination> {
     }
   const list = sideNames.flatMap((name) => sides[name] ?? []);
   const clusters = sides.healthy && sides.broken ? compareClusters(sides.healthy, sides.broken) : oneNodeAlone;
-  const asked = flowsToAsk(list, subject.flow ? [subject.flow] : [], differing(drafts, list));
+  const asked = yield* flowsToAsk(list, subject.flow ? [subject.flow] : [], differing(drafts, list));
   const probes = yield* askAll(list, asked, subject.flow);
   const changes: Change[] = [];
   for (const change of classify(drafts, bothSides(probes))) {
@@ -95,7 +95,7 @@ function conclude(
   const all = [...probes.values()].flatMap((p) => [p.broken, p.healthy].flatMap((x) => x ?? []));
   const comparisons = asked.flows.flatMap((flow): FlowComparison[] => {
     const both = probes.get(flowId(flow)) ?? {};
-    return both.healthy || both.broken ? [comparisonOf(flow, both)] : [];
+    return both.healthy || both.broken ? [{ ...comparisonOf(flow, both), ...alikeTo(flow, asked) }] : [];
   });
   const shown =
     wanted ??
@@ -120,6 +120,7 @@ function conclude(
       ...unexplainedQuestions(unexplained, probes, wanted),
       ...contradictions(observations),
       ...nothingToAsk(asked, list),
+      ...leftOut(asked, probes),
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
@@ -128,6 +129,11 @@ function conclude(
     blind: blindSpots,
   };
 }
+
+const alikeTo = (flow: Flow, { alike }: AskedFlows): { alike?: number } => {
+  const count = alike.get(flowId(flow)) ?? 1;
+  return count > 1 ? { alike: count } : {};
+};
 
 const shownFirst = (probes: readonly Probe[], shown: Flow | undefined): Probe[] =>
   shown ? [...probes].sort((a, b) => Number(b.id === flowId(shown)) - Number(a.id === flowId(shown))) : [...probes];

@@ -24,6 +24,8 @@ export interface RefutedFix {
 /** One flow on both sides. */
 export interface FlowComparison {
   readonly flow: Flow;
+  /** So many flows, this one included, must end like it; absent where it is the only one. */
+  readonly alike?: number;
   readonly healthy?: Outcome;
   readonly broken?: Outcome;
   readonly masquerade: { readonly healthy?: boolean; readonly broken?: boolean };

@@ -4,15 +4,21 @@ import { type KnownService, serviceKey } from "../kube-proxy/services.ts";
 import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr } from "../model/net/cidr.ts";
 import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import { likenessIn } from "../simulate/alike.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
+import type { Stage } from "./asking.ts";
 import type { Side } from "./side.ts";
 
-/** At most so many flows are asked; more services than fit are sampled. */
-const mostFlows = 60;
+/** At most so many flows are simulated. Far fewer are needed: flows that must end alike share one. */
+const mostFlows = 160;
 
 export interface AskedFlows {
   readonly flows: readonly Flow[];
+  /** For how many flows each of them speaks, itself included, by its id. */
+  readonly alike: ReadonlyMap<string, number>;
+  readonly flowsInAll: number;
   readonly servicesInAll: number;
+  /** Services of which every flow is spoken for. */
   readonly servicesAsked: number;
 }
 
@@ -26,56 +32,69 @@ export const nodeSource: Symbolic = {
 /**
  * Which questions to ask: every service of either side, from a process on the node and from a pod; bound to the node's
  * address where IPVS would choose another; from outside for what is served to the outside; and a pod to itself where
- * an endpoint is local. `first` are services to ask about before the others (their rules differ).
+ * an endpoint is local. Flows that must end alike on each side are asked once. `first` are services whose flows speak for
+ * the others (their rules differ).
  */
-export function flowsToAsk(
+export function* flowsToAsk(
   sides: readonly Side[],
   asked: readonly Flow[] = [],
   first: ReadonlySet<string> = new Set(),
-): AskedFlows {
+): Generator<Stage, AskedFlows> {
+  const services = servicesInOrder(sides, first);
+  const likeness = sides.map((side) => ({ side, key: likenessIn(side.world) }));
+  /** The flow that speaks for those of its kind, and for how many. */
+  const classes = new Map<string, { readonly flow: Flow; count: number }>();
+  const left = new Set<string>();
+  let flowsInAll = 0;
+  let done = 0;
+  for (const service of services) {
+    if (done++ % 16 === 0) yield { stage: "comparing", done, total: services.length };
+    for (const flow of flowsTo(service, sides, service === services[0])) {
+      flowsInAll++;
+      const key = likeness
+        .map(({ side, key: of }) => (side.served.has(serviceKey(service)) ? of(onSide(flow, side)) : ""))
+        .join("\n\n");
+      const known = classes.get(key);
+      if (known) known.count++;
+      else if (classes.size < mostFlows) classes.set(key, { flow, count: 1 });
+      else left.add(serviceKey(service));
+    }
+  }
+  const flows = new Map(asked.map((flow) => [flowId(flow), flow]));
+  const alike = new Map<string, number>();
+  for (const { flow, count } of classes.values()) {
+    flows.set(flowId(flow), flow);
+    alike.set(flowId(flow), count);
+  }
+  return {
+    flows: [...flows.values()],
+    alike,
+    flowsInAll,
+    servicesInAll: services.length,
+    servicesAsked: services.length - left.size,
+  };
+}
+
+function flowsTo(s: KnownService, sides: readonly Side[], isFirst: boolean): Flow[] {
+  const to = { to: s.address, port: s.port, proto: s.proto };
+  const ipvs = sides.some((side) => side.print.mode === "ipvs");
+  const local = localEndpoint(sides, s);
+  return [
+    { from: "host", ...to },
+    { from: "pod", ...to },
+    ...(ipvs && isFirst && s.kind === "cluster-ip" ? [{ from: "host", source: nodeSource, ...to } as const] : []),
+    ...(s.kind === "cluster-ip" ? [] : [{ from: "external", ...to } as const]),
+    ...(local ? [{ from: "hairpin", source: local, ...to } as const] : []),
+  ];
+}
+
+/** Those that people know best first, then those whose rules differ: what comes first speaks for what is like it. */
+function servicesInOrder(sides: readonly Side[], first: ReadonlySet<string>): KnownService[] {
   const services = new Map<string, KnownService>();
   for (const side of sides)
     for (const s of side.services) if (!services.has(serviceKey(s))) services.set(serviceKey(s), s);
-  const picked = sample([...services.values()], first);
-  const flows = new Map<string, Flow>();
-  const add = (flow: Flow): void => {
-    if (flows.size < mostFlows || asked.includes(flow)) flows.set(flowId(flow), flow);
-  };
-  for (const flow of asked) add(flow);
-  const ipvs = sides.some((side) => side.print.mode === "ipvs");
-  for (const s of picked) {
-    const to = { to: s.address, port: s.port, proto: s.proto };
-    add({ from: "host", ...to });
-    add({ from: "pod", ...to });
-    if (ipvs && s.kind === "cluster-ip" && s === picked[0]) add({ from: "host", source: nodeSource, ...to });
-    if (s.kind !== "cluster-ip") add({ from: "external", ...to });
-  }
-  for (const s of picked) {
-    const local = localEndpoint(sides, s);
-    if (local) add({ from: "hairpin", source: local, to: s.address, port: s.port, proto: s.proto });
-  }
-  return { flows: [...flows.values()], servicesInAll: services.size, servicesAsked: picked.length };
-}
-
-/** A few of each kind and protocol, those that differ first, then from the whole list at even distances. */
-function sample(services: readonly KnownService[], first: ReadonlySet<string>): KnownService[] {
-  const most = 24;
-  const ordered = [...services].sort(byWeight);
-  if (ordered.length <= most) return ordered;
-  const picked = new Set<KnownService>();
-  for (const s of ordered) if (first.has(serviceKey(s)) && picked.size < 10) picked.add(s);
-  const byKind = new Map<string, KnownService[]>();
-  for (const s of ordered) {
-    const kind = `${s.kind} ${s.proto} ${familyOf(s.address)} ${s.localPolicy ?? ""}`;
-    byKind.set(kind, [...(byKind.get(kind) ?? []).slice(0, 3), s].slice(0, 3));
-  }
-  for (const list of byKind.values()) for (const s of list) if (picked.size < most) picked.add(s);
-  const stride = Math.max(1, Math.floor(ordered.length / 8));
-  for (let i = 0; i < ordered.length && picked.size < most; i += stride) {
-    const s = ordered[i];
-    if (s) picked.add(s);
-  }
-  return ordered.filter((s) => picked.has(s));
+  const differs = (s: KnownService): number => (first.has(serviceKey(s)) ? 0 : 1);
+  return [...services.values()].sort((a, b) => differs(a) - differs(b) || byWeight(a, b));
 }
 
 const kindOrder: readonly string[] = ["cluster-ip", "node-port", "load-balancer", "external"];
@@ -175,13 +194,19 @@ function outsideClient(side: Side, family: Family): Symbolic {
 export const coversServices = (side: Side, cidr: Cidr): boolean =>
   side.services.some((s) => s.kind === "cluster-ip" && cidrHas(cidr, s.address));
 
-export const askedWords = (asked: AskedFlows): Words =>
-  asked.servicesAsked === asked.servicesInAll
+export function askedWords({ flows, flowsInAll, servicesAsked, servicesInAll }: AskedFlows): Words {
+  const standing = flowsInAll > flows.length;
+  return servicesAsked === servicesInAll
     ? words(
-        `${asked.flows.length} flows to all ${asked.servicesInAll} service ports`,
-        `${asked.flows.length} 个流，覆盖全部 ${asked.servicesInAll} 个 Service 端口`,
+        standing
+          ? `${flowsInAll} flows to all ${servicesInAll} service ports; ${flows.length} of them speak for the others, which must end alike`
+          : `${flows.length} flows to all ${servicesInAll} service ports`,
+        standing
+          ? `${flowsInAll} 个流，覆盖全部 ${servicesInAll} 个 Service 端口；其中 ${flows.length} 个代表其余必然同样结果的流`
+          : `${flows.length} 个流，覆盖全部 ${servicesInAll} 个 Service 端口`,
       )
     : words(
-        `${asked.flows.length} flows to ${asked.servicesAsked} of ${asked.servicesInAll} service ports: some of each kind, and those whose rules differ`,
-        `${asked.flows.length} 个流，抽查 ${asked.servicesInAll} 个 Service 端口中的 ${asked.servicesAsked} 个：每种若干，以及规则有差异的`,
+        `${flows.length} flows to ${servicesAsked} of ${servicesInAll} service ports, which differ too much to ask them all`,
+        `${flows.length} 个流，抽查 ${servicesInAll} 个 Service 端口中的 ${servicesAsked} 个：它们差异太多，无法全部询问`,
       );
+}

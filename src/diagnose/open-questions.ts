@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { serviceKey } from "../kube-proxy/services.ts";
 import { printCidr } from "../model/net/cidr.ts";
-import type { Flow } from "../simulate/flow.ts";
+import { endpointText, type Flow, flowId } from "../simulate/flow.ts";
 import type { Probes } from "./asking.ts";
 import type { Undecidable } from "./finding.ts";
 import type { AskedFlows } from "./flows.ts";
@@ -47,6 +47,24 @@ export function unexplainedQuestions(
       },
     ];
   });
+}
+
+/** Flows that were not asked, since those before them leave too many ways open. */
+export function leftOut(asked: AskedFlows, probes: Probes): Undecidable[] {
+  const left = asked.flows.filter((flow) => !probes.has(flowId(flow)));
+  const [first] = left;
+  if (!first) return [];
+  const flow = flowWords(first);
+  const to = endpointText(first.to, first.port);
+  return [
+    {
+      question: words(
+        `Do ${flow.en} and ${left.length - 1} more flows get through? The rules leave so many ways open that these were not followed.`,
+        `${flow["zh-CN"]}以及另外 ${left.length - 1} 个流能否接通？规则留下的可能路径过多，未再跟踪它们。`,
+      ),
+      paste: `natlens trace --node FILE --from ${first.from} --to ${to} --proto ${first.proto}`,
+    },
+  ];
 }
 
 /**

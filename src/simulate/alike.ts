@@ -98,7 +98,7 @@ function keyOf(plan: Plan, to: Destined, flow: Flow): string {
   const between = (src: Address, dst: Address, dport: number): string =>
     answersOf(ofBoth, packetOf(to.proto, src, dst, dport), plan.context);
   const parts = [
-    `${flow.from} ${flow.proto} ${sender}`,
+    `${flow.from} IPv${familyOf(flow.to)} ${flow.proto} ${sender}`,
     to.says,
     ...senders.map((src) => between(src, to.to, to.port)),
   ];

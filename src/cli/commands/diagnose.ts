@@ -63,6 +63,7 @@ export function diagnosisJson(session: Session, language: Language): Record<stri
     proto: f.flow.proto,
     healthy: f.healthy ?? null,
     broken: f.broken ?? null,
+    ...(f.alike === undefined ? {} : { alike: f.alike }),
     masquerade: { healthy: f.masquerade.healthy ?? null, broken: f.masquerade.broken ?? null },
     sourceSeen: {
       healthy: addressText(f.sourceSeen.healthy, language),

@@ -311,6 +311,7 @@ export const en = {
     right: "right mark: broken",
     service: "Service",
     more: (n: number) => `Show ${n} more`,
+    alike: (n: number) => (n === 1 ? "and 1 more like it" : `and ${n} more like it`),
     none: "No such flow.",
     legend: "What the marks mean",
   },

@@ -308,6 +308,7 @@ export const zhCN = {
     right: "右：异常节点",
     service: "服务",
     more: (n: number) => `再显示 ${n} 行`,
+    alike: (n: number) => `另有 ${n} 个同样的`,
     none: "没有这样的流。",
     legend: "标记的含义",
   },

@@ -97,6 +97,7 @@ function Table({
             <th scope="row" className="py-2 pr-3 text-left font-normal">
               <span className="mono text-code font-bold break-all">{endpointText(row.flow.to, row.flow.port)}</span>{" "}
               <span className="mono text-code text-text-2">{row.flow.proto}</span>
+              {row.alike > 0 && <span className="block text-label text-text-3">{t.flows.alike(row.alike)}</span>}
             </th>
             {vantages.map((vantage) => (
               <td key={vantage.key} data-label={vantage.name} className="py-1 text-center">

@@ -12,6 +12,8 @@ export interface MatrixRow {
   readonly cells: ReadonlyMap<string, FlowComparison>;
   readonly differs: boolean;
   readonly undecided: boolean;
+  /** So many more Services fare like this one, from one vantage at least. */
+  readonly alike: number;
 }
 
 export interface Vantages {
@@ -50,6 +52,7 @@ export function matrixOf(
       key,
       ...row,
       differs: cells.some((c) => c.healthy !== undefined && c.broken !== undefined && c.healthy !== c.broken),
+      alike: Math.max(...cells.map((c) => c.alike ?? 1)) - 1,
       undecided: cells.some((c) => c.healthy === "undecidable" || c.broken === "undecidable"),
     };
   });
