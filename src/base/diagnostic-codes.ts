@@ -263,6 +263,13 @@ export const diagnosticCodes = {
     "bad-yaml": error("The text is no valid YAML or JSON.", "不是合法的 YAML 或 JSON。"),
     "too-long": warning("YAML or JSON of more than 8 MB is not read.", "超过 8 MB 的 YAML 或 JSON 未读取。"),
   },
+  "xtables-monitor": {
+    "rules-changed": info("Rules were changed while it ran.", "运行期间规则被修改。"),
+    "without-packet": warning("The packet of trace lines is missing.", "跟踪行缺少对应的报文。"),
+  },
+  "nft-monitor": {
+    "without-packet": warning("The packet of trace lines is missing.", "跟踪行缺少对应的报文。"),
+  },
   "kubectl-describe": {
     "not-used": info("Described objects that natlens does not use.", "natlens 不使用的 describe 对象。"),
   },

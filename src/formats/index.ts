@@ -21,9 +21,11 @@ import { kubectlDescribe } from "./kubectl-describe/kubectl-describe.ts";
 import { kubectlGet } from "./kubectl-get/kubectl-get.ts";
 import { netfilterLog } from "./netfilter-log/netfilter-log.ts";
 import { nftList } from "./nft-list/nft-list.ts";
+import { nftMonitor } from "./nft-monitor/nft-monitor.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { tcpdump } from "./tcpdump/tcpdump.ts";
 import { uname } from "./uname/uname.ts";
+import { xtablesMonitor } from "./xtables-monitor/xtables-monitor.ts";
 
 /** Every format natlens reads. Where two claim a line equally, the first has it. */
 export const formats: readonly Format[] = [
@@ -39,6 +41,8 @@ export const formats: readonly Format[] = [
   ipRule,
   sysctl,
   tcpdump,
+  xtablesMonitor,
+  nftMonitor,
   netfilterLog,
   kubectlGet,
   kubectlDescribe,

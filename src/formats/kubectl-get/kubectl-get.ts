@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import type { Format, ShownCommand } from "../format.ts";
+import type { Format, Lines, ShownCommand } from "../format.ts";
 import { contributionsOf, countsOf } from "./found.ts";
 import { readObjects } from "./read-objects.ts";
 import { readTables } from "./read-tables.ts";
@@ -22,6 +22,8 @@ const yamlKey = /^\s*(?:- )?(?:[A-Za-z_][\w./-]*|"[^"]+"|'[^']+'):(?:\s|$)/;
 // arguments of containers, and scripts in YAML: they look like command lines of their own
 const deep = /^ {6,}\S|^\s*- (?:["']?--[a-z]|.*\bkube-proxy\b)/;
 const jsonLine = /^\s+"[^"]*":|^\s*[{}[\]]+,?\s*$|^\s+(?:"[^"]*"|\d+|true|false|null),?\s*$/;
+/** The first key of other tools' JSON. */
+const foreign = /^\s*"(?:nftables|dmesg)": ?\[/;
 const row =
   /^\S+(?: {2,}|\t)\S.*(?: {2,}|\t)\S|^\S+\s+(?:ClusterIP|NodePort|LoadBalancer|ExternalName)\s|^\S+(?: \S+)? (?:\d+\/\d+ [A-Z]\w+ |(?:Not)?Ready[ ,]\S)/;
 
@@ -30,6 +32,7 @@ export const kubectlGet: Format = {
   title: words("kubectl get", "kubectl get"),
   sniff(line, inside) {
     if (yamlStart.test(line) || jsonStart.test(line) || isHeader(line)) return "strong";
+    if (foreign.test(line)) return undefined;
     if (!inside) return /^\s*[{[]\s*$/.test(line) ? "weak" : undefined;
     if ((/^\s/.test(line) && yamlKey.test(line)) || jsonLine.test(line) || deep.test(line)) return "strong";
     return row.test(line) || yamlKey.test(line) || /^\s*- \S|^---\s*$|^\s{2,}\S|^\.\.\.\s*$/.test(line)
@@ -44,6 +47,9 @@ export const kubectlGet: Format = {
     const diagnostics: Diagnostic[] = [];
     let table = false;
     for (let i = 0; i < lines.length && !table; i++) table = isHeader(lines.text(i));
+    // the opening bracket of some other tool's JSON
+    if (onlyBrackets(lines))
+      return { value: { contributions: [{ kind: "nothing" }], coverage: "partial", counts: [] }, diagnostics };
     const namespace = shownNamespace(command);
     const whole = !cut && !command?.filtered;
     const found = table ? readTables(lines, namespace, diagnostics) : readObjects(lines, whole, diagnostics);
@@ -57,6 +63,11 @@ export const kubectlGet: Format = {
     };
   },
 };
+
+function onlyBrackets(lines: Lines): boolean {
+  for (let i = 0; i < lines.length; i++) if (!/^\s*[{[]?\s*$/.test(lines.text(i))) return false;
+  return true;
+}
 
 function shownNamespace(command: ShownCommand | undefined): string | undefined {
   const list = command?.words ?? [];

@@ -22,6 +22,7 @@ describe("netfilter log", () => {
       mark: 0x4000,
       ttl: 64,
       id: 49938,
+      length: 52,
       flags: ["SYN"],
     });
   });
@@ -74,6 +75,57 @@ describe("netfilter log", () => {
     expect(packet(line)).toMatchObject({ src: "2001:db8::1", dst: "2001:db8::2", ttl: 63, flags: ["ACK", "SYN"] });
   });
 
+  const forms: [name: string, line: string, expected: object][] = [
+    [
+      "link layer and bridge ports",
+      "x IN=cni0 OUT= PHYSIN=veth1 PHYSOUT=veth2 MAC=8e:fd:96:77:93:62:9e:2f:6e:32:9f:2a:08:00 SRC=192.0.2.1 DST=192.0.2.2 LEN=60 TTL=64 ID=1 PROTO=TCP SPT=1 DPT=2 SYN URGP=0 ",
+      { physIn: "veth1", physOut: "veth2", mac: { dst: "8e:fd:96:77:93:62", src: "9e:2f:6e:32:9f:2a" } },
+    ],
+    [
+      "a VLAN",
+      "x IN=eth0 OUT= MACSRC=9e:2f:6e:32:9f:2a MACDST=8e:fd:96:77:93:62 VPROTO=8100 VID=5 MACPROTO=0800 SRC=192.0.2.1 DST=192.0.2.2 LEN=60 TTL=64 ID=1 PROTO=UDP SPT=1 DPT=2 LEN=8 ",
+      { mac: { src: "9e:2f:6e:32:9f:2a", vlan: 5 }, length: 60 },
+    ],
+    [
+      "an ICMP error and what it quotes",
+      "x IN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=76 TTL=64 ID=7 PROTO=ICMP TYPE=3 CODE=4 [SRC=198.51.100.1 DST=198.51.100.2 LEN=48 TTL=9 ID=8 PROTO=UDP SPT=5 DPT=53 LEN=28 ] MTU=1450 ",
+      {
+        icmp: { type: 3, code: 4, mtu: 1450 },
+        quoted: { src: "198.51.100.1", dst: "198.51.100.2", proto: "udp", sport: 5, dport: 53 },
+      },
+    ],
+    [
+      "a later fragment",
+      "x IN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=76 TTL=64 ID=7 FRAG:185 PROTO=UDP ",
+      { fragment: true, sport: 0 },
+    ],
+    [
+      "too little of it",
+      "x IN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=76 TTL=64 ID=7 PROTO=TCP INCOMPLETE [4 bytes] ",
+      { incomplete: true, proto: "tcp" },
+    ],
+    [
+      "an unnamed protocol",
+      "x IN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=76 TTL=64 ID=7 PROTO=112 ",
+      { proto: "vrrp" },
+    ],
+    ["the sender", `x ${tcp}UID=1000 GID=1000 MARK=0x4000 `, { uid: 1000, mark: 0x4000 }],
+    ["dmesg -J", `         "msg": "x \\"y\\" ${tcp}MARK=0x4000 "`, { prefix: 'x "y" ', mark: 0x4000 }],
+    [
+      "a repeated message",
+      `Feb 28 16:48:11 n1 kernel: message repeated 3 times: [ x ${tcp}]`,
+      { prefix: "x ", dport: 443 },
+    ],
+  ];
+  it.each(forms)("reads %s", (_name, line, expected) => expect(packet(line)).toMatchObject(expected));
+  it("reads what dmesg -J prints", () => {
+    const item = (msg: string) =>
+      `      {\n         "pri": 4,\n         "time":    1.000000,\n         "msg": "${msg}"\n      }`;
+    const text = `{\n   "dmesg": [\n${item(`x ${tcp}`)},${item(`y ${tcp}`).trimStart()}\n   ]\n}\n`;
+    const reading = read(text);
+    expect(reading.snapshot.logs.map((l) => l.prefix)).toEqual(["x ", "y "]);
+    expect(codes(reading)).toEqual([]);
+  });
   it("says where lines are missing or cut", () => {
     expect(codes(read(`${tcp}\nnet_ratelimit: 12 callbacks suppressed\n`))).toEqual(["netfilter-log/lines-missing"]);
     expect(codes(read("x IN=eth0 OUT= SRC=192.0.2.1 DST=19\n"))).toEqual(["netfilter-log/cut-line"]);

@@ -69,28 +69,62 @@ export interface CapturedPacket {
   readonly at: Span;
 }
 
-/** One line of the kernel's LOG or TRACE target. */
+/** Where in the rules a traced packet was seen. */
+export interface TracedAt {
+  readonly table: string;
+  readonly chain: string;
+  /** return, policy: the end of a user-defined, of a base chain; verdict: nft's word on a base chain without a policy. */
+  readonly kind: "rule" | "return" | "policy" | "verdict" | "unknown";
+  /**
+   * TRACE of iptables-legacy: the rule's place in its chain, from 1. An unconditional rule with a bare verdict is logged as
+   * `return` or `policy`, too: with a number no greater than the chain's rules it is that rule, whatever the word says.
+   */
+  readonly number?: number;
+  /** xtables-monitor: the rule's handle, which is no place. */
+  readonly handle?: number;
+  /** The rule's text: as iptables-save writes it behind `-A CHAIN`, or as nft lists it. */
+  readonly rule?: string;
+  /** `continue`, `accept`, `drop`, `jump KUBE-SERVICES`, `return`; absent where it is not printed. */
+  readonly verdict?: string;
+}
+
+/** One line of the kernel's LOG or TRACE target, of xtables-monitor or of nft monitor trace. */
 export interface LoggedPacket {
   readonly prefix: string;
-  /** TRACE lines: where. */
-  readonly trace?: {
-    readonly table: string;
-    readonly chain: string;
-    readonly kind: "rule" | "return" | "policy";
-    readonly number: number;
-  };
+  readonly trace?: TracedAt;
+  /** Which walk of which packet it belongs to, in monitors. */
+  readonly walk?: string;
   readonly in: string | null;
   readonly out: string | null;
+  readonly physIn?: string;
+  readonly physOut?: string;
+  /** Link layer addresses, where a header was there. */
+  readonly mac?: { readonly src: string; readonly dst: string; readonly vlan?: number };
   readonly src: Ip;
   readonly dst: Ip;
   readonly proto: string;
   readonly sport: number;
   readonly dport: number;
-  /** 0 where the line has no MARK=: the kernel prints it only if non-zero. */
+  /** 0 where the line has no MARK=: the kernel prints it only if non-zero. As it was before the rule's target acted. */
   readonly mark: number;
   readonly ttl?: number;
   readonly id?: number;
+  readonly length?: number;
   readonly flags: readonly string[];
+  /** Not the first fragment: it has no ports. */
+  readonly fragment?: true;
+  /** The kernel saw too little of the packet to print all. */
+  readonly incomplete?: true;
+  readonly icmp?: { readonly type: number; readonly code: number; readonly mtu?: number };
+  /** The packet that an ICMP error quotes. */
+  readonly quoted?: {
+    readonly src: Ip;
+    readonly dst: Ip;
+    readonly proto: string;
+    readonly sport: number;
+    readonly dport: number;
+  };
+  readonly uid?: number;
   readonly at: Span;
 }
 
