@@ -3,7 +3,7 @@ import type { FieldChange, Packet } from "../model/net/packet.ts";
 import type { Hook, TableName } from "../model/netfilter/hook.ts";
 import { printRule } from "../model/netfilter/print-rule.ts";
 import type { Rule, RuleTarget } from "../model/netfilter/rule.ts";
-import type { Chain, Table } from "../model/netfilter/ruleset.ts";
+import type { Chain, Ruleset, Table } from "../model/netfilter/ruleset.ts";
 import { targets } from "../model/netfilter/targets/index.ts";
 import type { TargetEffect } from "../model/netfilter/targets/target.ts";
 import { candidates } from "./chain-index.ts";
@@ -49,8 +49,43 @@ export function walkTable(run: Run, skb: Skb, hook: Hook, name: TableName): Halt
   const table = ruleset?.tables.get(name);
   if (!table) return ruleset?.complete || name === "security" ? null : unseen(run, skb, hook, name);
   if (table.state === "partial") assumePartial(run, table);
+  const halt = ruleset?.other ? beside(run, skb, hook, name, ruleset.other) : null;
+  if (halt) return halt;
   const base = table.chains.get(hook);
   return base ? walk(run, skb, hook, table, base) : null;
+}
+
+/**
+ * Rules of the other iptables backend hang at the same hook and are run, too (both register with nf_register_net_hooks at
+ * the table's priority). They are not followed.
+ */
+function beside(run: Run, skb: Skb, hook: Hook, name: TableName, other: Ruleset): Halt {
+  const chain = other.tables.get(name)?.chains.get(hook);
+  if (!chain || (chain.rules.length === 0 && (chain.policy ?? "ACCEPT") === "ACCEPT")) return null;
+  const backend = other.tool?.backend ?? "legacy";
+  const family = other.family === 6 ? "ip6tables" : "iptables";
+  const passes = run.assume(`other-backend:${name}:${hook}`, {
+    answer: true,
+    about: words(
+      `The rules of ${family}-${backend} in ${name} ${hook}, which the kernel also runs, let the packet pass and change nothing.`,
+      `内核同时执行的 ${family}-${backend} 在 ${name} ${hook} 的规则放行该报文且不改动它（推定）。`,
+    ),
+    because: words(
+      "Both backends hold rules, and natlens follows only those of one.",
+      "两个后端都有规则，natlens 只推演其中一个。",
+    ),
+    settledBy: `${family}-${backend} -t ${name} -L ${hook} -n -v`,
+  });
+  if (passes) return null;
+  return run.stop(
+    "undecidable",
+    "other-backend",
+    words(
+      `Rules of ${family}-${backend} in ${name} ${hook} decide, and they are not followed.`,
+      `由 ${family}-${backend} 在 ${name} ${hook} 的规则决定，而 natlens 没有推演它们。`,
+    ),
+    skb.packet,
+  );
 }
 
 function unseen(run: Run, skb: Skb, hook: Hook, table: TableName): Halt {

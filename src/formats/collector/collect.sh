@@ -49,10 +49,11 @@ run() {
   esac </dev/null
 }
 
-# keep LINES: passes on so many lines and counts all. What it has to tell goes to descriptor 3.
+# keep LINES: passes on so many lines and counts all. What it has to tell goes to descriptor 3. Without awk nobody counts:
+# then a dump is passed on whole, since natlens could not know that it is cut.
 keep() {
   if [ "$counting" = no ]; then
-    head -n "$1"
+    if [ "$1" -lt 10000 ]; then head -n "$1"; else cat; fi
     return
   fi
   awk -v most="$1" '
@@ -323,6 +324,10 @@ rules() {
       kernel 2000000 "$1tables-legacy-save -c" "$1_tables" "$legacy"
       ;;
     "")
+      if [ "$nf_tables" = no ] && [ "$legacy" = no ]; then
+        omit no-module:nf_tables "$1tables-save -c"
+        return
+      fi
       # no such tool on the node; that of kube-proxy's container chooses its backend itself
       tool 2000000 "$1tables-save -c"
       for backend in legacy nft; do
@@ -452,7 +457,13 @@ main() {
   release=$(uname -r)
   host=
   [ ! -d /host/proc/1 ] || [ ! -d /host/etc ] || host=/host # the debug container without chroot
-  if timeout 5 true 2>/dev/null; then limit=seconds; elif timeout -t 5 true 2>/dev/null; then limit=t; else limit=none; fi
+  if timeout 5 sh -c : 2>/dev/null; then
+    limit=seconds
+  elif timeout -t 5 sh -c : 2>/dev/null; then
+    limit=t
+  else
+    limit=none
+  fi
   if have awk; then counting=yes; else counting=no; fi
   nf_tables=$(in_kernel nf_tables nft_do_chain)
   ip_set=$(in_kernel ip_set ip_set_test)
