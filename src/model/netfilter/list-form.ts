@@ -103,3 +103,32 @@ export function skipBlanks(text: string, from: number): number {
   while (at < text.length && text.charCodeAt(at) <= 32) at++;
   return at;
 }
+
+/** A text of one piece that stands for several options. */
+export function listPattern(
+  pattern: RegExp,
+  options: (found: Found) => readonly (readonly [name: string, negated: boolean, ...args: readonly string[]])[],
+): ListReader {
+  const whole = anchored(pattern);
+  return (text, from) => {
+    whole.lastIndex = from;
+    const found = whole.exec(text);
+    if (!found) return [];
+    const end = whole.lastIndex;
+    return [
+      {
+        end,
+        options: options(found.groups ?? {}).map(([name, negated, ...args]) => ({
+          name,
+          negated,
+          args,
+          from,
+          to: end,
+        })),
+      },
+    ];
+  };
+}
+
+/** A target without any text of its own. */
+export const nothing: ListReader = orNothing(() => []);

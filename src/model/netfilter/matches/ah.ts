@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { uint32 } from "../values/number.ts";
@@ -16,4 +17,9 @@ export const ah = defineMatch({
     reserved: option("--ahres", flag),
   },
   test: (_value, packet) => (packet.proto === "ah" ? "unknown" : "no"),
+  list: listForm(/ah/, [
+    ["--ahspi", /spis?:(?<not>!)?(?<a>[\d:]+)/],
+    ["--ahlen", /length:(?<not>!)?(?<a>\d+)/],
+    ["--ahres", /reserved/],
+  ]),
 });

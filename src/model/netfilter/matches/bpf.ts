@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { bare } from "../values/text.ts";
 import type { ValueKind } from "../values/value-kind.ts";
@@ -21,6 +22,8 @@ const bytecode: ValueKind<string> = {
   print: (program) => `"${program}"`,
 };
 
+const counted = (program: string): string => `${program.split(",").length},${program}`;
+
 const path: ValueKind<string> = { words: 1, free: true, read: ([text = ""]) => text, print: bare };
 
 /** A program over the packet: libxt_bpf.c. */
@@ -31,4 +34,9 @@ export const bpf = defineMatch({
   fields: { bytecode: option("--bytecode", bytecode), pinned: option("--object-pinned", path) },
   needs: [["bytecode", "pinned"]],
   exclusive: [["bytecode", "pinned"]],
+  /** Without the number of instructions; a NUL ends it. */
+  list: listForm(/match bpf/, [
+    ["--bytecode", /(?<a>\d+ \d+ \d+ \d+(?:,\d+ \d+ \d+ \d+)*)/, ({ a = "" }) => [counted(a)]],
+    ["--object-pinned", /pinned (?<a>\S+)/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { uint32 } from "../values/number.ts";
 import { freeText } from "../values/text.ts";
@@ -12,4 +13,8 @@ export const cgroup = defineMatch({
   fields: { path: negatable("--path", freeText(4095)), id: negatable("--cgroup", uint32) },
   needs: [["path", "id"]],
   exclusive: [["path", "id"]],
+  list: listForm(/cgroup/, [
+    ["--path", /(?<not>! )?(?<a>\/\S*)/],
+    ["--cgroup", /(?<not>! )?(?<a>\d+)/],
+  ]),
 });

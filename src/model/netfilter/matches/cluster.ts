@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { allBits } from "../values/masked.ts";
 import { hexNumber, number } from "../values/number.ts";
@@ -21,4 +22,9 @@ export const cluster = defineMatch({
   exclusive: [["mask", "local"]],
   complete: ({ local, ...rest }) =>
     local ? { mask: { negated: local.negated, is: 2 ** (local.is - 1) }, ...rest } : rest,
+  list: listForm(/cluster/, [
+    ["--cluster-local-nodemask", /(?<not>!)?node_mask=(?<a>\S+)/],
+    ["--cluster-total-nodes", /total_nodes=(?<a>\d+)/],
+    ["--cluster-hash-seed", /hash_seed=(?<a>\S+)/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { oneName } from "../values/names.ts";
 import { uint64 } from "../values/number.ts";
@@ -34,4 +35,9 @@ export const connbytes = defineMatch({
     direction: option("--connbytes-dir", oneName(["original", "reply", "both"])),
   },
   needs: [["amount"], ["mode"], ["direction"]],
+  list: listForm(null, [
+    ["--connbytes", /(?<not>! )?connbytes (?<a>[\d:]+)/],
+    ["--connbytes-mode", /connbytes mode (?<a>\w+)/],
+    ["--connbytes-dir", /connbytes direction (?<a>\w+)/],
+  ]),
 });

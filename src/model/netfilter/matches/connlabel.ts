@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { quotedText } from "../values/text.ts";
@@ -11,4 +12,8 @@ export const connlabel = defineMatch({
   note: words("Which labels a connection bears, no dump shows.", "转储里看不到连接带有哪些标签。"),
   fields: { label: negatable("--label", quotedText), set: option("--set", flag) },
   needs: [["label"]],
+  list: listForm(/connlabel/, [
+    ["--label", /(?<not>! )?(?:"(?<a>[^"]*)"|(?<b>\S+))/],
+    ["--set", /set/],
+  ]),
 });

@@ -1,5 +1,6 @@
 import { words } from "../../../base/words.ts";
 import { bitsOf } from "../../net/ip.ts";
+import { listPattern } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { uint32 } from "../values/number.ts";
@@ -45,4 +46,13 @@ export const connlimit = defineMatch({
       upto !== undefined,
     );
   },
+  /** `#conn src/32 > 5`; `#conn/32` before iptables 1.4.9. */
+  list: listPattern(
+    /#conn(?: (?<dir>src|dst))?\/(?<mask>\d+) (?<not>! )?(?<op>>|<=) (?<a>\d+)/,
+    ({ dir, mask = "", not, op, a = "" }) => [
+      [op === ">" ? "--connlimit-above" : "--connlimit-upto", not !== undefined, a],
+      ["--connlimit-mask", false, mask],
+      [dir === "dst" ? "--connlimit-daddr" : "--connlimit-saddr", false],
+    ],
+  ),
 });

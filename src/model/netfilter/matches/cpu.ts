@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { uint32 } from "../values/number.ts";
 import { defineMatch } from "./define-match.ts";
@@ -10,4 +11,5 @@ export const cpu = defineMatch({
   note: words("Which processor handles a packet, no dump shows.", "转储里看不到由哪个处理器处理报文。"),
   fields: { cpu: negatable("--cpu", uint32) },
   needs: [["cpu"]],
+  list: listForm(/cpu/, [["--cpu", /(?<not>! )?(?<a>\d+)/]]),
 });

@@ -1,11 +1,12 @@
 import { and } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { nameList } from "../values/names.ts";
 import { number } from "../values/number.ts";
 import { portRange } from "../values/port.ts";
 import { defineMatch } from "./define-match.ts";
-import { portIs } from "./tcp.ts";
+import { listedPorts, portIs } from "./tcp.ts";
 
 const types = [
   "REQUEST",
@@ -40,4 +41,13 @@ export const dccp = defineMatch({
     const ports = and(portIs(packet.sport, value.sport), portIs(packet.dport, value.dport));
     return value.types || value.option ? and(ports, "unknown") : ports;
   },
+  list: listForm(/dccp/, [
+    ...listedPorts,
+    [
+      "--dccp-types",
+      /(?<not>! )?(?<a>\d+(?:,\d+)*|[A-Z]+(?:,[A-Z]+)*)/,
+      ({ a = "" }) => [a.replace(/\d+/g, (number) => types[Number(number)] ?? number)],
+    ],
+    ["--dccp-option", /option=(?<not>!)?(?<a>\d+)/],
+  ]),
 });

@@ -1,5 +1,6 @@
 import { and, negatedIf, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { number } from "../values/number.ts";
@@ -25,4 +26,9 @@ export const ecn = defineMatch({
     const inIp = packet.tos === undefined ? "unknown" : negatedIf(ect.negated, ternary((packet.tos & 3) === ect.is));
     return and(inTcp, inIp);
   },
+  list: listForm(/ECN match/, [
+    ["--ecn-tcp-ece", /(?<not>!)?ECE/],
+    ["--ecn-tcp-cwr", /(?<not>!)?CWR/],
+    ["--ecn-ip-ect", /(?<not>!)?ECT=(?<a>\d)/],
+  ]),
 });

@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { uint32 } from "../values/number.ts";
@@ -18,4 +19,12 @@ export const frag = defineMatch({
     last: option("--fraglast", flag),
   },
   exclusive: [["more", "last"]],
+  list: listForm(/frag/, [
+    ["--fragid", /ids?:(?<not>!)?(?<a>[\d:]+)/],
+    ["--fraglen", /length:(?<not>!)?(?<a>\d+)/],
+    ["--fragres", /reserved/],
+    ["--fragfirst", /first/],
+    ["--fragmore", /more/],
+    ["--fraglast", /last/],
+  ]),
 });

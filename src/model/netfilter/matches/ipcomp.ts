@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { all32, index32 } from "../values/spi.ts";
@@ -11,4 +12,8 @@ export const ipcomp = defineMatch({
   note: words("Of IPComp packets the rule is undecided.", "对 IPComp 报文，该规则无法判定。"),
   fields: { spi: negatable("--ipcompspi", index32, all32), reserved: option("--compres", flag) },
   test: (_value, packet) => (packet.proto === "ipcomp" ? "unknown" : "no"),
+  list: listForm(/comp/, [
+    ["--ipcompspi", /spis?:(?<not>!)?(?<a>[\d:]+)/],
+    ["--compres", /reserved(?: invalid)?/],
+  ]),
 });

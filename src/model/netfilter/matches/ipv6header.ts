@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import type { ValueKind } from "../values/value-kind.ts";
@@ -38,4 +39,14 @@ export const ipv6header = defineMatch({
   note: words("Compares which headers the packet has.", "比较报文带有哪些头。"),
   fields: { header: negatable("--header", list), soft: option("--soft", flag) },
   needs: [["header"]],
+  list: listForm(/ipv6header/, [
+    [
+      "--header",
+      /flags:(?<not>!)?(?<a>\S+)/,
+      ({ a = "" }) => [
+        /^0x/.test(a) ? headers.flatMap(([name], i) => (Number(a) & (0x80 >> i) ? [name] : [])).join(",") : a,
+      ],
+    ],
+    ["--soft", /soft/],
+  ]),
 });

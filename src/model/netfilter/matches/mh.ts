@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { numberWithin } from "../values/number.ts";
 import type { NumberRange } from "../values/number-range.ts";
@@ -49,4 +50,5 @@ export const mh = defineMatch({
     type: negatable("--mh-type", types, ([low, high], negated) => low === 0 && high === 255 && !negated),
   },
   test: ({ type }, packet) => (packet.proto !== "mobility-header" ? "no" : type ? "unknown" : "yes"),
+  list: listForm(/mh/, [["--mh-type", /(?<not>!)?(?<a>[a-z\d-]+(?::[a-z\d-]+)?)/]]),
 });

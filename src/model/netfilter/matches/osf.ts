@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { number } from "../values/number.ts";
 import { word } from "../values/text.ts";
@@ -15,4 +16,9 @@ export const osf = defineMatch({
   fields: { genre: negatable("--genre", word(31)), ttl: option("--ttl", two), log: option("--log", two) },
   needs: [["genre"]],
   test: (_value, packet) => (packet.proto !== "tcp" || !packet.flags.includes("S") ? "no" : "unknown"),
+  list: listForm(/OS fingerprint match/, [["--genre", /(?<not>! )?(?<a>\S+)/]], {
+    what: words("A listing does not show --ttl and --log of osf.", "列表不显示 osf 的 --ttl 与 --log。"),
+    decides: false,
+  }),
+  shown: ({ ttl: _ttl, log: _log, ...value }) => value,
 });

@@ -46,6 +46,23 @@ function idIs(wanted: Negatable<Owner> | undefined, id: number | undefined): Ter
 const withoutSocket = (value: Values<typeof fields>): Ternary =>
   ternary(Object.values(value).every((given) => given.negated));
 
+const rootIs0 = ({ a = "" }: Readonly<Record<string, string | undefined>>): readonly string[] => [
+  a === "root" ? "0" : a,
+];
+const listed = listForm(null, [
+  ["--socket-exists", /(?<not>! )?owner socket exists/],
+  ["--uid-owner", /(?<not>! )?owner UID match (?<a>\S+)/, rootIs0],
+  ["--gid-owner", /(?<not>! )?owner GID match (?<a>\S+)/, rootIs0],
+  ["--suppl-groups", /incl\. suppl\. groups/],
+]);
+const named = {
+  what: words(
+    "The listing names a user or group instead of its number, which the node's /etc/passwd would tell.",
+    "列表写的是用户名或组名而不是编号，编号要看该节点的 /etc/passwd。",
+  ),
+  decides: true,
+};
+
 /** xt_owner.c owner_mt: user and group of the process that sends. */
 export const owner = defineMatch({
   name: "owner",
@@ -64,10 +81,8 @@ export const owner = defineMatch({
     const users = and(idIs(value.uid, packet.uid), idIs(value.gid, packet.gid));
     return value.supplementary && value.gid ? and(users, "unknown") : users;
   },
-  list: listForm(null, [
-    ["--socket-exists", /(?<not>! )?owner socket exists/],
-    ["--uid-owner", /(?<not>! )?owner UID match (?<a>root|[\d-]+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
-    ["--gid-owner", /(?<not>! )?owner GID match (?<a>root|[\d-]+)/, ({ a = "" }) => [a === "root" ? "0" : a]],
-    ["--suppl-groups", /incl\. suppl\. groups/],
-  ]),
+  list: (text, from, family) =>
+    listed(text, from, family).map((found) =>
+      found.options.some(({ args }) => /^[A-Za-z_]/.test(args[0] ?? "")) ? { ...found, hides: named } : found,
+    ),
 });

@@ -1,6 +1,7 @@
 import { words } from "../../../base/words.ts";
 import type { Family } from "../../net/ip.ts";
 import { protocolName } from "../../net/protocol.ts";
+import { type ListedOption, type ListReader, skipBlanks } from "../list-form.ts";
 import type { Complain, GivenOption } from "../option.ts";
 import { hostOrPrefix } from "../values/addresses.ts";
 import {
@@ -57,6 +58,29 @@ const readElement = fieldReader(element);
 const printWhole = fieldPrinter(whole);
 const printElement = fieldPrinter(element);
 
+const listedHead = /policy match(?= )/y;
+const listedOption =
+  /(?<strict>strict)|\[(?<index>\d+)\]|(?<not>! )?(?<name>dir|pol|reqid|spi|proto|mode|tunnel-dst|tunnel-src) (?<value>\S+)/y;
+
+/** `policy match dir in pol ipsec strict [0] reqid 1 mode tunnel [1] reqid 2`: an element begins with its index where they are strict. */
+const listedPolicy: ListReader = (text, from) => {
+  listedHead.lastIndex = from;
+  if (!listedHead.test(text)) return [];
+  const options: ListedOption[] = [];
+  let end = listedHead.lastIndex;
+  for (let at = skipBlanks(text, end); ; at = skipBlanks(text, end)) {
+    listedOption.lastIndex = at;
+    const found = listedOption.exec(text)?.groups;
+    if (!found) return [{ end, options }];
+    end = listedOption.lastIndex;
+    const add = (name: string, ...args: readonly string[]): void =>
+      void options.push({ name, negated: found.not !== undefined, args, from: at, to: end });
+    if (found.strict) add("--strict");
+    else if (found.name) add(`--${found.name}`, found.value ?? "");
+    else if (found.index !== "0") add("--next");
+  }
+};
+
 /** IPsec policy: libxt_policy.c. Its elements are divided by `--next`. */
 export const policy: MatchModule<Policy> = {
   name: "policy",
@@ -77,6 +101,7 @@ export const policy: MatchModule<Policy> = {
     const policyOf = head.policy ?? ({ negated: false, is: "ipsec" } as const);
     return { whole: { ...head, policy: policyOf }, elements: elements as Policy["elements"] };
   },
+  list: listedPolicy,
   print: ({ whole: head, elements }) =>
     [printWhole(head), elements.map(printElement).join(" --next ")].filter((part) => part !== "").join(" "),
 };

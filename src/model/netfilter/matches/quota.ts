@@ -1,5 +1,6 @@
 import { negatedIf } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { uint64 } from "../values/number.ts";
 import { defineMatch } from "./define-match.ts";
@@ -21,4 +22,9 @@ export const quota = defineMatch({
       !given.negated,
     );
   },
+  list: listForm(/quota:/, [["--quota", /(?<a>\d+) bytes/]], {
+    what: words("A listing does not show whether the quota is negated.", "列表不显示 quota 是否取反。"),
+    decides: true,
+  }),
+  shown: ({ quota: given }) => (given ? { quota: { ...given, negated: false } } : {}),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { namedMask } from "../values/named-mask.ts";
 import { defineMatch } from "./define-match.ts";
@@ -11,4 +12,5 @@ export const realm = defineMatch({
   note: words("Compares the realm of the packet's route.", "比较报文所走路由的 realm。"),
   fields: { realm: negatable("--realm", namedMask) },
   needs: [["realm"]],
+  list: listForm(null, [["--realm", /(?<not>! )?realm (?<a>\S+)/]]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { defineMatch } from "./define-match.ts";
@@ -25,4 +26,10 @@ export const rpfilter = defineMatch({
       invert === undefined,
     );
   },
+  list: listForm(/rpfilter/, [
+    ["--loose", /loose/],
+    ["--validmark", /validmark/],
+    ["--accept-local", /accept-local/],
+    ["--invert", /invert/],
+  ]),
 });

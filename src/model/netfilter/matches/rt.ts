@@ -1,5 +1,6 @@
 import { words } from "../../../base/words.ts";
 import type { Ip } from "../../net/ip.ts";
+import { listForm } from "../list-form.ts";
 import { readAddress } from "../values/addresses.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
@@ -32,4 +33,12 @@ export const rt = defineMatch({
     addresses: option("--rt-0-addrs", addresses),
     notStrict: option("--rt-0-not-strict", flag),
   },
+  list: listForm(/rt/, [
+    ["--rt-type", /type:(?<not>!)?(?<a>\d+)/],
+    ["--rt-segsleft", /segslefts?:(?<not>!)?(?<a>[\d:]+)/],
+    ["--rt-len", /length:(?<not>!)?(?<a>\d+)/],
+    ["--rt-0-res", /reserved/],
+    ["--rt-0-addrs", /0-addrs (?<a>\S+)/],
+    ["--rt-0-not-strict", /0-not-strict/],
+  ]),
 });

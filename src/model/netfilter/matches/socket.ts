@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { defineMatch } from "./define-match.ts";
@@ -13,4 +14,9 @@ export const socket = defineMatch({
     nowildcard: option("--nowildcard", flag),
     restore: option("--restore-skmark", flag),
   },
+  list: listForm(/socket/, [
+    ["--transparent", /--transparent/],
+    ["--nowildcard", /--nowildcard/],
+    ["--restore-skmark", /--restore-skmark/],
+  ]),
 });

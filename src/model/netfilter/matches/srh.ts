@@ -1,3 +1,4 @@
+import { type ListPart, listForm } from "../list-form.ts";
 import { prefixWithHost } from "../values/addresses.ts";
 import { negatable } from "../values/fields.ts";
 import { number } from "../values/number.ts";
@@ -25,4 +26,22 @@ export const srh = defineMatch({
     next: negatable("--srh-nsid", prefixWithHost),
     last: negatable("--srh-lsid", prefixWithHost),
   },
+  list: listForm(/srh/, [
+    ...[
+      "next-hdr",
+      "hdr-len-eq",
+      "hdr-len-gt",
+      "hdr-len-lt",
+      "segs-left-eq",
+      "segs-left-gt",
+      "segs-left-lt",
+      "last-entry-eq",
+      "last-entry-gt",
+      "last-entry-lt",
+      "tag",
+    ].map((name): ListPart => [`--srh-${name}`, new RegExp(`${name}:(?<not>!)?(?<a>\\d+)`)]),
+    ...["psid", "nsid", "lsid"].map(
+      (name): ListPart => [`--srh-${name}`, new RegExp(`${name} +(?<not>! )?(?<a>\\S+)`)],
+    ),
+  ]),
 });

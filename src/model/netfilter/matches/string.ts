@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { anyForm, type ListPart, listForm } from "../list-form.ts";
 import { hexPattern, isText, textPattern } from "../values/bytes.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
@@ -7,6 +8,13 @@ import { number } from "../values/number.ts";
 import { defineMatch } from "./define-match.ts";
 
 const offset = number(0, 65535);
+
+const listedRest: readonly ListPart[] = [
+  ["--algo", /ALGO name (?<a>\w+)/],
+  ["--from", /FROM (?<a>\d+)/],
+  ["--to", /TO (?<a>\d+)/],
+  ["--icase", /ICASE/],
+];
 
 /** Text in the payload: libxt_string.c. Both spellings of a pattern become the one that iptables-save chooses for its bytes. */
 export const string = defineMatch({
@@ -28,4 +36,15 @@ export const string = defineMatch({
     if (!pattern) return rest;
     return isText(pattern.is) ? { text: pattern, ...rest } : { hex: pattern, ...rest };
   },
+  /** Bytes that are no text stand in hexadecimal, `"|0a0b|"`. */
+  list: anyForm(
+    listForm(
+      /STRING match(?= +(?:! )?"\|(?:[\da-f]{2}){0,128}(?:[01][\da-f]|7f|[89a-f][\da-f]|20(?=\|))(?:[\da-f]{2}){0,128}\|")/,
+      [["--hex-string", /(?<not>! )?"(?<a>\|[\da-f]*\|)"/], ...listedRest],
+    ),
+    listForm(/STRING match/, [
+      ["--string", /(?<not>! )?"(?<a>(?:[^"\\]|\\.)*)"/, ({ a = "" }) => [a.replace(/\\(.)/g, "$1")]],
+      ...listedRest,
+    ]),
+  ),
 });

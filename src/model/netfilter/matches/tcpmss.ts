@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { negatable } from "../values/fields.ts";
 import { numberRange } from "../values/number-range.ts";
 import { defineMatch } from "./define-match.ts";
@@ -11,4 +12,5 @@ export const tcpmss = defineMatch({
   fields: { mss: negatable("--mss", numberRange(65535)) },
   needs: [["mss"]],
   test: (_value, packet) => (packet.proto === "tcp" ? "unknown" : "no"),
+  list: listForm(/tcpmss match/, [["--mss", /(?<not>!)?(?<a>[\d:]+)/]]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import type { ValueKind } from "../values/value-kind.ts";
 import { inertTarget } from "./define-target.ts";
@@ -15,4 +16,9 @@ const trafficClass: ValueKind<readonly [number, number]> = {
 };
 
 /** The queueing class, that is skb->priority: libxt_CLASSIFY.c. */
-export const classify = inertTarget("CLASSIFY", { class: option("--set-class", trafficClass) });
+export const classify = inertTarget(
+  "CLASSIFY",
+  { class: option("--set-class", trafficClass) },
+  undefined,
+  listForm(/CLASSIFY/, [["--set-class", /set (?<a>\S+)/]]),
+);

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { macAddress } from "../values/mac-address.ts";
@@ -21,5 +22,12 @@ export const clusterip = ofFamily(
       seed: option("--hash-init", uint32),
     },
     words("CLUSTERIP drops packets that are another node's.", "CLUSTERIP 会丢弃属于其他节点的报文。"),
+    listForm(/CLUSTERIP/, [
+      ["--hashmode", /hashmode=(?<a>\S+)/],
+      ["--clustermac", /clustermac=(?<a>\S+)/],
+      ["--total-nodes", /total_nodes=(?<a>\d+)/],
+      ["--local-node", /local_node=(?<a>\d+)/],
+      ["--hash-init", /hash_init=(?<a>\d+)/],
+    ]),
   ),
 );

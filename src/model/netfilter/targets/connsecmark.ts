@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { defineTarget } from "./define-target.ts";
@@ -10,4 +11,8 @@ export const connsecmark = defineTarget({
   needs: [["save", "restore"]],
   exclusive: [["save", "restore"]],
   effect: () => ({ kind: "continue" }),
+  list: listForm(/CONNSECMARK/, [
+    ["--save", /save/],
+    ["--restore", /restore/],
+  ]),
 });

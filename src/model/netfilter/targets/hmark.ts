@@ -1,5 +1,6 @@
 import { words } from "../../../base/words.ts";
 import { bitsOf } from "../../net/ip.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { allBits } from "../values/masked.ts";
 import { nameList } from "../values/names.ts";
@@ -47,4 +48,20 @@ export const hmark = defineTarget({
     };
   },
   effect: () => ({ kind: "unknown", why }),
+  /** Of IPv6 the prefixes are left empty; such a rule stays unread. */
+  list: listForm(/HMARK/, [
+    ["--hmark-mod", /mod (?<a>\d+)(?= \+ )/],
+    ["--hmark-offset", /\+ (?<a>0x[\da-f]+)/],
+    ["--hmark-tuple", /(?<a>ct)/],
+    ["--hmark-src-prefix", /src-prefix (?<a>\d+)/],
+    ["--hmark-dst-prefix", /dst-prefix (?<a>\d+)/],
+    ["--hmark-sport-mask", /sport-mask (?<a>0x[\da-f]+)/],
+    ["--hmark-dport-mask", /dport-mask (?<a>0x[\da-f]+)/],
+    ["--hmark-spi-mask", /spi-mask (?<a>0x[\da-f]+)/],
+    ["--hmark-sport", /sport (?<a>0x[\da-f]+)/],
+    ["--hmark-dport", /dport (?<a>0x[\da-f]+)/],
+    ["--hmark-spi", /spi (?<a>0x[\da-f]+)/],
+    ["--hmark-proto-mask", /proto-mask (?<a>0x[\da-f]+)/],
+    ["--hmark-rnd", /rnd (?<a>0x[\da-f]+)/],
+  ]),
 });

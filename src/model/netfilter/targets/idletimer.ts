@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { number } from "../values/number.ts";
@@ -16,4 +17,10 @@ export const idletimer = defineTarget({
   },
   needs: [["timeout"], ["label"]],
   effect: () => ({ kind: "continue" }),
+  list: listForm(null, [
+    ["--timeout", /timeout:(?<a>\d+)/],
+    ["--label", /label:(?<a>\S+)/],
+    ["--alarm", /alarm/],
+    ["--send_nl_msg", /send_nl_msg/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { number, numberWithin } from "../values/number.ts";
@@ -36,4 +37,10 @@ export const nfqueue = defineTarget({
   exclusive: [["number", "balance"]],
   complete: (value) => (value.number || value.balance ? value : { number: { negated: false, is: 0 }, ...value }),
   effect: () => ({ kind: "unknown", why }),
+  list: listForm(/NFQUEUE/, [
+    ["--queue-num", /num (?<a>\d+)/],
+    ["--queue-balance", /balance (?<a>[\d:]+)/],
+    ["--queue-bypass", /bypass/],
+    ["--queue-cpu-fanout", /cpu-fanout/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { setTest } from "../matches/set.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
@@ -28,4 +29,14 @@ export const setTarget = defineTarget({
     mapMark
       ? { kind: "unknown", why: words("SET takes the mark from the set's entry.", "SET 从集合条目取标记。") }
       : { kind: "continue" },
+  list: listForm(null, [
+    ["--add-set", /add-set (?<a>\S+) (?<b>\S+)/],
+    ["--exist", /exist/],
+    ["--timeout", /timeout (?<a>\d+)/],
+    ["--del-set", /del-set (?<a>\S+) (?<b>\S+)/],
+    ["--map-set", /map-set (?<a>\S+) (?<b>\S+)/],
+    ["--map-mark", /map-mark/],
+    ["--map-prio", /map-prio/],
+    ["--map-queue", /map-queue/],
+  ]),
 });

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { prefixWithHost } from "../values/addresses.ts";
 import { option } from "../values/fields.ts";
 import { defineTarget } from "./define-target.ts";
@@ -14,4 +15,8 @@ export const snpt = defineTarget({
   fields: { from: option("--src-pfx", prefixWithHost), to: option("--dst-pfx", prefixWithHost) },
   needs: [["from"], ["to"]],
   effect: () => ({ kind: "unknown", why }),
+  list: listForm(/SNPT/, [
+    ["--src-pfx", /src-pfx (?<a>\S+)/],
+    ["--dst-pfx", /dst-pfx (?<a>\S+)/],
+  ]),
 });

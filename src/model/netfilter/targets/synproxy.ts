@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { number } from "../values/number.ts";
@@ -16,4 +17,11 @@ export const synproxy = recognisedTarget(
     ecn: option("--ecn", flag),
   },
   words("SYNPROXY answers the SYN in the server's place.", "SYNPROXY 代服务器应答 SYN。"),
+  listForm(/SYNPROXY/, [
+    ["--sack-perm", /sack-perm/],
+    ["--timestamp", /timestamp/],
+    ["--wscale", /wscale (?<a>\d+)/],
+    ["--mss", /mss (?<a>\d+)/],
+    ["--ecn", /ecn/],
+  ]),
 );

@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { number } from "../values/number.ts";
@@ -11,4 +12,8 @@ export const tcpmssTarget = defineTarget({
   needs: [["mss", "clamp"]],
   exclusive: [["mss", "clamp"]],
   effect: () => ({ kind: "continue" }),
+  list: listForm(/TCPMSS/, [
+    ["--set-mss", /set (?<a>\d+)/],
+    ["--clamp-mss-to-pmtu", /clamp to PMTU/],
+  ]),
 });

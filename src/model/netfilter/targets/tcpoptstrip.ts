@@ -1,3 +1,4 @@
+import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
 import { numberWithin } from "../values/number.ts";
 import type { ValueKind } from "../values/value-kind.ts";
@@ -28,4 +29,9 @@ const tcpOptions: ValueKind<readonly number[]> = {
 };
 
 /** Takes options out of the TCP header: libxt_TCPOPTSTRIP.c. */
-export const tcpoptstrip = inertTarget("TCPOPTSTRIP", { options: option("--strip-options", tcpOptions) });
+export const tcpoptstrip = inertTarget(
+  "TCPOPTSTRIP",
+  { options: option("--strip-options", tcpOptions) },
+  undefined,
+  listForm(/TCPOPTSTRIP/, [["--strip-options", /options (?<a>\S+)/]]),
+);

@@ -1,4 +1,5 @@
 import { words } from "../../../base/words.ts";
+import { listForm } from "../list-form.ts";
 import { address } from "../values/addresses.ts";
 import { option } from "../values/fields.ts";
 import { interfaceName } from "../values/text.ts";
@@ -12,4 +13,8 @@ export const tee = defineTarget({
   fields: { gateway: option("--gateway", address), iface: option("--oif", interfaceName) },
   needs: [["gateway"]],
   effect: () => ({ kind: "continue" }),
+  list: listForm(/TEE/, [
+    ["--gateway", /gw:(?<a>\S+)/],
+    ["--oif", /oif=(?<a>\S+)/],
+  ]),
 });

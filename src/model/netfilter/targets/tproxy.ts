@@ -1,5 +1,6 @@
 import { words } from "../../../base/words.ts";
 import { fromValue } from "../../net/ip.ts";
+import { listPattern } from "../list-form.ts";
 import { address } from "../values/addresses.ts";
 import { option } from "../values/fields.ts";
 import type { Masked } from "../values/masked.ts";
@@ -32,4 +33,13 @@ export const tproxy = defineTarget({
     mark: value.mark ?? given<Masked>({ value: 0, mask: 0 }),
   }),
   effect: () => ({ kind: "unknown", why }),
+  /** The port is always there, and stands behind the last colon. */
+  list: listPattern(
+    /TPROXY redirect (?<ip>\S+):(?<port>\d+) mark (?<mark>\S+)/,
+    ({ ip = "", port = "", mark = "" }) => [
+      ["--on-port", false, port],
+      ["--on-ip", false, ip],
+      ["--tproxy-mark", false, mark],
+    ],
+  ),
 });
