@@ -32,9 +32,11 @@ export interface NamedReader {
   readonly list: ListReader;
 }
 
-const readers: readonly NamedReader[] = [...matches.values()].flatMap(({ name, list }) =>
-  list ? [{ name, list }] : [],
-);
+const readersOf = (family: Family): readonly NamedReader[] =>
+  [...matches.values()].flatMap(({ name, list, family: only }) =>
+    list && (only === undefined || only === family) ? [{ name, list }] : [],
+  );
+const readers: Readonly<Record<Family, readonly NamedReader[]>> = { 4: readersOf(4), 6: readersOf(6) };
 
 /** The longest text of one rule: what the kernel allows in a rule is far below. */
 export const longestText = 8_192;
@@ -88,7 +90,7 @@ class Reader {
       return this.targets.length > 0
         ? undefined
         : { match: undefined, next: undefined, target: undefined, ambiguous: false };
-    for (const { name, list } of readers) {
+    for (const { name, list } of readers[this.family]) {
       const ways = list(this.text, at, this.family).flatMap((listed): readonly Reading[] => {
         const next = this.read(listed.end);
         return next ? [{ match: { name, from: at, listed }, next, target: undefined, ambiguous: next.ambiguous }] : [];
@@ -144,7 +146,7 @@ function readPieces(text: string, family: Family, targets: readonly NamedReader[
 }
 
 function firstMatch(text: string, at: number, family: Family): ListedPart | undefined {
-  for (const { name, list } of readers) {
+  for (const { name, list } of readers[family]) {
     const [listed] = list(text, at, family);
     if (listed) return { name, from: at, listed };
   }
