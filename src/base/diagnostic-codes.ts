@@ -101,8 +101,8 @@ export const diagnosticCodes = {
     "chain-not-declared": error("A chain has rules but is not declared.", "某条链有规则但没有声明。"),
     "chain-twice": error("A chain is declared twice.", "同一条链声明了两次。"),
     "changes-rules": warning(
-      "The line changes rules instead of listing them.",
-      "该行是修改规则的命令，而不是列出规则。",
+      "Lines change rules instead of listing them; what they leave behind is worked out.",
+      "这些行是修改规则的命令，而不是列出规则；这里推算其结果。",
     ),
     "cut-off": either(
       ["warning"],
@@ -113,11 +113,19 @@ export const diagnosticCodes = {
     "incompatible-table": error("iptables-nft could not print a table.", "iptables-nft 无法打印某张表。"),
     "jump-to-built-in": error("A rule leads to a built-in chain.", "规则跳转到内置链。"),
     "not-understood": error("A line in a table is neither chain nor rule.", "表中的某行既不是链也不是规则。"),
+    "nothing-to-change": info(
+      "A rule that is taken away or replaced is not among those here.",
+      "要删除或替换的规则不在此处。",
+    ),
     "other-backend": warning(
       "Rules of the other iptables backend exist and are not in the dump.",
       "另一个 iptables 后端还有规则，不在该导出中。",
     ),
     "partial-table": info("Only part of a table was pasted.", "只粘贴了表的一部分。"),
+    "place-unknown": info(
+      "A rule is put at a place whose rules before are not known.",
+      "规则插入的位置之前有哪些规则不得而知。",
+    ),
     "policy-missing": error("A built-in chain is declared without a policy.", "内置链的声明缺少默认策略。"),
     "policy-on-user-chain": error("A user-defined chain is declared with a policy.", "自定义链的声明带有默认策略。"),
     "stray-commit": warning("COMMIT stands outside any table.", "COMMIT 不属于任何表。"),

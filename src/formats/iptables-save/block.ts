@@ -1,5 +1,6 @@
 import type { TableName } from "../../model/netfilter/hook.ts";
 import type { Policy } from "../../model/netfilter/ruleset.ts";
+import type { Change } from "./changes.ts";
 import type { Tool } from "./header.ts";
 import { type RuleReader, savedRules } from "./rule-reader.ts";
 
@@ -43,7 +44,9 @@ export interface Block {
   readonly ruleChains: number[];
   /** Rules whose quoted value holds line ends: first line to last. */
   readonly joined: Map<number, number>;
-  /** Lines that change something instead of saying what is there (`-I`, `-D`, `-F`), or that could not be read. */
+  /** Lines that change something instead of saying what is there: `-I`, `-D`, `-F`. */
+  readonly changes: Change[];
+  /** Such lines, or lines that could not be read, are among the others. */
   disturbed: boolean;
 }
 
@@ -67,6 +70,7 @@ export const newBlock = (
   ruleLines: [],
   ruleChains: [],
   joined: new Map(),
+  changes: [],
   disturbed: false,
 });
 

@@ -24,7 +24,8 @@ export function* checkTable(
   const say = (code: Defect<"iptables-save">, severity: Severity, line: number, message: Words): void =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message });
   const chains = [...block.chains.values()];
-  const chainsShown = chains.some((chain) => chain.declaredAt !== undefined);
+  // Where lines change rules, chains may have been there before.
+  const chainsShown = block.changes.length === 0 && chains.some((chain) => chain.declaredAt !== undefined);
   const numbers = new Int32Array(chains.length);
   const jumps = new Int32Array(rules.order.length).fill(-1);
   const missing = new Set<string>();

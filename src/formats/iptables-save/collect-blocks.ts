@@ -130,6 +130,28 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
     return true;
   };
 
+  /** Where the rule on a line ends: a quoted value may hold line ends. */
+  const lastLine = (into: Block, text: string, line: number): number => {
+    const last =
+      text.includes('"') && quoteOpenAfter(text, false)
+        ? closingLine((n) => lines.text(n), line, lines.length)
+        : undefined;
+    if (last !== undefined) into.joined.set(line, last);
+    return last ?? line;
+  };
+
+  const changesRules = (command: string, line: number): void =>
+    say(
+      "changes-rules",
+      "warning",
+      line,
+      words(
+        `From ${command} on, lines change rules: what they leave behind is worked out, and what else the table holds is not known.`,
+        `从 ${command} 起的行是修改规则的命令：这里推算其结果，表中其余内容不得而知。`,
+      ),
+      words("Paste the output of iptables-save.", "请粘贴 iptables-save 的输出。"),
+    );
+
   let yielded = 0;
   let length = 0;
   for (let i = 0; i < lines.length; i++) {
@@ -184,16 +206,11 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
       }
       case "rule": {
         const into = sectionFor("rule", kind.chain, i);
-        const last =
-          text.includes('"') && plain === undefined && quoteOpenAfter(text, false)
-            ? closingLine((n) => lines.text(n), i, lines.length)
-            : undefined;
-        if (last !== undefined) into.joined.set(i, last);
         const chain = chainOf(into, kind.chain, i);
         chain.rules++;
         into.ruleLines.push(i);
         into.ruleChains.push(chain.index);
-        i = last ?? i;
+        i = plain === undefined ? lastLine(into, text, i) : i;
         into.to = i;
         break;
       }
@@ -204,19 +221,16 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
           block.to = i;
         } else say("stray-commit", "warning", i, words("COMMIT stands outside any table.", "COMMIT 不属于任何表。"));
         break;
-      case "change":
-        current(i).disturbed = true;
-        say(
-          "changes-rules",
-          "warning",
-          i,
-          words(
-            `${kind.command} changes rules and says not what is there; the line is not used.`,
-            `${kind.command} 是修改规则的命令，并不说明现有规则；该行未采用。`,
-          ),
-          words("Paste the output of iptables-save.", "请粘贴 iptables-save 的输出。"),
-        );
+      case "change": {
+        const into = current(i);
+        if (into.changes.length === 0) changesRules(kind.command, i);
+        into.disturbed = true;
+        const { kind: _, ...change } = kind;
+        into.changes.push({ ...change, line: i });
+        i = lastLine(into, text, i);
+        into.to = i;
         break;
+      }
       case "other":
         if (block && !block.committed) block.disturbed = true;
         say(

@@ -225,7 +225,11 @@ describe("what the kernel could not have printed", () => {
     ["an unknown match", frame("", "-A PREROUTING -m nosuch --what 1 -j ACCEPT\n"), ["rule/unknown-match@3:18"]],
     ["an unknown target", frame("", "-A PREROUTING -j NOSUCH --what 1\n"), ["rule/unknown-target@3:18"]],
     ["a table that does not exist", "*nut\n-A A\nCOMMIT\n", ["iptables-save/unknown-table@1:1"]],
-    ["a command", frame("", "-D PREROUTING 1\n"), ["iptables-save/changes-rules@3:1"]],
+    [
+      "a command",
+      frame("", "-D PREROUTING 1\n"),
+      ["iptables-save/changes-rules@3:1", "iptables-save/nothing-to-change@3:1"],
+    ],
     ["COMMIT alone", "COMMIT\n", ["iptables-save/stray-commit@1:1"]],
     ["a table of nft", "# Table `nat' is incompatible, use 'nft' tool.\n", ["iptables-save/incompatible-table@1:1"]],
   ])("%s", (_, text, troubles) => expect(told(text)).toEqual(troubles));

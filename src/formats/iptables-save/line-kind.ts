@@ -1,3 +1,5 @@
+import type { Change, ChangeCommand } from "./changes.ts";
+
 /** A line by its shape alone; a blank in front is allowed. */
 export type LineKind =
   | { readonly kind: "blank" | "comment" | "commit" }
@@ -6,7 +8,7 @@ export type LineKind =
   | { readonly kind: "policy"; readonly name: string; readonly policy: string }
   | { readonly kind: "new"; readonly name: string }
   | { readonly kind: "rule"; readonly chain: string }
-  | { readonly kind: "change"; readonly command: string }
+  | ({ readonly kind: "change" } & Omit<Change, "line">)
   | { readonly kind: "other" };
 
 /** `*nat` alone; `:*nat - [0:0]` is a chain. */
@@ -18,9 +20,19 @@ const policy = /^\s*(?:-P|--policy)\s+(\S+)\s+([A-Z]+)(?:\s+-c\s+\d+\s+\d+)?\s*$
 const fresh = /^\s*(?:-N|--new-chain)\s+(\S+)\s*$/;
 /** `[12:3456] -A INPUT …`. A second word that begins with `-` is ipvsadm's. */
 const rule = /^\s*(?:\[\d+:\d+\]\s+)?(?:-A|--append)\s+([^\s-]\S*)(?:\s|$)/;
-/** Input of iptables-restore that changes rules. */
+/** Input of iptables-restore that changes rules: `-I FORWARD 3 …`, `-D INPUT 1`, `-F`, `-E OLD NEW`. */
 const change =
-  /^\s*(?:\[\d+:\d+\]\s+)?(-[IDRFXZEC]|--(?:insert|delete|replace|flush|delete-chain|zero|rename-chain|check))(?:\s|$)/;
+  /^\s*(?:\[\d+:\d+\]\s+)?(-[IDRFXZEC]|--(?:insert|delete|replace|flush|delete-chain|zero|rename-chain|check))(?:\s+([^\s-]\S*)(?:\s+(\d+)(?=\s|$)|\s+([^\s-]\S*)\s*$)?)?(?:\s|$)/;
+const shortNames: Readonly<Record<string, ChangeCommand>> = {
+  "--insert": "-I",
+  "--delete": "-D",
+  "--replace": "-R",
+  "--flush": "-F",
+  "--delete-chain": "-X",
+  "--zero": "-Z",
+  "--rename-chain": "-E",
+  "--check": "-C",
+};
 
 /** `-A CHAIN ` at the very front, which is nearly every line of a large dump. */
 function plainRule(text: string): LineKind | undefined {
@@ -65,6 +77,16 @@ function optionLine(text: string): LineKind {
   if (set) return { kind: "policy", name: set[1] ?? "", policy: set[2] ?? "" };
   const made = fresh.exec(text)?.[1];
   if (made !== undefined) return { kind: "new", name: made };
-  const command = change.exec(text)?.[1];
-  return command === undefined ? { kind: "other" } : { kind: "change", command };
+  const changed = change.exec(text);
+  if (!changed) return { kind: "other" };
+  const [, name = "", chain, number, to] = changed;
+  const command = shortNames[name] ?? (name as ChangeCommand);
+  if (chain === undefined && command !== "-F" && command !== "-X" && command !== "-Z") return { kind: "other" };
+  return {
+    kind: "change",
+    command,
+    chain,
+    ...(number !== undefined && { number: Number(number) }),
+    ...(command === "-E" && to !== undefined && { to }),
+  };
 }

@@ -26,7 +26,10 @@ const quoted = /"(?:[^"\\]|\\.)*"/g;
 /** Lines of iptables-save and iptables -S. */
 export const savedRules: RuleReader = {
   plain: true,
-  read: (text, _chain, context) => parseRule(text, context),
+  read(text, chain, context) {
+    const rule = parseRule(text, context);
+    return rule && rule.chain !== chain ? { ...rule, chain } : rule; // its chain was renamed since
+  },
   targetOf: (text) => /\s-[jg] (\S+)/.exec(text.includes('"') ? text.replace(quoted, '""') : text)?.[1],
   familyOf: (text) => (four.test(text) ? 4 : six.test(text) ? 6 : undefined),
 };

@@ -3,10 +3,12 @@ import type { Steps } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { builtInChains, type TableName } from "../../model/netfilter/hook.ts";
+import { printRule } from "../../model/netfilter/print-rule.ts";
 import type { Ruleset, Table } from "../../model/netfilter/ruleset.ts";
 import type { Lines, Segment } from "../format.ts";
 import type { Block } from "./block.ts";
 import { ChainTable } from "./chain-table.ts";
+import { withChanges } from "./changes.ts";
 import { checkTable } from "./check-table.ts";
 import type { Collected } from "./collect-blocks.ts";
 import { familyOfNames, familyOfRules } from "./infer-family.ts";
@@ -135,14 +137,27 @@ function reportTwice(block: Block, table: TableName, report: Report, lines: Line
   });
 }
 
+/** The block after the changes that stand in it. */
+function asLeft(block: Block, table: TableName, family: Family, lines: Lines, report: Report): Block {
+  if (block.changes.length === 0) return block;
+  const rules = new RuleLines(lines, block, table, family);
+  rules.knows(new Map());
+  const textOf = (chain: string, line: number): string | undefined => {
+    const rule = rules.parse(chain, line, 1, () => {});
+    return rule && printRule(rule);
+  };
+  return withChanges(block, block.changes, textOf, lines, report);
+}
+
 function* readTable(
-  block: Block,
+  written: Block,
   name: TableName,
   family: Family,
   lines: Lines,
   unfiltered: boolean,
   report: Report,
 ): Steps<Table> {
+  const block = asLeft(written, name, family, lines, report);
   const rules = new RuleLines(lines, block, name, family);
   const chains = new ChainTable(lines, rules, block.chains, name);
   rules.knows(chains);

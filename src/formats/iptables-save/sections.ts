@@ -37,6 +37,7 @@ export function join(a: Block, b: Block): void {
     a.ruleChains.push(places[b.ruleChains[i] ?? 0] ?? 0);
   }
   for (const [first, last] of b.joined) a.joined.set(first, last);
+  a.changes.push(...b.changes);
   a.disturbed ||= b.disturbed;
   a.to = b.to;
 }
