@@ -51,12 +51,19 @@ const notModelled = warning(
 export const diagnosticCodes = {
   paste: {
     binary: error("The text is a binary file.", "该文本是二进制文件。"),
+    diff: info("A diff: its newer text is read.", "这是 diff，读取其中较新的文本。"),
     empty: warning("The text holds nothing but blanks.", "该文本是空的或只有空白。"),
     encoding: warning("Some bytes are no UTF-8 and are replaced.", "部分字节不是 UTF-8，已被替换。"),
     "line-too-long": error("A line is longer than 1 MiB and is not read.", "某行超过 1 MiB，未读取。"),
     noise: info("Prompts, markup or messages of tools.", "提示符、标记或工具的提示信息。"),
     "nothing-recognised": warning("No dump was found in a text.", "文本中没有找到任何导出内容。"),
     "other-host": warning("Routes or devices of another host are set aside.", "属于另一台主机的路由或网卡，不予采用。"),
+    "repaired-escapes": info("Backslashes of Markdown are left out.", "Markdown 的反斜杠转义已去掉。"),
+    "repaired-typography": info(
+      'Typographic quotes and dashes are read as “"” and “-”.',
+      '排版引号和破折号按“"”和“-”读取。',
+    ),
+    "repaired-width": info("Full-width characters are read as ASCII.", "全角字符按半角读取。"),
     "second-node": warning(
       "Two dumps contradict each other: two nodes, or two moments.",
       "两份导出互相矛盾：来自两个节点或两个时刻。",

@@ -11,6 +11,7 @@ kinds[0x0a] = lineEnd;
 kinds[0x0d] = closer;
 kinds[0x22] = quote;
 kinds[0x26] = odd; // & of an entity
+kinds[0x3c] = odd; // < of a tag
 kinds[0x5b] = closer;
 kinds[0x5c] = odd; // a backslash escapes
 
@@ -19,7 +20,7 @@ const longestColour = 20;
 
 /**
  * Finds where the lines of a text begin, and which of them are plain: a plain line's text is its bytes and all of it, printable
- * ASCII only, with no `\`, nothing that an entity or a lost colour may be, and every double quote closed. Readers of large dumps
+ * ASCII only, with no `\`, nothing that an entity, a tag or a lost colour may be, and every double quote closed. Readers of large dumps
  * need not look at such a line's every character again for what the paste may have done to it.
  */
 export class LineTable {

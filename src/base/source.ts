@@ -48,8 +48,8 @@ export const lineCount = (source: SourceText): number =>
     : source.lineStarts.length;
 
 /**
- * The text of line `line` (1-based) is its bytes as they stand: printable ASCII only, no `\`, nothing that an entity or a lost colour
- * may be, every double quote closed; only a CR may stand before its LF. False proves nothing.
+ * The text of line `line` (1-based) is its bytes as they stand: printable ASCII only, no `\`, nothing that an entity, a tag or a lost
+ * colour may be, every double quote closed; only a CR may stand before its LF. False proves nothing.
  */
 export const isPlainLine = (source: SourceText, line: number): boolean =>
   (((source.plainLines[(line - 1) >> 3] ?? 0) >> ((line - 1) & 7)) & 1) === 1;

@@ -14,14 +14,15 @@ import {
   sectionEnd,
 } from "./paste/bundle.ts";
 import { type BundleFrame, frameIn } from "./paste/bundle-frame.ts";
-import { cleanLine } from "./paste/clean-line.ts";
+import { type CleanLine, cleanLine } from "./paste/clean-line.ts";
 import { parseCommandLine } from "./paste/command-line.ts";
 import { addLine, dropLines, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
 import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
-import { type Peel, peeledLength } from "./paste/peel.ts";
+import { diffMark, type Peel, peelText } from "./paste/peel.ts";
 import { headingOf, promptOf } from "./paste/prompts.ts";
 import { recognise } from "./paste/recognise.ts";
 import { newRegions, regionDiagnostics } from "./paste/regions.ts";
+import { diffRead, newRepairs, type Repairs, repairDiagnostics } from "./paste/repairs-told.ts";
 import { onceOnly, standsAbove } from "./paste/second-dump.ts";
 
 /** A segment and the lines that belong to it, from the prompt that shows its command on. 1-based, inclusive. */
@@ -46,14 +47,27 @@ interface Open {
   readonly command?: ShownCommand;
   readonly from: number;
   readonly once: Set<string>;
+  readonly repairs: Repairs;
   last: number;
   /** Lines at its end that may be the head of another dump. */
   heads: number;
   cut: boolean;
 }
 
-/** Cuts one text into segments of one format each; yields the number of bytes looked at. */
-export function* segmentText(source: SourceText, formats: readonly Format[]): Generator<number, CutText> {
+const bare: readonly Peel[] = [];
+const marks: readonly Peel[] = [diffMark];
+/** `@@ -1,4 +1,5 @@`, `+++ b/nat.txt`: the lines below are a diff's. */
+const diffHead = /^(?:@@ -\d|\+\+\+ \S)/;
+
+/**
+ * Cuts one text into segments of one format each; yields the number of bytes looked at. `repair`: what typesetting did to the text is
+ * undone, and told.
+ */
+export function* segmentText(
+  source: SourceText,
+  formats: readonly Format[],
+  repair = true,
+): Generator<number, CutText> {
   const segments: CutSegment[] = [];
   const diagnostics: Diagnostic[] = [];
   const regions = newRegions();
@@ -73,6 +87,8 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   /** The collector's bundle that is being read, and the section of it. */
   let bundle: Bundle | undefined;
   let section: Section | undefined;
+  /** What every line begins with. */
+  let front = bare;
 
   const noise = (line: number): void => void regions.add(line, "noise", lastOfSegment);
   const strange = (line: number, below: ShownCommand | undefined): void => {
@@ -83,8 +99,9 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   };
   const close = (): void => {
     if (!open) return;
-    const { format, runs, peeled, command, from, last, cut } = open;
-    const lines = linesOf(source, runs, peeled);
+    const { format, runs, peeled, command, from, last, cut, repairs } = open;
+    const lines = linesOf(source, runs, peeled, repair);
+    diagnostics.push(...repairDiagnostics(source, repairs));
     segments.push({ format: format.id, lines, cut, fromLine: from, toLine: last, ...(command ? { command } : {}) });
     open = undefined;
   };
@@ -113,6 +130,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
         last: number,
         once: new Set(),
         heads: 0,
+        repairs: newRepairs(),
         cut,
         ...(command ? { command } : {}),
       };
@@ -144,7 +162,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
   const closeBundle = (): void => {
     if (!bundle) return;
     const { from, head, index, runs, peeled } = bundle;
-    const lines = linesOf(source, runs, peeled);
+    const lines = linesOf(source, runs, peeled, repair);
     segments.splice(index, 0, { format: "bundle", lines, cut: false, fromLine: from, toLine: head });
     diagnostics.push(...notUsed(source, bundle));
     bundle = undefined;
@@ -173,7 +191,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       } else if (nothing && silent && command)
         segments.push({
           format: silent.id,
-          lines: linesOf(source, newRuns(), []),
+          lines: linesOf(source, newRuns(), [], repair),
           cut: false,
           fromLine: section.line,
           toLine: number,
@@ -226,11 +244,13 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       damaged = true;
       diagnostics.push(badEncoding(source, number, raw));
     }
-    const clean = plain ? raw : cleanLine(raw).text;
-    const peeled = open?.peeled ?? section?.peeled;
-    const text = peeled && peeled.length > 0 ? clean.slice(peeledLength(peeled, clean)) : clean;
+    const { text: clean, repairs }: Pick<CleanLine, "text" | "repairs"> = plain
+      ? { text: raw }
+      : cleanLine(raw, repair);
+    const text = peelText(open?.peeled ?? section?.peeled ?? front, clean);
     if (open?.format.goesOn?.(text)) {
       take(number, open.format, open.peeled, text);
+      if (repairs) open.repairs.add(number, repairs);
       continue;
     }
     if (!/[^>\s]/.test(text)) {
@@ -240,6 +260,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     }
     if (open && !mayBePrompt(text) && open.format.sniff(text, true) === "strong") {
       take(number, open.format, open.peeled, text, onceOnly(open.format.id, text));
+      if (repairs) open.repairs.add(number, repairs);
       continue;
     }
     const framed = frameIn(clean);
@@ -266,6 +287,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     }
     if (isFence(text)) {
       close();
+      front = bare;
       fenced = !fenced;
       // a heading above a block says what is in it
       if (!fenced || prompt === undefined) {
@@ -277,6 +299,7 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
     const typed = promptOf(text);
     if (typed !== undefined) {
       close();
+      front = bare;
       dropPrompt();
       shown = commandsAt(source, number, raw, typed);
       prompt = number;
@@ -284,11 +307,22 @@ export function* segmentText(source: SourceText, formats: readonly Format[]): Ge
       blanks = 0;
       continue;
     }
-    const found = recognise(clean, open, shown, formats);
+    if (front === bare && diffHead.test(clean)) {
+      close();
+      front = marks;
+      diagnostics.push(diffRead(source, number));
+      continue;
+    }
+    if (front === marks && (clean.startsWith("-") || clean.startsWith("@@ "))) {
+      noise(number);
+      continue;
+    }
+    const found = recognise(clean, front, open, shown, formats);
     if (found) {
       if (open && open.peeled !== found.peeled) close();
-      const rest = clean.slice(peeledLength(found.peeled, clean));
+      const rest = peelText(found.peeled, clean);
       take(number, found.format, found.peeled, rest, onceOnly(found.format.id, rest));
+      if (repairs) open?.repairs.add(number, repairs);
       continue;
     }
     const title = headingOf(text);

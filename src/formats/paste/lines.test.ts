@@ -46,7 +46,7 @@ describe("runs of lines", () => {
     for (const number of numbers) addLine(runs, number);
     expect(runs.first).toEqual([1, 7, 20, 22]);
     const source = sourceText("s", "s", Array.from({ length: 30 }, (_, i) => `line ${i + 1}`).join("\n"));
-    const lines = linesOf(source, runs, []);
+    const lines = linesOf(source, runs, [], true);
     expect(Array.from({ length: lines.length }, (_, i) => lines.text(i))).toEqual(numbers.map((n) => `line ${n}`));
   });
 });

@@ -3,7 +3,7 @@ import type { Span } from "../../base/span.ts";
 import { TextReader } from "../../base/text-reader.ts";
 import type { Lines } from "../format.ts";
 import { type CleanLine, cleanLine } from "./clean-line.ts";
-import { type Peel, peeledLength } from "./peel.ts";
+import { type Peel, peeled } from "./peel.ts";
 
 /** Lines of a text in runs of neighbours: a segment of a million lines without a gap is one run. */
 export interface Runs {
@@ -47,20 +47,26 @@ export function lineNumber(runs: Runs, index: number): number {
   return (runs.first[low] ?? 1) + index - (runs.before[low] ?? 0);
 }
 
-export function linesOf(source: SourceText, runs: Runs, peeled: readonly Peel[]): Lines {
+const linesKept = 4;
+
+/** `repair`: what typesetting did to the text is undone. */
+export function linesOf(source: SourceText, runs: Runs, peels: readonly Peel[], repair: boolean): Lines {
   const reader = new TextReader(source);
-  // A reader asks for the places of many words of one line; a line is taken apart once for all of them.
-  let known: { readonly number: number; readonly line: TakenApart } | undefined;
+  // A reader asks for the places of many words of one line, or of a few where a value holds line ends; a line is taken apart once for
+  // all of them.
+  const known: { readonly number: number; readonly line: TakenApart }[] = [];
+  let oldest = 0;
   const takenApart = (number: number): TakenApart => {
-    if (known?.number !== number) {
-      const raw = reader.read(source.lineStarts[number - 1] ?? 0, lineEnd(source, number));
-      known = { number, line: takeApart(source, number, raw, peeled) };
-    }
-    return known.line;
+    for (const one of known) if (one.number === number) return one.line;
+    const raw = reader.read(source.lineStarts[number - 1] ?? 0, lineEnd(source, number));
+    const line = takeApart(source, number, raw, peels, repair);
+    known[oldest] = { number, line };
+    oldest = (oldest + 1) % linesKept;
+    return line;
   };
   const plainLine = (i: number): number | undefined => {
     const number = lineNumber(runs, i);
-    return peeled.length === 0 && isPlainLine(source, number) ? number : undefined;
+    return peels.length === 0 && isPlainLine(source, number) ? number : undefined;
   };
   return {
     source,
@@ -69,27 +75,34 @@ export function linesOf(source: SourceText, runs: Runs, peeled: readonly Peel[])
     text(i) {
       const plain = plainLine(i);
       if (plain !== undefined) return reader.read(source.lineStarts[plain - 1] ?? 0, plainEnd(source, plain));
-      const { clean, skip } = takenApart(lineNumber(runs, i));
-      return skip === 0 ? clean.text : clean.text.slice(skip);
+      const { clean, from, to } = takenApart(lineNumber(runs, i));
+      return to - from === clean.text.length ? clean.text : clean.text.slice(from, to);
     },
     span(i, from, to) {
-      const { clean, skip, spanOf } = takenApart(lineNumber(runs, i));
+      const { clean, from: skip, to: end, spanOf } = takenApart(lineNumber(runs, i));
       const start = clean.at(skip + (from ?? 0));
-      return spanOf(start, to === undefined ? clean.at(clean.text.length) : clean.at(skip + to - 1) + 1);
+      return spanOf(start, to === undefined ? clean.at(end) : clean.at(skip + to - 1) + 1);
     },
   };
 }
 
 interface TakenApart {
   readonly clean: CleanLine;
-  /** Columns of the cleaned text that are no part of the dump. */
-  readonly skip: number;
+  /** Columns of the cleaned text that are part of the dump. */
+  readonly from: number;
+  readonly to: number;
   spanOf(from: number, to: number): Span;
 }
 
-function takeApart(source: SourceText, number: number, raw: string, peeled: readonly Peel[]): TakenApart {
-  const clean = cleanLine(raw);
-  return { clean, skip: peeledLength(peeled, clean.text), spanOf: spansOf(source, number, raw) };
+function takeApart(
+  source: SourceText,
+  number: number,
+  raw: string,
+  peels: readonly Peel[],
+  repair: boolean,
+): TakenApart {
+  const clean = cleanLine(raw, repair);
+  return { clean, ...peeled(peels, clean.text), spanOf: spansOf(source, number, raw) };
 }
 
 /** Byte span of UTF-16 columns [from, to) of line `number` (1-based) as pasted. Never empty, unless the text is. */

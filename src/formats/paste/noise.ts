@@ -5,13 +5,17 @@ const chatter: readonly RegExp[] = [
   /^Defaulted? container "/,
   /^Unable to use a TTY/,
   /^(?:Connection to \S+ closed|Last login: |Pseudo-terminal will not be allocated)/,
-  /^(?:--More--|\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\))?|:|~)$/,
+  /^--More--(?:\(\d+%\))?$/,
+  /^(?:\(END\)|lines \d+-\d+(?:\/\d+)?(?: \(END\))?|:|~)$/,
   /^\^[CZ]/,
   /^Another app is currently holding the xtables lock/,
   /^(?:sudo: |\[sudo\] password|If you don't see a command prompt)/,
   /^Creating debugging pod /,
   /^sysctl: (?:permission denied|cannot stat|reading key|error reading|unable to)/,
   /^--$/,
+  /^(?:--- [\w./-]+(?:\t.*)?|diff --git .*|index [0-9a-f]{7,40}\.\..*)$/,
+  // what grep -c prints, and a gutter that was copied before the text
+  /^\s*\d{1,7}$/,
 ];
 /** Somebody or something left lines out here. */
 const ellipsis =

@@ -1,5 +1,5 @@
 import type { Format, ShownCommand } from "../format.ts";
-import { indentOf, type Peel, peelLength, peels } from "./peel.ts";
+import { indentOf, type Peel, peelLength, peels, peelText } from "./peel.ts";
 
 export interface Recognised {
   readonly format: Format;
@@ -12,13 +12,13 @@ interface Current {
   readonly peeled: readonly Peel[];
 }
 
-const bare: readonly Peel[] = [];
 /** A quote within a log within a quote: no paste goes deeper. */
 const deepest = 3;
 
-/** The format of a cleaned line, with what has to be taken off for it. */
+/** The format of a cleaned line, with what has to be taken off for it; `front` is taken off of every line. */
 export function recognise(
   clean: string,
+  front: readonly Peel[],
   current: Current | undefined,
   shown: readonly ShownCommand[],
   formats: readonly Format[],
@@ -27,16 +27,16 @@ export function recognise(
     let text = clean;
     let complete = true;
     for (const one of current.peeled) {
-      const length = peelLength(one, text);
-      if (length === 0) complete = false;
-      text = text.slice(length);
+      if (peelLength(one, text) === 0) complete = false;
+      text = peelText([one], text);
     }
     const found = decide(text, current.format, shown, formats);
     if (found && (complete || found.format === current.format)) return { ...found, peeled: current.peeled };
   }
-  const found = decide(clean, current?.format, shown, formats);
-  if (found) return { ...found, peeled: current?.peeled.length === 0 ? current.peeled : bare };
-  return peelOff(clean, [], "strong", formats) ?? peelOff(clean, [], "weak", formats);
+  const text = peelText(front, clean);
+  const found = decide(text, current?.format, shown, formats);
+  if (found) return { ...found, peeled: current?.peeled.length === front.length ? current.peeled : front };
+  return peelOff(text, front, "strong", formats) ?? peelOff(text, front, "weak", formats);
 }
 
 function decide(
@@ -60,6 +60,8 @@ function decide(
 
 /** Behind what only marks of quotes and loggers look like, a line that fits weakly is enough; else it has to be sure. */
 const telling = new Set<Peel["name"]>(["quote", "stamp"]);
+/** Of these one may stand behind another. */
+const several = new Set<Peel["name"]>(["stamp", "host"]);
 
 function peelOff(
   text: string,
@@ -67,12 +69,12 @@ function peelOff(
   wanted: "strong" | "weak",
   formats: readonly Format[],
 ): Recognised | undefined {
-  if (taken.length === deepest) return undefined;
+  if (taken.length >= deepest) return undefined;
   for (const one of peels) {
     if (wanted === "weak" && !telling.has(one.name)) continue;
     const length = peelLength(one, text);
-    if (length === 0 || taken.some((t) => (one.name === "stamp" ? t === one : t.name === one.name))) continue;
-    const rest = text.slice(length);
+    if (length === 0 || taken.some((t) => (several.has(one.name) ? t === one : t.name === one.name))) continue;
+    const rest = peelText([one], text);
     const list = [...taken, one.name === "indent" ? indentOf(length) : one];
     const found = formats.find((f) => f.sniff(rest, false) === wanted);
     if (found) return { format: found, peeled: list };
