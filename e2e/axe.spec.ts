@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { NatlensPage, test } from "./natlens-page.ts";
+import { dumps } from "./seed.ts";
 
 for (const theme of ["light", "dark"])
   test(`axe has nothing to say, ${theme}`, async ({ page }) => {
@@ -13,6 +14,18 @@ for (const theme of ["light", "dark"])
     };
     await page.setViewportSize({ width: 1440, height: 900 });
     await look("input");
+    await natlens.drop("Healthy", dumps("incident", "healthy"));
+    await natlens.drop("Broken", { "nat.txt": dumps("incident", "broken")["iptables-save.txt"] ?? "" });
+    await natlens.fill("Broken", "*mangle\n:INPUT ACCEPT [0:0]\n-A INPUT -j NO SUCH --thing\nneither this\nCOMMIT\n");
+    await expect(page.getByRole("region", { name: "Broken: Remarks" })).toContainText("neither this");
+    await page.getByRole("button", { name: "Move nat.txt to the healthy side" }).click();
+    await natlens.idle();
+    await look("input with texts, remarks and a notice");
+    await page.getByRole("button", { name: "What natlens understands" }).click();
+    await expect(page.getByRole("heading", { name: "Matches" })).toBeVisible();
+    await look("what natlens understands");
+    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("button", { name: "Forget everything" }).click();
     await natlens.loadIncident();
     await look("way and step");
     await natlens.tab("Verdict").click();

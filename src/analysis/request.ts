@@ -1,7 +1,7 @@
 import type { Words } from "../base/words.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import type { Flow } from "../simulate/flow.ts";
-import type { Understood } from "./understood.ts";
+import type { UnderstoodView } from "./understood.ts";
 import type { AnalysisView, FlowView, ReadView, ShownLine } from "./view.ts";
 
 /** One pasted text or dropped file of a side. */
@@ -84,7 +84,7 @@ export type Reply =
       readonly view: FlowView;
       readonly lines: Readonly<Record<string, ShownLine>>;
     }
-  | { readonly t: "understood"; readonly id: number; readonly all: Understood }
+  | { readonly t: "understood"; readonly id: number; readonly all: UnderstoodView }
   | { readonly t: "unpacked"; readonly id: number; readonly files: readonly UnpackedFile[]; readonly says?: Words }
   | { readonly t: "linked"; readonly id: number; readonly url: string }
   | { readonly t: "cancelled"; readonly id: number }

@@ -3,38 +3,26 @@ import { formats } from "../formats/index.ts";
 import { matches } from "../model/netfilter/matches/index.ts";
 import type { Support } from "../model/netfilter/support.ts";
 import { targets } from "../model/netfilter/targets/index.ts";
+import { supportWords, type Understood, understood } from "../model/netfilter/understood.ts";
 
-/** A match or a target, and how far natlens understands it. */
-export interface UnderstoodPart {
-  readonly name: string;
-  readonly level: Support;
-  readonly note?: Words;
+/** A match or target with its options, so that it is found by them too. */
+export interface UnderstoodPart extends Understood {
   readonly options: readonly string[];
 }
 
-/** Everything that natlens understands, out of its registries. */
-export interface Understood {
+/** Everything that natlens understands, out of its registries, as the page shows it. */
+export interface UnderstoodView {
   readonly formats: readonly { readonly id: string; readonly title: Words }[];
-  readonly matches: readonly UnderstoodPart[];
-  readonly targets: readonly UnderstoodPart[];
+  readonly parts: readonly UnderstoodPart[];
+  readonly levels: Readonly<Record<Support, Words>>;
 }
 
-export const understood = (): Understood => ({
-  formats: formats.map(({ id, title }) => ({ id, title })),
-  matches: [...matches.values()].map(part),
-  targets: [...targets.values()].map(part),
-});
-
-interface Module {
-  readonly name: string;
-  readonly level: Support;
-  readonly note?: Words;
-  readonly options: Readonly<Record<string, number>>;
+export function understoodView(): UnderstoodView {
+  const optionsOf = ({ kind, name }: Understood): readonly string[] =>
+    Object.keys((kind === "match" ? matches : targets).get(name)?.options ?? {}).filter((o) => o.startsWith("--"));
+  return {
+    formats: formats.map(({ id, title }) => ({ id, title })),
+    parts: understood().map((part) => ({ ...part, options: optionsOf(part) })),
+    levels: supportWords,
+  };
 }
-
-const part = ({ name, level, note, options }: Module): UnderstoodPart => ({
-  name,
-  level,
-  ...(note ? { note } : {}),
-  options: Object.keys(options).filter((option) => option.startsWith("--")),
-});

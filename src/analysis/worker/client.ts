@@ -1,9 +1,9 @@
 import type { Words } from "../../base/words.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import type { InputText, Reply, Request, SentText, UnpackedFile, WhatIf } from "../request.ts";
-import type { Understood } from "../understood.ts";
+import type { UnderstoodView } from "../understood.ts";
 import type { AnalysisView, FlowView, ReadView, ShownLine } from "../view.ts";
-import { linesOf, type TextLines } from "./text-lines.ts";
+import { linesIn, linesOf, type TextLines } from "./text-lines.ts";
 
 export type { TextLines } from "./text-lines.ts";
 
@@ -41,7 +41,7 @@ export interface AnalysisClient {
   lines(key: string, from: number, count: number): Promise<TextLines>;
   link(base: string, shown: LinkedView): Promise<string>;
   unpack(name: string, content: Blob): Promise<{ readonly files: readonly UnpackedFile[]; readonly says?: Words }>;
-  understood(): Promise<Understood>;
+  understood(): Promise<UnderstoodView>;
   /** Stops the running analysis, at the latest after a tenth of a second. */
   cancel(): void;
   /** Ends the worker, and all that it holds with it. */
@@ -100,7 +100,7 @@ export function createClient(open: OpenWire): AnalysisClient {
     const handle = blob ?? known?.handle;
     if (!known || !handle || handle.size !== bytes) return;
     sent.set(key, { content: blob ?? known.content, handle, lineStarts });
-    for (const one of waiting.values()) one.listener?.taken?.(key, lineStarts.length, blob);
+    for (const one of waiting.values()) one.listener?.taken?.(key, linesIn(handle, lineStarts), blob);
   };
   const receive = (reply: Reply): void => {
     if (reply.t === "taken") {

@@ -4,7 +4,7 @@ import { encodeLink } from "../../share/permalink.ts";
 import { readView } from "../read-view.ts";
 import { examineReadings, readingsOf } from "../session.ts";
 import { textsOf } from "../texts.ts";
-import { understood } from "../understood.ts";
+import { understoodView } from "../understood.ts";
 import type { Engine } from "./server.ts";
 import { unpack } from "./unpack.ts";
 
@@ -14,7 +14,7 @@ export const engine: Engine = {
   readings: readingsOf,
   view: (readings) => readView(textsOf(readings), readings),
   examine: examineReadings,
-  understood,
+  understood: understoodView,
   unpack,
   link(texts, { base, flow, step, whatIf }) {
     const fragment = encodeLink({

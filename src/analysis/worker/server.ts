@@ -4,7 +4,7 @@ import type { TextReading } from "../../formats/read.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import type { Reply, Request, UnpackedFile } from "../request.ts";
 import type { Progress, Readings, Session, SideText } from "../session.ts";
-import type { Understood } from "../understood.ts";
+import type { UnderstoodView } from "../understood.ts";
 import type { ReadView } from "../view.ts";
 import { type HeldText, holdText } from "./held-text.ts";
 
@@ -14,7 +14,7 @@ export interface Engine {
   read(source: SourceText, asPasted: boolean): Generator<number, TextReading>;
   readings(texts: readonly SideText[]): Readings;
   view(readings: Readings): ReadView;
-  understood(): Understood;
+  understood(): UnderstoodView;
   examine(readings: Readings, flow?: Flow): Generator<Progress, Session>;
   /** Makes a permalink; the worker does it, as only the worker has the dumps. */
   link?(texts: readonly SideText[], request: Request & { t: "link" }): string;

@@ -32,7 +32,7 @@ export async function linesOf(
       ...(cut ? { begun: true } : {}),
     };
   }
-  const total = lineStarts[lineStarts.length - 1] === content.size ? lineStarts.length - 1 : lineStarts.length;
+  const total = linesIn(content, lineStarts);
   const first = Math.max(0, from);
   const last = Math.min(total, first + count);
   if (last <= first) return { lines: [], total };
@@ -47,6 +47,10 @@ export async function linesOf(
   );
   return { lines: lines.map((text) => shortened(text.replace(/\n$/, ""))), total };
 }
+
+/** What follows the last line end is a line only if there is something. */
+export const linesIn = (content: Blob, lineStarts: Uint32Array): number =>
+  lineStarts[lineStarts.length - 1] === content.size ? lineStarts.length - 1 : lineStarts.length;
 
 const shortened = (line: string): string => (line.length > mostOfLine ? `${line.slice(0, mostOfLine)}…` : line);
 

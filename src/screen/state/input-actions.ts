@@ -38,7 +38,7 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
     const { peek } = store.getState();
     change(
       (inputs) => [...inputs, ...fresh],
-      only && fresh.length === 1 ? { peek: { ...peek, [side]: { source: only.key, line: 1 } } } : {},
+      only && fresh.length === 1 ? { peek: { ...peek, [side]: { source: only.key } } } : {},
     );
   };
   const changeOne = (key: string, to: Partial<Input>, more: Partial<State> = {}): void =>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { InputText, WhatIf } from "../../analysis/request.ts";
-import type { Understood } from "../../analysis/understood.ts";
+import type { UnderstoodView } from "../../analysis/understood.ts";
 import type { AnalysisView, Flow, FlowView, ReadView, ShownLine, SideName } from "../../analysis/view.ts";
 import type { AnalysisClient, TextLines } from "../../analysis/worker/client.ts";
 import type { Language, Words } from "../../base/words.ts";
@@ -47,7 +47,8 @@ export type DetailView = "verdict" | "step" | "steps" | "what-if";
 /** A place in a pasted text that the text view shows. */
 export interface TextPlace {
   readonly source: string;
-  readonly line: number;
+  /** The line that was asked for, if any: it is marked. */
+  readonly line?: number;
 }
 
 /** What was just done to the input, and how to take it back. */
@@ -138,7 +139,7 @@ export interface Actions {
   /** Shows a text of a side in the intake, or none. */
   peek(side: SideName, place: TextPlace | undefined): void;
   collector(): Promise<Collector>;
-  understood(): Promise<Understood>;
+  understood(): Promise<UnderstoodView>;
   readInput(): Promise<void>;
   /** Looks for what the last visit left. */
   restore(): Promise<void>;

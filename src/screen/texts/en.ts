@@ -160,12 +160,6 @@ export const en = {
       inert: "without effect",
       unrecognised: "not known",
     },
-    supportSays: {
-      modelled: "evaluates as the kernel does",
-      caveat: "evaluates under an assumption that is listed",
-      recognised: "read and printed; whether it matches is unknown",
-      inert: "changes no packet’s fate",
-    },
     none: "Nothing by that name. A rule that uses it is still read; that part evaluates to unknown.",
     loading: "The list is on its way.",
     back: "Back",

@@ -158,12 +158,6 @@ export const zhCN = {
       inert: "没有影响",
       unrecognised: "不认识",
     },
-    supportSays: {
-      modelled: "与内核的判断一致",
-      caveat: "依赖一条列出的假设",
-      recognised: "能读取和打印；是否命中未知",
-      inert: "不改变报文的去向",
-    },
     none: "没有这个名称。使用它的规则仍会读取，该部分按未知处理。",
     loading: "列表正在载入。",
     back: "返回",

@@ -18,13 +18,17 @@ export default function InputReport() {
           if (!side) return <div key={name} className="max-md:hidden" />;
           return (
             <section key={name} aria-label={`${t.side[name]}: ${t.chips.problems}`} className="min-w-0">
-              <h2 className="mb-2 flex items-center gap-2 border-b border-line-1 pb-1.5 text-heading font-bold">
+              <h2 className="flex items-center gap-2 border-b border-line-1 pb-1.5 text-heading font-bold">
                 <SideSign side={name} />
                 {t.side[name]}
               </h2>
-              <MissingList list={missing} side={name} />
-              <h3 className="mt-4 font-bold first-of-type:mt-0">{t.chips.problems}</h3>
-              <ProblemList side={side} />
+              <div className="mt-2 grid gap-5">
+                <MissingList list={missing} side={name} />
+                <section>
+                  <h3 className="font-bold">{t.chips.problems}</h3>
+                  <ProblemList side={side} />
+                </section>
+              </div>
             </section>
           );
         })}

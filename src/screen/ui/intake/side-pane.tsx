@@ -96,7 +96,7 @@ function Field({ side, more }: { side: SideName; more: boolean }) {
   const asked = useApp((state) => (state.peek[side]?.source === draftKey(side) ? state.peek[side] : undefined));
   useEffect(() => {
     const element = field.current;
-    if (!asked || !element) return;
+    if (asked?.line === undefined || !element) return;
     const lines = element.value.split("\n");
     const from = lines.slice(0, asked.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
     element.focus();

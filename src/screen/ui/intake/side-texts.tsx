@@ -44,7 +44,7 @@ function Row({ input, open }: { input: Input; open: boolean }) {
           className="button-link"
           aria-expanded={open}
           aria-label={open ? t.input.hide(name) : t.input.view(name)}
-          onClick={() => actions.peek(side, open ? undefined : { source: key, line: 1 })}
+          onClick={() => actions.peek(side, open ? undefined : { source: key })}
         >
           {open ? t.input.hideShort : t.input.show}
         </button>

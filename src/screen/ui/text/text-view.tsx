@@ -51,7 +51,7 @@ function SideText({ side, line, source }: { side: SideName; line: number | undef
           <select
             aria-label={`${t.side[side]}: ${t.text.source}`}
             value={shown.id}
-            onChange={(event) => actions.openText({ source: event.target.value, line: 1 })}
+            onChange={(event) => actions.openText({ source: event.target.value })}
             className="mono min-h-8 min-w-0 max-w-full bg-bg-1 text-code text-text-1"
           >
             {sources.map((s) => (

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
-import type { Understood, UnderstoodPart } from "../../../analysis/understood.ts";
+import type { UnderstoodPart, UnderstoodView } from "../../../analysis/understood.ts";
 import { Prose } from "../kit/prose.tsx";
 import { useActions, useSay, useTexts } from "../kit/store.tsx";
 
 type Level = UnderstoodPart["level"];
-const levels: readonly Level[] = ["modelled", "caveat", "inert", "recognised"];
+const order: readonly Level[] = ["modelled", "caveat", "inert", "recognised"];
 
 /** All that natlens understands: kinds of dumps, matches and targets with how far each is simulated. */
 export default function UnderstoodPage() {
@@ -12,7 +12,7 @@ export default function UnderstoodPage() {
   const say = useSay();
   const actions = useActions();
   const { understood } = actions;
-  const [all, setAll] = useState<Understood>();
+  const [all, setAll] = useState<UnderstoodView>();
   const [wanted, setWanted] = useState("");
   useEffect(() => {
     let gone = false;
@@ -37,8 +37,9 @@ export default function UnderstoodPage() {
   const fits = (part: UnderstoodPart): boolean =>
     has(part.name, `-m ${part.name}`, `-j ${part.name}`, ...part.options, part.note ? say(part.note) : "");
   const formats = (all?.formats ?? []).filter(({ id, title }) => has(id, say(title)));
-  const matches = (all?.matches ?? []).filter(fits);
-  const targets = (all?.targets ?? []).filter(fits);
+  const parts = (all?.parts ?? []).filter(fits);
+  const matches = parts.filter((part) => part.kind === "match");
+  const targets = parts.filter((part) => part.kind === "target");
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto w-full max-w-[1080px] px-5 pt-10 pb-16 max-md:px-4 max-md:pt-6">
@@ -72,14 +73,14 @@ export default function UnderstoodPage() {
             </ul>
           </Section>
         )}
-        {matches.length > 0 && (
+        {all && matches.length > 0 && (
           <Section title={t.understood.matches} count={matches.length}>
-            <Parts list={matches} flag="-m" />
+            <Parts list={matches} levels={all.levels} />
           </Section>
         )}
-        {targets.length > 0 && (
+        {all && targets.length > 0 && (
           <Section title={t.understood.targets} count={targets.length}>
-            <Parts list={targets} flag="-j" />
+            <Parts list={targets} levels={all.levels} />
           </Section>
         )}
       </div>
@@ -100,25 +101,24 @@ function Section({ title, count, children }: { title: string; count: number; chi
 }
 
 /** The best understood first: what a reader wants to know is where the line is. */
-function Parts({ list, flag }: { list: readonly UnderstoodPart[]; flag: string }) {
+function Parts({ list, levels }: { list: readonly UnderstoodPart[]; levels: UnderstoodView["levels"] }) {
   const t = useTexts();
   const say = useSay();
-  return levels.map((level) => {
+  return order.map((level) => {
     const parts = list.filter((part) => part.level === level);
     if (parts.length === 0) return null;
     return (
       <div key={level} className="grid gap-x-5 border-t border-line-1 py-2.5 md:grid-cols-[220px_minmax(0,1fr)]">
         <h3>
           <LevelMark level={level} /> <b>{t.understood.support[level]}</b>
-          <span className="block text-small text-text-2 max-md:mb-1">
-            {level !== "unrecognised" && t.understood.supportSays[level]}
-          </span>
+          <span className="block text-small text-text-2 max-md:mb-1">{say(levels[level])}</span>
         </h3>
         <ul className={parts.some((part) => part.note) ? "grid gap-1" : "flex flex-wrap gap-x-5 gap-y-1"}>
           {parts.map((part) => (
-            <li key={part.name} className="flex flex-wrap gap-x-3">
+            <li key={`${part.name}${part.family ?? ""}`} className="flex flex-wrap gap-x-3">
               <code className="mono text-code whitespace-nowrap text-text-1">
-                <span className="text-text-3">{flag}</span> {part.name}
+                <span className="text-text-3">{part.kind === "match" ? "-m" : "-j"}</span> {part.name}
+                {part.family && <span className="text-text-3"> IPv{part.family}</span>}
               </code>
               {part.note && (
                 <span className="min-w-0 flex-1 basis-64 text-text-2">
