@@ -230,7 +230,15 @@ export const diagnosticCodes = {
     "not-understood": warning("The addresses of a connection cannot be read.", "连接的地址无法读取。"),
   },
   "ip-addr": {
+    "unknown-word": info("Part of an address line is not known.", "地址行的一部分无法识别。"),
     "bad-address": error("An address cannot be read.", "地址无法读取。"),
+  },
+  ifconfig: {
+    "bad-address": error("An address cannot be read.", "地址无法读取。"),
+    "one-address": info("ifconfig shows one IPv4 address for each label.", "ifconfig 每个标签只显示一个 IPv4 地址。"),
+  },
+  "proc-net": {
+    "not-used": warning("Tables under /proc/net are recognised and not read.", "识别到 /proc/net 下的表，但不读取。"),
   },
   "ip-route": {
     "no-hop": error("A route has neither device nor gateway.", "路由没有网卡也没有网关。"),

@@ -80,9 +80,9 @@ export function mergeLinks(known: readonly Link[], next: readonly Link[], clashe
       clashes.push({ what: `device ${link.name}`, first: first.at, second: link.at });
       continue;
     }
-    const added = link.addresses.filter(
-      (a) => !first.addresses.some((b) => a.address === b.address && a.prefix === b.prefix),
-    );
+    const key = (a: Link["addresses"][number]): string => `${a.address}/${a.prefix}`;
+    const have = new Set(first.addresses.map(key));
+    const added = link.addresses.filter((a) => !have.has(key(a)));
     const flags = first.flags.length > 0 ? first.flags : link.flags;
     byName.set(link.name, { ...link, ...first, flags, addresses: [...first.addresses, ...added] });
   }

@@ -3,6 +3,7 @@ import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import { controlPlaneFlags } from "./control-plane-flags/control-plane-flags.ts";
 import type { Format } from "./format.ts";
+import { ifconfig } from "./ifconfig/ifconfig.ts";
 import { ipAddr } from "./ip-addr/ip-addr.ts";
 import { ipRoute } from "./ip-route/ip-route.ts";
 import { ipRule } from "./ip-rule/ip-rule.ts";
@@ -22,6 +23,7 @@ import { kubectlGet } from "./kubectl-get/kubectl-get.ts";
 import { netfilterLog } from "./netfilter-log/netfilter-log.ts";
 import { nftList } from "./nft-list/nft-list.ts";
 import { nftMonitor } from "./nft-monitor/nft-monitor.ts";
+import { procNet } from "./proc-net/proc-net.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { tcpdump } from "./tcpdump/tcpdump.ts";
 import { uname } from "./uname/uname.ts";
@@ -37,8 +39,10 @@ export const formats: readonly Format[] = [
   ipvsadmConnections,
   ipsetList,
   ipAddr,
+  ifconfig,
   ipRoute,
   ipRule,
+  procNet,
   sysctl,
   tcpdump,
   xtablesMonitor,

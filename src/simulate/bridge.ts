@@ -85,10 +85,11 @@ export const hasNeighbour = (run: Run, address: Address): boolean =>
  */
 export function leavesBy(run: Run, ports: BridgePorts, out: Interface, bridge: Interface): "bridged" | "routed" | "no" {
   if (fieldKey(ports.in) !== fieldKey(out)) return "bridged";
-  const known = run.world.beyond.hairpinPorts;
-  if (known && typeof out === "string" && known.has(out)) return "bridged";
-  if (linkNamed(run.world.snapshot, bridge)?.flags.includes("PROMISC")) return "routed";
-  if (known) return "no";
+  const known = hairpinMode(run, bridge, out);
+  if (known === true) return "bridged";
+  const device = linkNamed(run.world.snapshot, bridge);
+  if (device?.flags.includes("PROMISC") || (device?.promiscuity ?? 0) > 0) return "routed";
+  if (known === false) return "no";
   const on = run.assume(`hairpin-mode:${fieldKey(bridge)}`, {
     answer: true,
     about: words("The bridge ports are in hairpin mode.", "网桥端口处于 hairpin 模式。"),
@@ -99,4 +100,13 @@ export function leavesBy(run: Run, ports: BridgePorts, out: Interface, bridge: I
     settledBy: "bridge -d link",
   });
   return on ? "bridged" : "no";
+}
+
+/** What is known of a port; of a port that no dump names, what all ports of the bridge have in common. */
+function hairpinMode(run: Run, bridge: Interface, port: Interface): boolean | undefined {
+  const { snapshot, beyond } = run.world;
+  if (beyond.hairpinPorts) return typeof port === "string" && beyond.hairpinPorts.has(port);
+  if (typeof port === "string") return linkNamed(snapshot, port)?.hairpin;
+  const [first, ...others] = snapshot.links.list.filter((link) => link.master === bridge);
+  return others.every((link) => link.hairpin === first?.hairpin) ? first?.hairpin : undefined;
 }

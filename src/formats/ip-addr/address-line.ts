@@ -1,7 +1,8 @@
 import { parseIp } from "../../model/net/ip.ts";
 import type { LinkAddress } from "../../model/routing/link.ts";
 
-const flags: ReadonlySet<string> = new Set([
+/** Flags of iproute2 6.1 ip/ipaddress.c, print_ifa_flags. */
+const flagWords: ReadonlySet<string> = new Set([
   "secondary",
   "dynamic",
   "noprefixroute",
@@ -18,38 +19,52 @@ const flags: ReadonlySet<string> = new Set([
   "home",
   "offload",
 ]);
+const keys: ReadonlySet<string> = new Set(["peer", "brd", "any", "scope", "metric", "proto", "flags"]);
+
+export interface AddressLine {
+  readonly address: LinkAddress;
+  /** Words that natlens does not know. */
+  readonly unknown: readonly string[];
+}
 
 /**
- * What stands after `inet` or `inet6`; with `peer` the length belongs to the peer:
+ * What stands after `inet` or `inet6`; with `peer` the length belongs to the peer, the last word is the label:
  *   198.51.100.7/24 metric 100 brd 198.51.100.255 scope global secondary dynamic eth0:1
  *   192.0.2.1 peer 192.0.2.2/32 scope global veth-b
  */
-export function addressLine(text: string, at: LinkAddress["at"]): LinkAddress | undefined {
+export function addressLine(text: string, at: LinkAddress["at"]): AddressLine | undefined {
   const list = text.trim().split(/\s+/);
-  const value = (key: string): string | undefined => {
-    const found = list.indexOf(key);
-    return found === -1 ? undefined : list[found + 1];
-  };
+  const values = new Map<string, string>();
+  const flags: string[] = [];
+  const rest: string[] = [];
+  for (let i = 1; i < list.length; i++) {
+    const word = list[i] ?? "";
+    if (keys.has(word) && i + 1 < list.length) values.set(word, list[++i] ?? "");
+    else if (flagWords.has(word)) flags.push(word);
+    else rest.push(word);
+  }
   const [own = "", ownLength] = (list[0] ?? "").split("/");
-  const [peerText, peerLength] = (value("peer") ?? "").split("/");
+  const [peerText, peerLength] = (values.get("peer") ?? "").split("/");
   const address = parseIp(own);
   if (address === undefined) return undefined;
   const wide = address.includes(":") ? 128 : 32;
   const peer = parseIp(peerText ?? "");
   const length = Number((peer === undefined ? ownLength : peerLength) ?? wide);
   if (!Number.isInteger(length) || length < 0 || length > wide) return undefined;
-  const broadcast = parseIp(value("brd") ?? "");
-  const scopeAt = list.indexOf("scope");
-  const last = list[list.length - 1];
-  const labelled = last !== undefined && scopeAt !== -1 && list.length - 1 > scopeAt + 1 && !flags.has(last);
+  const broadcast = parseIp(values.get("brd") ?? "");
+  const label = values.has("scope") && rest[rest.length - 1] === list[list.length - 1] ? rest.pop() : undefined;
   return {
-    address,
-    prefix: length,
-    ...(peer === undefined ? {} : { peer }),
-    ...(broadcast === undefined ? {} : { broadcast }),
-    scope: value("scope") ?? "global",
-    secondary: list.includes("secondary"),
-    ...(labelled ? { label: last } : {}),
-    at,
+    address: {
+      address,
+      prefix: length,
+      ...(peer === undefined ? {} : { peer }),
+      ...(broadcast === undefined ? {} : { broadcast }),
+      scope: values.get("scope") ?? "global",
+      secondary: flags.includes("secondary"),
+      ...(label === undefined ? {} : { label }),
+      ...(flags.length === 0 ? {} : { flags }),
+      at,
+    },
+    unknown: rest,
   };
 }

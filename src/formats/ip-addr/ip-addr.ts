@@ -1,114 +1,153 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
-import { words } from "../../base/words.ts";
+import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Defect } from "../../base/diagnostic-codes.ts";
+import { type Words, words } from "../../base/words.ts";
 import type { Link, LinkAddress } from "../../model/routing/link.ts";
 import type { Format } from "../format.ts";
 import { addressLine } from "./address-line.ts";
+import { deviceOf, head, isDetail, withDetail } from "./link-lines.ts";
 
 /**
- * `ip addr` and `ip link` (iproute2 6.1), whole or grepped to a few lines; -s and -d add lines, -o and -br take few:
+ * `ip addr`, `ip link`, `bridge link` (iproute2 6.1), whole or grepped to a few lines; -s and -d add lines, -o and -br take few:
  *   784: kube-ipvs0: <BROADCAST,NOARP> mtu 1500 qdisc noop state DOWN group default qlen 1000
  *       inet 192.0.2.1/32 brd 192.0.2.1 scope global kube-ipvs0
  *   2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 … master cni0 state UP
  *   2: eth0    inet 198.51.100.7/24 brd 198.51.100.255 scope global eth0\       valid_lft forever preferred_lft forever
- *   eth0@if7         UP             198.51.100.7/24 192.0.2.1 peer 192.0.2.2/32 2001:db8::7/64
+ *   eth0@if7         UP             198.51.100.7/24 metric 100 192.0.2.1 peer 192.0.2.2/32 2001:db8::7/64
+ *   eth0@if7         UP             02:42:ac:11:00:02 <BROADCAST,MULTICAST,UP,LOWER_UP>
+ * Of the kernel's files, what says how bridge ports are set:
+ *   /sys/class/net/veth1/brport/hairpin_mode:1
  */
-const head = /^\s*(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/;
 // not ifconfig's `inet 192.0.2.1  netmask …` and `inet addr:…`
 const inet = /^\s+inet6? (?!addr:|\S+ {1,4}(?:netmask|prefixlen|P-t-P) )(\S.*)$/;
 const oneLine = /^\s*(\d+): (\S+)\s+inet6? ([^\\]+)/;
-const brief =
-  /^([^\s:@]+)(?:@\S+)? +(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)((?: +(?:[0-9a-f.:]+\/\d+|[0-9.]+ peer \S+\/\d+))*)\s*$/;
-const rest =
-  /^\s+(?:link\/|valid_lft |altname |RX:|TX:|RX |TX |\d+ +\d+ |alias |vxlan |bridge|veth|tun |vlan |ipip |openvswitch|promiscuity|minmtu|numtxqueues|[a-z]\w* (?:.* )?numtxqueues )/;
-
-interface Draft {
-  link: Link;
-  readonly addresses: LinkAddress[];
-}
+const states = "UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING";
+const address = "[0-9a-f.:]+(?:\\/\\d+| peer \\S+\\/\\d+)(?: metric \\d+)?";
+const brief = new RegExp(`^([^\\s:@]+)(?:@(\\S+))? +(${states})((?: +${address})*)\\s*$`);
+const briefLink = new RegExp(`^([^\\s:@]+)(?:@(\\S+))? +(${states}) +(?:(\\S+) )?<([A-Z0-9_,-]*)>\\s*$`);
+const port = /^\/sys\/class\/net\/([^/\s]+)\/brport\/(hairpin_mode|isolated):([01])\s*$/;
 
 export const ipAddr: Format = {
   id: "ip-addr",
   title: words("ip addr", "ip addr"),
   sniff(line, inside) {
-    if (head.test(line) || oneLine.test(line)) return "strong";
+    if (head.test(line) || oneLine.test(line) || briefLink.test(line) || port.test(line)) return "strong";
     if (inet.test(line)) return inside ? "strong" : "weak";
     const short = brief.exec(line);
-    if (short) return short[3] ? "strong" : inside ? "weak" : undefined;
-    return inside && rest.test(line) ? "weak" : undefined;
+    if (short) return short[4] ? "strong" : inside ? "weak" : undefined;
+    return inside && isDetail(line) ? "weak" : undefined;
   },
   printedBy: (command) =>
-    command[0] === "ip" &&
-    /^(?:a|ad|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? ""),
+    (command[0] === "ip" &&
+      /^(?:a|ad|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? "")) ||
+    (command[0] === "bridge" && command.includes("link")),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
-    const links: Draft[] = [];
+    const links = new Map<string, { link: Link; readonly addresses: LinkAddress[] }>();
+    let last: { link: Link; readonly addresses: LinkAddress[] } | undefined;
     let count = 0;
-    const named = (name: string, at: Link["at"], more: Partial<Link> = {}): Draft => {
-      const known = links.find((l) => l.link.name === name);
-      if (known) return known;
+    const say = (code: Defect<"ip-addr">, severity: Severity, at: Diagnostic["at"], message: Words): void => {
+      diagnostics.push({ code: `ip-addr/${code}`, severity, at, message });
+    };
+    const named = (name: string, at: Link["at"], more: Partial<Link> = {}) => {
+      const known = links.get(name);
+      if (known) {
+        known.link = { ...more, ...known.link };
+        return known;
+      }
       const addresses: LinkAddress[] = [];
       const draft = { link: { name, flags: [], ...more, addresses, at }, addresses };
-      links.push(draft);
+      links.set(name, draft);
       return draft;
     };
-    const put = (text: string, i: number, holder: (address: LinkAddress) => Draft | undefined): void => {
-      const address = addressLine(text, lines.span(i));
-      const draft = address && holder(address);
-      if (address && draft) {
-        draft.addresses.push(address);
-        count++;
-      } else
-        diagnostics.push({
-          code: "ip-addr/bad-address",
-          severity: "error",
-          at: lines.span(i),
-          message: words(
-            address ? "No line says which device this address is on." : "This address cannot be read.",
-            address ? "没有哪一行说明该地址在哪个网卡上。" : "该地址无法读懂。",
+    const put = (text: string, i: number, holder: (found: LinkAddress) => typeof last): void => {
+      const found = addressLine(text, lines.span(i));
+      const draft = found && holder(found.address);
+      if (!found || !draft) {
+        say(
+          "bad-address",
+          "error",
+          lines.span(i),
+          words(
+            found ? "No line says which device this address is on." : "This address cannot be read.",
+            found ? "没有哪一行说明该地址在哪个网卡上。" : "该地址无法读懂。",
           ),
-        });
+        );
+        return;
+      }
+      draft.addresses.push(found.address);
+      count++;
+      const [word] = found.unknown;
+      if (word === undefined) return;
+      const from = lines.text(i).indexOf(` ${word}`) + 1;
+      say(
+        "unknown-word",
+        "info",
+        lines.span(i, from, from + word.length),
+        words(
+          `Not known of an address: ${found.unknown.join(" ")}.`,
+          `地址行中有无法识别的词：${found.unknown.join(" ")}。`,
+        ),
+      );
     };
     for (let i = 0; i < lines.length; i++) {
-      const text = lines.text(i);
-      if (text.trim() === "") continue;
-      const start = head.exec(text);
-      if (start) {
-        links.push(deviceOf(start, lines.span(i)));
-        continue;
+      const whole = lines.text(i);
+      if (whole.trim() === "") continue;
+      const [, single = ""] = oneLine.exec(whole) ?? [];
+      // -o: line breaks are printed as a backslash
+      for (const text of single === "" ? whole.split(/\\(?=\s)/) : [whole]) {
+        const start = head.exec(text);
+        if (start) {
+          const addresses: LinkAddress[] = [];
+          const link = deviceOf(start, addresses, lines.span(i));
+          const known = links.get(link.name);
+          last = known ?? { link, addresses };
+          if (known) known.link = { ...known.link, ...link, addresses: known.addresses };
+          links.set(link.name, last);
+          continue;
+        }
+        const found = inet.exec(text)?.[1];
+        if (found !== undefined) {
+          // grep kept the address line and not the device's: the label at its end names the device
+          put(
+            found,
+            i,
+            ({ label }) =>
+              last ?? (label === undefined ? undefined : named(label.split(":")[0] ?? label, lines.span(i))),
+          );
+          continue;
+        }
+        const [, index, name = "", one] = oneLine.exec(text) ?? [];
+        if (one !== undefined) {
+          put(one, i, () => named(name.split("@")[0] ?? name, lines.span(i), { index: Number(index) }));
+          continue;
+        }
+        const [, portName, attribute, value] = port.exec(text) ?? [];
+        if (portName !== undefined) {
+          const more = attribute === "isolated" ? { isolated: value === "1" } : { hairpin: value === "1" };
+          named(portName, lines.span(i), more);
+          continue;
+        }
+        const short = brief.exec(text) ?? briefLink.exec(text);
+        if (short) {
+          const [, shortName = "", parent, state, rest = "", flags] = short;
+          const draft = named(shortName, lines.span(i), {
+            ...(parent === undefined ? {} : { parent }),
+            ...(state === "UP" ? { up: true } : state === "DOWN" ? { up: false } : {}),
+            ...(flags === undefined ? {} : { flags: flags.split(","), up: flags.split(",").includes("UP") }),
+            ...(flags !== undefined && /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(rest) ? { mac: rest } : {}),
+          });
+          if (flags === undefined)
+            for (const part of rest.match(new RegExp(address, "g")) ?? []) put(part, i, () => draft);
+          continue;
+        }
+        const more = last && withDetail(last.link, text);
+        if (last && more) last.link = more;
       }
-      const found = inet.exec(text)?.[1];
-      if (found !== undefined) {
-        // grep kept the address line and not the device's: the label at its end names the device
-        put(found, i, ({ label }) => {
-          const last = links[links.length - 1];
-          return last ?? (label === undefined ? undefined : named(label.split(":")[0] ?? label, lines.span(i)));
-        });
-        continue;
-      }
-      const [, index, name = "", one] = oneLine.exec(text) ?? [];
-      if (one !== undefined) {
-        put(one, i, () => named(name.split("@")[0] ?? name, lines.span(i), { index: Number(index) }));
-        continue;
-      }
-      const [, shortName, state, addresses = ""] = brief.exec(text) ?? [];
-      if (shortName !== undefined) {
-        const draft = named(
-          shortName,
-          lines.span(i),
-          state === "UP" ? { up: true } : state === "DOWN" ? { up: false } : {},
-        );
-        for (const part of addresses.match(/[\d.]+ peer \S+|\S+/g) ?? []) put(part, i, () => draft);
-        continue;
-      }
-      const current = links[links.length - 1];
-      const mac = /^\s+link\/\S+ ([0-9a-f:]{17})/.exec(text)?.[1];
-      if (mac && current) current.link = { ...current.link, mac };
     }
-    const list = links.map((l) => l.link);
-    // Without an address on lo it is `ip link`, or lines are missing: no address is known to be absent.
-    const loopback = list.some((l) => l.name === "lo" && l.addresses.length > 0);
-    const some = command?.words.some((w) => ["up", "to", "scope", "type", "master", "-4", "-6"].includes(w));
-    const whole = !cut && !command?.filtered && loopback && !some;
+    const list = Array.from(links.values(), (draft) => draft.link);
+    // Without 127.0.0.1 it is `ip link` or `ip -6 addr`, or lines are missing: no address is known to be absent.
+    const loopback = list.some((l) => l.name === "lo" && l.addresses.some((a) => a.address.startsWith("127.")));
+    const whole = !cut && !command?.filtered && loopback && !isNarrowed(command?.words ?? []);
     return {
       value: {
         contributions: [{ kind: "links", links: list }],
@@ -123,21 +162,12 @@ export const ipAddr: Format = {
   },
 };
 
-function deviceOf(start: RegExpExecArray, at: Link["at"]): Draft {
-  const [, index = "", name = "", , flagText = "", tail = ""] = start;
-  const addresses: LinkAddress[] = [];
-  const mtu = / mtu (\d+)/.exec(tail)?.[1];
-  const master = / master (\S+)/.exec(tail)?.[1];
-  const flags = flagText.split(",").filter(Boolean);
-  const link: Link = {
-    name,
-    index: Number(index),
-    flags,
-    up: flags.includes("UP"),
-    ...(master === undefined ? {} : { master }),
-    ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
-    addresses,
-    at,
-  };
-  return { link, addresses };
+/** `ip addr show dev eth0`, `ip -4 addr`, `ip addr show up`: not all addresses of the node. */
+function isNarrowed(command: readonly string[]): boolean {
+  const at = command.findIndex((w) => /^(?:a|ad|addr|address|l|li|link)$/.test(w));
+  if (at === -1) return false;
+  return (
+    command.slice(0, at).some((w) => /^-(?:4|6|f|family)$/.test(w)) ||
+    command.slice(at + 1).some((w) => !/^(?:s|sh|show|l|ls|lst|list)$/.test(w) && !w.startsWith("-"))
+  );
 }
