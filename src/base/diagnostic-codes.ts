@@ -265,6 +265,10 @@ export const diagnosticCodes = {
     xml: warning("The XML of conntrack is not read.", "不读取 conntrack 的 XML 输出。"),
   },
   "nft-list": {
+    "bad-json": error("The text is no complete JSON of nft.", "不是完整的 nft JSON。"),
+    "cut-off": warning("The text ends within a table.", "文本在表的中间结束。"),
+    "not-understood": warning("A line in a table is not understood.", "表中有无法理解的行。"),
+    "too-long": warning("JSON of more than 8 MB is not read.", "超过 8 MB 的 JSON 未读取。"),
     "iptables-nft": warning(
       "These rules are iptables-nft's; nft leaves out part of them.",
       "这些是 iptables-nft 的规则，nft 的输出不完整。",

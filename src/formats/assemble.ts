@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source.ts";
+import { nftTableKey } from "../model/nftables/ruleset.ts";
 import { type Coverage, emptySnapshot, type NodeSnapshot } from "../model/node/snapshot.ts";
 import { mergeCluster, mergeEndpoints, mergeServices } from "./assemble-cluster.ts";
 import { mergeKubeProxy, mergeProxyRun } from "./assemble-kube-proxy.ts";
@@ -99,6 +100,11 @@ function withPiece(
       if (node.kernel && node.kernel.release !== c.release)
         clashes.push({ what: "kernel", first: node.kernel.at, second: c.at });
       return { kernel: node.kernel ?? { release: c.release, at: c.at } };
+    case "nftables": {
+      const known = new Set(node.nftables.tables.map(nftTableKey));
+      const tables = [...node.nftables.tables, ...c.tables.filter((t) => !known.has(nftTableKey(t)))];
+      return { nftables: { coverage: wider(node.nftables.coverage, coverage), tables } };
+    }
     case "dataplane":
       return { otherDataplane: node.otherDataplane ?? { name: c.name, at: c.at } };
     case "nothing":

@@ -9,6 +9,7 @@ import type { ClusterFacts } from "../model/kubernetes/cluster.ts";
 import type { KubeProxyConfig, ProxyRun } from "../model/kubernetes/kube-proxy-config.ts";
 import type { Endpoint, Service } from "../model/kubernetes/service.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
+import type { NftTable } from "../model/nftables/ruleset.ts";
 import type { CapturedPacket, Connections, LoggedPacket } from "../model/node/observation.ts";
 import type { Coverage } from "../model/node/snapshot.ts";
 import type { Link } from "../model/routing/link.ts";
@@ -65,6 +66,7 @@ export type Contribution =
   | { readonly kind: "logs"; readonly packets: readonly LoggedPacket[] }
   | { readonly kind: "connections"; readonly connections: Connections }
   | { readonly kind: "kernel"; readonly release: string; readonly at: Span }
+  | { readonly kind: "nftables"; readonly tables: readonly NftTable[] }
   | { readonly kind: "dataplane"; readonly name: string; readonly at: Span }
   | { readonly kind: "nothing" };
 

@@ -7,6 +7,7 @@ import type { KubeProxyConfig, ProxyRun } from "../kubernetes/kube-proxy-config.
 import type { Endpoint, Service } from "../kubernetes/service.ts";
 import type { Family } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
+import type { NftTable } from "../nftables/ruleset.ts";
 import type { Link } from "../routing/link.ts";
 import type { Route, RoutingRule } from "../routing/route.ts";
 import type { CapturedPacket, Connections, LoggedPacket } from "./observation.ts";
@@ -45,6 +46,8 @@ export interface NodeSnapshot {
   readonly connections: readonly Connections[];
   /** `uname`'s release, e.g. `6.1.0-56-cloud-amd64`. */
   readonly kernel?: { readonly release: string; readonly at: Span };
+  /** Tables of `nft list ruleset`; those that iptables-nft owns are not what they look like. Not evaluated. */
+  readonly nftables: { readonly coverage: Coverage; readonly tables: readonly NftTable[] };
   /** Another dataplane was seen that carries Services (nftables mode, eBPF): name and evidence. */
   readonly otherDataplane?: { readonly name: string; readonly at: Span };
   readonly borrowed: readonly BorrowedPart[];
@@ -66,6 +69,7 @@ export const emptySnapshot: NodeSnapshot = {
   cluster: noClusterFacts,
   captures: [],
   logs: [],
+  nftables: { coverage: "absent", tables: [] },
   connections: [],
   borrowed: [],
 };
