@@ -275,7 +275,7 @@ export function* segmentText(
         take(number, other, section.peeled, text, onceOnly(other.id, text));
         continue;
       }
-      if (!isFence(text) && (section.formats.length === 0 || promptOf(text) === undefined)) {
+      if (!isFence(text) && (isLoose(section) || promptOf(text) === undefined)) {
         if (!isLoose(section)) {
           strange(number, shown[0]);
           if (open) strays++;

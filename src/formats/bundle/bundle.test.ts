@@ -182,6 +182,22 @@ describe("what went wrong on the node", () => {
       "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j DROP\nCOMMIT\n$ ipset save\ncreate A hash:ip family inet\n";
     const reading = read(bundle("", section("tail -n 200 /var/log/pods/kube-proxy/0.log", log, "status=0 lines=6")));
     expect(formatsOf(reading)).toEqual(["bundle"]);
-    expect(codes(reading)).toEqual(["bundle/not-used"]);
+    expect(reading.snapshot.iptables.size).toBe(0);
+    expect(reading.snapshot.sets.coverage).toBe("absent");
+    expect(codes(reading)).toEqual([]);
+  });
+
+  it("what kube-proxy's log says of itself is used", () => {
+    const log =
+      'I1122 19:38:09.593012       1 server.go:872] "Version info" version="v1.28.3"\nI1122 19:38:09.611090       1 server_others.go:218] "Using ipvs Proxier"\nI1122 19:38:09.7       1 x.go:1] "Something else"\n';
+    for (const command of [
+      "head -n 100 /var/log/pods/kube-system_kube-proxy-x_1/kube-proxy/0.log | sed -E 's/^[^ ]+ std(out|err) [FP] //' | cut -c 1-1000",
+      `crictl logs --tail 200 "$(crictl ps -q --name '^kube-proxy$' | head -n 1)" 2>&1 | cut -c 1-1000`,
+      "journalctl -u kube-proxy -b --no-pager -o cat | head -n 100",
+    ]) {
+      const reading = read(bundle("", section(command, log, "status=0 lines=3")));
+      expect(codes(reading)).toEqual([]);
+      expect(reading.snapshot.proxyRun).toMatchObject({ mode: { value: "ipvs" }, version: { value: "v1.28.3" } });
+    }
   });
 });

@@ -295,10 +295,12 @@ proxy_log() {
     [ ! -r "$file" ] || [ -n "$log" ] && [ -z "$(find -L "$file" -newer "$log" 2>/dev/null)" ] || log=$file
   done
   if [ -n "$log" ]; then
-    section 100 "head -n 100 $log | cut -c 1-1000 | $hide"
-    section 200 "tail -n +101 $log | tail -n 200 | cut -c 1-1000 | $hide"
-  elif have crictl && id=$(crictl ps -q --name '^kube-proxy$' </dev/null 2>/dev/null) && [ -n "$id" ]; then
-    section 200 "crictl logs --tail 200 $(first_line "$id") 2>&1 | cut -c 1-1000 | $hide"
+    # without what the container runtime writes before each line
+    strip="sed -E 's/^[^ ]+ std(out|err) [FP] //'"
+    section 100 "head -n 100 $log | $strip | cut -c 1-1000 | $hide"
+    section 200 "tail -n +101 $log | tail -n 200 | $strip | cut -c 1-1000 | $hide"
+  elif have crictl && [ -n "$(crictl ps -q --name '^kube-proxy$' </dev/null 2>/dev/null)" ]; then
+    section 200 "crictl logs --tail 200 \"\$(crictl ps -q --name '^kube-proxy\$' | head -n 1)\" 2>&1 | cut -c 1-1000 | $hide"
   elif have journalctl && have systemctl && systemctl cat kube-proxy.service >/dev/null 2>&1 </dev/null; then
     section 100 "journalctl -u kube-proxy -b --no-pager -o cat | head -n 100 | cut -c 1-1000 | $hide"
     section 200 "journalctl -u kube-proxy -b --no-pager -o cat -n 200 | cut -c 1-1000 | $hide"

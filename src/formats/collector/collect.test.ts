@@ -56,6 +56,7 @@ describe.skipIf(reason !== undefined)(`the collector on a node${reason ? `, skip
       expect(snapshot.kubeProxy?.mode).toMatchObject({ value: "ipvs" });
       expect(snapshot.kubeProxy?.clusterCidr).toMatchObject({ value: loaded.snapshot.kubeProxy?.clusterCidr?.value });
       expect(snapshot.kubeProxy?.whole).toBe(true);
+      expect(snapshot.proxyRun).toMatchObject({ mode: { value: "ipvs" }, version: { value: "v1.28.3" } });
 
       expect(codes(reading).filter((code) => code.startsWith("paste/"))).toEqual([]);
       expect(reading.diagnostics.filter((d) => d.severity !== "info").map((d) => d.code)).toEqual([

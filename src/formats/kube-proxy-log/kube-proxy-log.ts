@@ -64,6 +64,7 @@ export const kubeProxyLog: Format = {
     command.some((w) => /\/proxyMode$/.test(w)) ||
     (/kube-proxy$/.test(command[0] ?? "") && command.includes("--version")) ||
     (command.includes("logs") && command.some((w) => w.includes("kube-proxy"))) ||
+    (/^(?:cat|head|tail|less)$/.test(command[0] ?? "") && command.some((w) => /kube-proxy.*\.log$/.test(w))) ||
     (command[0] === "journalctl" && command.some((w) => w.includes("kube-proxy"))),
   parse({ lines }) {
     let mode: Setting<NonNullable<ProxyRun["mode"]>["value"]> | undefined;

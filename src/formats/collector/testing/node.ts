@@ -55,6 +55,11 @@ clusterCIDR: 172.16.0.0/17
 mode: ipvs
 `;
 
+/** As containerd writes it. */
+export const log = `2026-11-28T12:00:00.000000001Z stderr F I1128 12:00:00.000000       1 server.go:872] "Version info" version="v1.28.3"
+2026-11-28T12:00:00.100000001Z stderr F I1128 12:00:00.100000       1 server_others.go:218] "Using ipvs Proxier"
+`;
+
 const build = `
 set -e
 ip link set lo up
@@ -130,6 +135,9 @@ export function collectOn(script: string, shell: string, hide: readonly string[]
     printf %s ${quoted(legacy)} | iptables-legacy-restore || exit 3
     printf %s ${quoted(config)} > /tmp/kept/config.conf
     printf %s ${quoted(script)} > /tmp/kept/collect.sh
+    mkdir -p /tmp/log/pods/kube-system_kube-proxy-x7_1/kube-proxy
+    printf %s ${quoted(log)} > /tmp/log/pods/kube-system_kube-proxy-x7_1/kube-proxy/0.log
+    mount --bind /tmp/log /var/log
     # a process with kube-proxy's command line, which waits since nobody reads what it writes
     mkfifo /tmp/kept/full && exec 9<>/tmp/kept/full
     head -c 65536 /dev/zero >&9
