@@ -39,7 +39,8 @@ export const ipAddr: Format = {
   printedBy: (command) =>
     (command[0] === "ip" &&
       /^(?:a|ad|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? "")) ||
-    (command[0] === "bridge" && command.includes("link")),
+    (command[0] === "bridge" && command.includes("link")) ||
+    (command[0] === "grep" && command.some((w) => /^\/sys\/class\/net\/.*\/brport\//.test(w))),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const links = new Map<string, { link: Link; readonly addresses: LinkAddress[] }>();
