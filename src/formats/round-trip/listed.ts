@@ -16,6 +16,8 @@ export interface ListedCount {
   hidden: number;
   /** Not understood, and said so; such a rule counts as unknown. */
   undecided: number;
+  /** Saved rules that came out as one of the last two. */
+  readonly incomplete: Set<string>;
 }
 
 /** Ways to list; without -v interfaces are not shown. */
@@ -43,9 +45,11 @@ export function checkListed(tables: KernelTables, table: TableName, count: Liste
       const kernel = shown(rule);
       const other = listed[i];
       if (other && (printRule(other) === kernel || printRule(other) === sameMeaning(kernel))) count.equal++;
-      else if (other && !other.understood) count.undecided++;
-      else if (other?.hidden?.includes("options")) count.hidden++;
-      else differences.push({ where, kernel, natlens: other ? printRule(other) : "(no rule)" });
+      else if (other && (other.hidden?.includes("options") || !other.understood)) {
+        if (other.hidden?.includes("options")) count.hidden++;
+        else count.undecided++;
+        count.incomplete.add(kernel);
+      } else differences.push({ where, kernel, natlens: other ? printRule(other) : "(no rule)" });
     }
   }
   return differences;
@@ -58,10 +62,14 @@ function bare({ header }: Rule): Rule["header"] {
 }
 
 /**
- * What a listing leaves out because it means nothing: sctp's full range of ports, which iptables-save prints, and (nft) eui64, which has no
- * options and no print function.
+ * What a listing leaves out because it means nothing: a full range of ports, which sctp and dccp save, and (nft) eui64, which has no options
+ * and no print function. Numbers of realms and groups are listed as such, and saved by name.
  */
-const sameMeaning = (rule: string): string => rule.replace(/ (?:--[sd]port 0:65535)/g, "").replace(/ -m eui64/, "");
+const sameMeaning = (rule: string): string =>
+  rule
+    .replace(/(?<! !) --[sd]port 0:65535/g, "")
+    .replace(/ -m eui64/, "")
+    .replace(/(?<=--realm )cosmos|(?<=--(?:src|dst)-group )default/, "0x0");
 
 function rulesIn({ snapshot }: Reading, tables: KernelTables, table: TableName): readonly Rule[] {
   const found = snapshot.iptables.get(tables.family)?.tables.get(table)?.chains.get(chain);

@@ -72,7 +72,7 @@ function compare(verbose: boolean): number {
       const noSets = makeSets(own, family);
       if (noSets !== undefined) say(`${tables.title}: sets could not be made: ${noSets}`);
       const refused: Refused[] = [];
-      const listed: ListedCount = { rules: 0, equal: 0, hidden: 0, undecided: 0 };
+      const listed: ListedCount = { rules: 0, equal: 0, hidden: 0, undecided: 0, incomplete: new Set() };
       let loaded = 0;
       for (const table of tablesTried) {
         const result = loadSpellings(
@@ -93,6 +93,7 @@ function compare(verbose: boolean): number {
       say(
         `${tables.title}: ${listed.rules} rows listed, ${listed.equal} equal, ${listed.hidden} hide something, ${listed.undecided} undecided`,
       );
+      if (verbose) for (const rule of listed.incomplete) say(`  listed in part: ${rule}`);
       if (verbose) for (const { spelling, reason } of refused) say(`  ${spelling.text}\n    ${reason}`);
       tables.clear();
       dropSets();

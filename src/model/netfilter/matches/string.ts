@@ -39,7 +39,7 @@ export const string = defineMatch({
   /** Bytes that are no text stand in hexadecimal, `"|0a0b|"`. */
   list: anyForm(
     listForm(
-      /STRING match(?= +(?:! )?"\|(?:[\da-f]{2}){0,128}(?:[01][\da-f]|7f|[89a-f][\da-f]|20(?=\|))(?:[\da-f]{2}){0,128}\|")/,
+      /STRING match(?= +(?:! )?"\|(?:[\da-f]{2}){0,128}(?:[01][\da-f]|7f|[89a-f][\da-f]|5c(?=\|))(?:[\da-f]{2}){0,128}\|")/,
       [["--hex-string", /(?<not>! )?"(?<a>\|[\da-f]*\|)"/], ...listedRest],
     ),
     listForm(/STRING match/, [
