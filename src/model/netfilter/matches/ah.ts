@@ -1,5 +1,5 @@
 import { words } from "../../../base/words.ts";
-import { listForm } from "../list-form.ts";
+import { listPattern } from "../list-form.ts";
 import { negatable, option } from "../values/fields.ts";
 import { flag } from "../values/flag.ts";
 import { uint32 } from "../values/number.ts";
@@ -17,9 +17,13 @@ export const ah = defineMatch({
     reserved: option("--ahres", flag),
   },
   test: (_value, packet) => (packet.proto === "ah" ? "unknown" : "no"),
-  list: listForm(/ah/, [
-    ["--ahspi", /spis?:(?<not>!)?(?<a>[\d:]+)/],
-    ["--ahlen", /length:(?<not>!)?(?<a>\d+)/],
-    ["--ahres", /reserved/],
-  ]),
+  /** `ah spi:5`, `ah spis:1:2length:!5 reserved`: nothing parts the first two. */
+  list: listPattern(
+    /ah(?: spis?:(?<notSpi>!)?(?<spi>[\d:]+))?(?: ?length:(?<notLength>!)?(?<length>\d+))?(?<reserved> reserved)?/,
+    ({ notSpi, spi, notLength, length, reserved }) => [
+      ...(spi === undefined ? [] : [["--ahspi", notSpi !== undefined, spi] as const]),
+      ...(length === undefined ? [] : [["--ahlen", notLength !== undefined, length] as const]),
+      ...(reserved === undefined ? [] : [["--ahres", false] as const]),
+    ],
+  ),
 });

@@ -96,6 +96,9 @@ function icmpPort(packet: Packet, connection: ConnectionView, tuple: ConnectionV
   return type === undefined ? undefined : type * 256 + (packet.icmpCode ?? 0);
 }
 
+/** Without -n IPv4's whole range has a name (libxtables xtables_ipmask_to_numeric). */
+const unnamed = (text: string): string => (text === "anywhere" ? "0.0.0.0/0" : text);
+
 /** In the order of libxt_conntrack.c matchinfo_print. Two such matches in a row read as one where this order fits them. */
 const listedOrder = [
   "ctstate",
@@ -159,6 +162,8 @@ export const conntrack = defineMatch({
   },
   list: listForm(
     null,
-    listedOrder.map((name): ListPart => [`--${name}`, new RegExp(`(?<not>! )?${name} (?<a>\\S+)`)]),
+    listedOrder.map(
+      (name): ListPart => [`--${name}`, new RegExp(`(?<not>! )?${name} (?<a>\\S+)`), ({ a = "" }) => [unnamed(a)]],
+    ),
   ),
 });

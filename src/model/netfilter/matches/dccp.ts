@@ -46,7 +46,7 @@ export const dccp = defineMatch({
     [
       "--dccp-types",
       /(?<not>! )?(?<a>\d+(?:,\d+)*|[A-Z]+(?:,[A-Z]+)*)/,
-      ({ a = "" }) => [a.replace(/\d+/g, (number) => types[Number(number)] ?? number)],
+      ({ a = "" }) => [a.replace(/\d+/g, (number) => types[Number(number)] ?? "INVALID")],
     ],
     ["--dccp-option", /option=(?<not>!)?(?<a>\d+)/],
   ]),

@@ -56,7 +56,7 @@ export const sctp = defineMatch({
     [
       "--chunk-types",
       /(?<not>! )?(?<a>any|all|only) (?<b>\S+)/,
-      ({ a = "", b = "" }) => [a, b.replace(/0x[0-9a-f]{4}/g, (number) => chunkNames.get(Number(number)) ?? number)],
+      ({ a = "", b = "" }) => [a, b.replace(/0x[\dA-F]{4}/gi, (number) => chunkNames.get(Number(number)) ?? number)],
     ],
   ]),
 });

@@ -50,9 +50,9 @@ export const hmark = defineTarget({
   effect: () => ({ kind: "unknown", why }),
   /** Of IPv6 the prefixes are left empty; such a rule stays unread. */
   list: listForm(/HMARK/, [
-    ["--hmark-mod", /mod (?<a>\d+)(?= \+ )/],
+    ["--hmark-mod", /mod (?<a>\d+)/],
     ["--hmark-offset", /\+ (?<a>0x[\da-f]+)/],
-    ["--hmark-tuple", /(?<a>ct)/],
+    ["--hmark-tuple", /(?<a>ct),/],
     ["--hmark-src-prefix", /src-prefix (?<a>\d+)/],
     ["--hmark-dst-prefix", /dst-prefix (?<a>\d+)/],
     ["--hmark-sport-mask", /sport-mask (?<a>0x[\da-f]+)/],
