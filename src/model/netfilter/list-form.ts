@@ -39,12 +39,16 @@ type Found = Readonly<Record<string, string | undefined>>;
  * An option and what stands for it. In the pattern, group `not` is the negation, groups `a` and `b` are the arguments; where
  * they are written in another way than iptables-save writes them, `args` says how.
  */
-export type ListPart = readonly [option: string, pattern: RegExp, args?: (found: Found) => readonly string[]];
+export type ListPart = readonly [
+  option: string,
+  pattern: RegExp,
+  args?: (found: Found, family: Family) => readonly string[],
+];
 
 interface Step {
   readonly option: string;
   readonly pattern: RegExp;
-  readonly args: (found: Found) => readonly string[];
+  readonly args: (found: Found, family: Family) => readonly string[];
 }
 
 /** A part ends where a blank or the text does. */
@@ -60,7 +64,7 @@ export function listForm(head: RegExp | null, parts: readonly ListPart[] = [], h
   const steps = parts.map(
     ([option, pattern, args = plainArgs]): Step => ({ option, pattern: anchored(pattern), args }),
   );
-  return (text, from) => {
+  return (text, from, family) => {
     let end = from;
     if (start) {
       start.lastIndex = from;
@@ -75,7 +79,7 @@ export function listForm(head: RegExp | null, parts: readonly ListPart[] = [], h
       if (!found) continue;
       end = pattern.lastIndex;
       const groups = found.groups ?? {};
-      options.push({ name: option, negated: Boolean(groups.not), args: args(groups), from: at, to: end });
+      options.push({ name: option, negated: Boolean(groups.not), args: args(groups, family), from: at, to: end });
     }
     return !start && options.length === 0 ? [] : [{ end, options, ...(hides && { hides }) }];
   };

@@ -1,5 +1,6 @@
 import { and, negatedIf, type Ternary, ternary } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
+import type { Family } from "../../net/ip.ts";
 import type { Packet } from "../../net/packet.ts";
 import { protocolName, protocolNumber } from "../../net/protocol.ts";
 import { addressIn, type Port, portIn } from "../../net/symbolic.ts";
@@ -96,8 +97,9 @@ function icmpPort(packet: Packet, connection: ConnectionView, tuple: ConnectionV
   return type === undefined ? undefined : type * 256 + (packet.icmpCode ?? 0);
 }
 
-/** Without -n IPv4's whole range has a name (libxtables xtables_ipmask_to_numeric). */
-const unnamed = (text: string): string => (text === "anywhere" ? "0.0.0.0/0" : text);
+/** Without -n the whole range has a name. */
+const unnamed = (text: string, family: Family): string =>
+  text === "anywhere" ? (family === 4 ? "0.0.0.0/0" : "::/0") : text;
 
 /** In the order of libxt_conntrack.c matchinfo_print. Two such matches in a row read as one where this order fits them. */
 const listedOrder = [
@@ -163,7 +165,11 @@ export const conntrack = defineMatch({
   list: listForm(
     null,
     listedOrder.map(
-      (name): ListPart => [`--${name}`, new RegExp(`(?<not>! )?${name} (?<a>\\S+)`), ({ a = "" }) => [unnamed(a)]],
+      (name): ListPart => [
+        `--${name}`,
+        new RegExp(`(?<not>! )?${name} (?<a>\\S+)`),
+        ({ a = "" }, family) => [unnamed(a, family)],
+      ],
     ),
   ),
 });
