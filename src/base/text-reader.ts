@@ -9,13 +9,21 @@ const most = 1 << 16;
  */
 export class TextReader {
   private readonly source: SourceText;
+  private readonly ahead: boolean;
   /** The stretch at hand, as bytes [from, to) and, if it is ASCII only, as text. */
   private from = 0;
   private to = 0;
   private text: string | undefined = "";
 
-  constructor(source: SourceText) {
+  /** Without `ahead` just what was asked for is decoded, so that a piece that somebody keeps holds no more than that in memory. */
+  constructor(source: SourceText, ahead = true) {
     this.source = source;
+    this.ahead = ahead;
+  }
+
+  /** Pieces of bytes [from, to) will be asked for. */
+  hold(from: number, to: number): void {
+    if (from < this.from || to > this.to) this.moveTo(from, to);
   }
 
   /** The text of bytes [from, to). */
@@ -25,7 +33,7 @@ export class TextReader {
   }
 
   private moveTo(from: number, to: number): void {
-    const goesOn = from >= this.from && from <= this.to + most;
+    const goesOn = this.ahead && from >= this.from && from <= this.to + most;
     const size = goesOn ? Math.min(most, Math.max(256, (this.to - this.from) * 4)) : 0;
     this.from = from;
     this.to = Math.max(to, Math.min(from + size, this.source.bytes.length));

@@ -3,7 +3,7 @@ import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isVerdict, listedUnder } from "../../model/netfilter/targets/index.ts";
 import type { Lines, Segment } from "../format.ts";
-import { type Block, chainOf as chainIn, newBlock } from "../iptables-save/block.ts";
+import { type Block, newBlock } from "../iptables-save/block.ts";
 import type { RuleReader } from "../iptables-save/rule-reader.ts";
 import { beginsTable } from "./begins-table.ts";
 import { type ChainLine, chainOf, isReflowed, type Layout, layoutOf } from "./layout.ts";
@@ -68,7 +68,7 @@ class Collector {
     const { block } = this;
     const other = this.layout !== undefined && block !== undefined && !this.fits(block, this.layout);
     const into = !block || other || beginsTable(block, name, policy !== undefined) ? this.open(line) : block;
-    const chain = chainIn(into, name);
+    const chain = into.chains.named(name);
     chain.declaredAt = line;
     if (policy === "ACCEPT" || policy === "DROP" || policy === "QUEUE" || policy === "RETURN") chain.policy = policy;
     into.to = line;
@@ -107,7 +107,7 @@ class Collector {
     }
     const block = this.block && this.fits(this.block, layout) ? this.block : this.open(line);
     block.reader = this.readerOf(layout);
-    const chain = chainIn(block, name, line);
+    const chain = block.chains.named(name, line);
     chain.rules++;
     block.ruleLines.push(line);
     block.ruleChains.push(chain.index);
@@ -161,7 +161,7 @@ class Collector {
   }
 
   private open(line: number): Block {
-    const block = newBlock(undefined, line, undefined);
+    const block = newBlock(this.lines.source, undefined, line, undefined);
     block.listing = true;
     this.blocks.push(block);
     this.block = block;

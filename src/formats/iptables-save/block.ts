@@ -1,22 +1,9 @@
+import type { SourceText } from "../../base/source.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
-import type { Policy } from "../../model/netfilter/ruleset.ts";
+import { BlockChains } from "./block-chains.ts";
 import type { Change } from "./changes.ts";
 import type { Tool } from "./header.ts";
 import { type RuleReader, savedRules } from "./rule-reader.ts";
-
-/** One chain while lines are collected. Line numbers are 0-based within the segment. */
-export interface ChainLines {
-  readonly name: string;
-  /** Place among the block's chains, in order of appearance. */
-  readonly index: number;
-  /** Line of its `:NAME` or `-P`/`-N`; undefined: only rules of it were met. */
-  declaredAt: number | undefined;
-  policy: Policy | undefined;
-  /** Number of rules. */
-  rules: number;
-  /** Line of the first rule, where that came before a declaration. */
-  readonly firstRule: number | undefined;
-}
 
 /** What stands between `*table` and COMMIT, or a run of rules without such a frame. */
 export interface Block {
@@ -37,7 +24,7 @@ export interface Block {
   readonly tool: Tool | undefined;
   /** How its rules stand on their lines; of a listing known with its first row. */
   reader: RuleReader;
-  readonly chains: Map<string, ChainLines>;
+  readonly chains: BlockChains;
   /** First line of each rule, in order. */
   readonly ruleLines: number[];
   /** Chain of each rule, by its index. */
@@ -51,6 +38,7 @@ export interface Block {
 }
 
 export const newBlock = (
+  source: SourceText,
   table: TableName | undefined,
   from: number,
   tool: Tool | undefined,
@@ -66,20 +54,10 @@ export const newBlock = (
   completed: false,
   tool,
   reader: savedRules,
-  chains: new Map(),
+  chains: new BlockChains(source),
   ruleLines: [],
   ruleChains: [],
   joined: new Map(),
   changes: [],
   disturbed: false,
 });
-
-/** The chain of that name, which may be new. */
-export function chainOf(block: Block, name: string, firstRule?: number): ChainLines {
-  const known = block.chains.get(name);
-  if (known) return known;
-  const index = block.chains.size;
-  const chain: ChainLines = { name, index, declaredAt: undefined, policy: undefined, rules: 0, firstRule };
-  block.chains.set(name, chain);
-  return chain;
-}

@@ -2,7 +2,7 @@ import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import { ruleList } from "../../model/netfilter/rule.ts";
 import type { Chain, Policy } from "../../model/netfilter/ruleset.ts";
 import type { Lines } from "../format.ts";
-import type { ChainLines } from "./block.ts";
+import type { BlockChains, ChainLines } from "./block-chains.ts";
 import type { RuleLines } from "./rule-lines.ts";
 
 /**
@@ -12,11 +12,11 @@ export class ChainTable implements ReadonlyMap<string, Chain> {
   private readonly lines: Lines;
   private readonly rules: RuleLines;
   private readonly table: TableName;
-  private readonly chains: ReadonlyMap<string, ChainLines>;
+  private readonly chains: BlockChains;
   /** Built-in chains that the dump leaves out, as they are empty. */
   private readonly added = new Map<string, Chain>();
 
-  constructor(lines: Lines, rules: RuleLines, chains: ReadonlyMap<string, ChainLines>, table: TableName) {
+  constructor(lines: Lines, rules: RuleLines, chains: BlockChains, table: TableName) {
     this.lines = lines;
     this.rules = rules;
     this.table = table;

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import type { Lines } from "../format.ts";
-import { type Block, type ChainLines, chainOf } from "./block.ts";
+import type { Block } from "./block.ts";
+import { BlockChains, type ChainLines } from "./block-chains.ts";
 
 /** A line of iptables-restore's input that is no `-A`: what it does to which chain. */
 export interface Change {
@@ -129,7 +130,12 @@ export function withChanges(
     const change = changes[next];
     if (change) apply(change);
   }
-  return rebuilt(block, chains, gone);
+  return rebuilt(
+    { ...block, chains: new BlockChains(lines.source), ruleLines: [], ruleChains: [] },
+    block,
+    chains,
+    gone,
+  );
 }
 
 const length = ({ front, back }: Rules): number => front.length + back.length;
@@ -157,12 +163,11 @@ function find({ front, back }: Rules, test: (line: number) => boolean): number {
   return behind === -1 ? -1 : front.length + behind;
 }
 
-/** The block with its chains' rules in their new order. */
-function rebuilt(block: Block, chains: ReadonlyMap<string, Rules>, gone: ReadonlySet<string>): Block {
-  const result: Block = { ...block, chains: new Map(), ruleLines: [], ruleChains: [] };
+/** Fills `result` with the chains of `block`, their rules in the new order. */
+function rebuilt(result: Block, block: Block, chains: ReadonlyMap<string, Rules>, gone: ReadonlySet<string>): Block {
   const add = (name: string, known: ChainLines | undefined, rules: Rules | undefined): void => {
     const ordered = rules ? [...rules.front.toReversed(), ...rules.back] : [];
-    const chain = chainOf(result, name, ordered[0]);
+    const chain = result.chains.named(name, ordered[0]);
     if (known?.declaredAt !== undefined) chain.declaredAt = known.declaredAt;
     if (known?.policy !== undefined) chain.policy = known.policy;
     chain.rules = ordered.length;
@@ -171,7 +176,8 @@ function rebuilt(block: Block, chains: ReadonlyMap<string, Rules>, gone: Readonl
       result.ruleChains.push(chain.index);
     }
   };
-  for (const [name, known] of block.chains) {
+  for (const known of block.chains.list) {
+    const { name } = known;
     if (!gone.has(name)) add(name, known, chains.get(name));
   }
   for (const [name, rules] of chains) if (!result.chains.has(name)) add(name, undefined, rules);

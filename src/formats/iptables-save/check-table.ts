@@ -23,7 +23,7 @@ export function* checkTable(
 ): Steps<void> {
   const say = (code: Defect<"iptables-save">, severity: Severity, line: number, message: Words): void =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message });
-  const chains = [...block.chains.values()];
+  const chains = block.chains.list;
   // Where lines change rules, chains may have been there before.
   const chainsShown = block.changes.length === 0 && chains.some((chain) => chain.declaredAt !== undefined);
   const numbers = new Int32Array(chains.length);
@@ -43,7 +43,7 @@ export function* checkTable(
       );
     if (target.kind !== "chain") return;
     const { name } = target;
-    const to = block.chains.get(name);
+    const to = rules.chainNamed(name);
     if (isBuiltIn(table, name))
       say(
         "jump-to-built-in",
@@ -66,6 +66,7 @@ export function* checkTable(
     }
   };
 
+  rules.prepare();
   let yielded = rules.work;
   for (const [i, line] of block.ruleLines.entries()) {
     if (rules.work - yielded > stretch) {

@@ -3,12 +3,12 @@ import type { Defect } from "../../base/diagnostic-codes.ts";
 import { decode, plainEnd } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import type { Steps } from "../../base/steps.ts";
-import { TextReader } from "../../base/text-reader.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isTableName, type TableName } from "../../model/netfilter/hook.ts";
 import { chainNameAt, chainNameEnd } from "../../model/netfilter/plain-rules.ts";
 import type { Lines } from "../format.ts";
-import { type Block, type ChainLines, chainOf, newBlock } from "./block.ts";
+import { type Block, newBlock } from "./block.ts";
+import type { ChainLines } from "./block-chains.ts";
 import { incompatibleTable, isCompleted, saysOtherBackend, type Tool, toolOf } from "./header.ts";
 import { lineKind } from "./line-kind.ts";
 import { closingLine, quoteOpenAfter } from "./open-quote.ts";
@@ -42,7 +42,7 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
     report({ code: `iptables-save/${code}`, severity, at: lines.span(line), message, ...(advice && { advice }) });
 
   const open = (table: TableName | undefined, line: number): Block => {
-    block = newBlock(table, line, tool, before);
+    block = newBlock(lines.source, table, line, tool, before);
     before = [];
     blocks.push(block);
     return block;
@@ -63,8 +63,11 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
   const sectionFor = (kind: "chain" | "rule", chain: string, line: number): Block =>
     block && mayBeginTable(block, kind, chain) ? open(undefined, line) : current(line);
 
-  const declare = (into: Block, name: string, line: number, policy: string): void => {
-    const chain = chainOf(into, name);
+  /** `at`: where a plain line has the name; 0: it stands on another line. */
+  const declare = (into: Block, name: string, line: number, policy: string, at = 0): void => {
+    const { chains } = into;
+    const end = at + name.length;
+    const chain = at === 0 ? chains.named(name) : (chains.at(at, end) ?? chains.namedAt(name, at, end));
     if (chain.declaredAt !== undefined) {
       say("chain-twice", "error", line, words(`Chain ${name} is declared a second time.`, `链 ${name} 重复声明。`));
       return;
@@ -108,19 +111,18 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
     }
   };
 
-  /** Whose rule stands before, and where that one names it: rules of one chain stand together. */
+  /** The chain of the rule before, which is nearly always that of the next one, and where the name stood. */
   let last: ChainLines | undefined;
-  let lastName = 0;
   let lastBlock: Block | undefined;
-  const reader = new TextReader(lines.source);
-  /** A rule in the tool's own spelling, within a table: taken by its bytes. */
-  const takePlainRule = (into: Block, number: number, i: number): boolean => {
-    const { source } = lines;
-    const name = chainNameAt(source.bytes, source.lineStarts[number - 1] ?? 0);
-    const end = name === -1 ? -1 : chainNameEnd(source.bytes, name, plainEnd(source, number));
+  let lastName = 0;
+  /** A rule in the tool's own spelling: taken by its bytes. */
+  const takePlainRule = (into: Block, from: number, to: number, i: number): boolean => {
+    const { bytes } = lines.source;
+    const name = chainNameAt(bytes, from);
+    const end = name === -1 ? -1 : chainNameEnd(bytes, name, to);
     if (end === -1) return false;
-    if (!last || into !== lastBlock || last.name.length !== end - name || !sameBytes(source.bytes, lastName, name, end))
-      last = into.chains.get(reader.read(name, end)) ?? chainOf(into, decode(source, name, end), i);
+    if (!last || into !== lastBlock || last.name.length !== end - name || !sameBytes(bytes, lastName, name, end))
+      last = into.chains.at(name, end) ?? into.chains.namedAt(decode(lines.source, name, end), name, end, i);
     lastBlock = into;
     lastName = name;
     last.rules++;
@@ -133,7 +135,7 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
   /** Where the rule on a line ends: a quoted value may hold line ends. */
   const lastLine = (into: Block, text: string, line: number): number => {
     const last =
-      text.includes('"') && quoteOpenAfter(text, false)
+      text.includes('"') && lines.plainLine(line) === undefined && quoteOpenAfter(text, false)
         ? closingLine((n) => lines.text(n), line, lines.length)
         : undefined;
     if (last !== undefined) into.joined.set(line, last);
@@ -156,7 +158,13 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
   let length = 0;
   for (let i = 0; i < lines.length; i++) {
     const plain = lines.plainLine(i);
-    if (plain !== undefined && block && isRunning(block) && takePlainRule(block, plain, i)) {
+    const from = plain === undefined ? -1 : (lines.source.lineStarts[plain - 1] ?? 0);
+    if (
+      plain !== undefined &&
+      block &&
+      isRunning(block) &&
+      takePlainRule(block, from, plainEnd(lines.source, plain), i)
+    ) {
       if (i - yielded < mostLines) continue;
       yielded = i;
       yield i;
@@ -194,7 +202,7 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
         }
         break;
       case "chain":
-        declare(sectionFor("chain", kind.name, i), kind.name, i, kind.policy);
+        declare(sectionFor("chain", kind.name, i), kind.name, i, kind.policy, text[0] === ":" ? from + 1 : 0);
         break;
       case "policy":
       case "new": {
@@ -206,7 +214,7 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
       }
       case "rule": {
         const into = sectionFor("rule", kind.chain, i);
-        const chain = chainOf(into, kind.chain, i);
+        const chain = into.chains.named(kind.chain, i);
         chain.rules++;
         into.ruleLines.push(i);
         into.ruleChains.push(chain.index);

@@ -4,10 +4,11 @@ import type { Span } from "../../base/span.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import type { RuleContext } from "../../model/netfilter/parse-rule.ts";
-import { PlainRules } from "../../model/netfilter/plain-rules.ts";
+import { PlainRules, type TableContext } from "../../model/netfilter/plain-rules.ts";
 import type { Rule, RuleList } from "../../model/netfilter/rule.ts";
 import type { Lines } from "../format.ts";
-import type { Block, ChainLines } from "./block.ts";
+import type { Block } from "./block.ts";
+import type { BlockChains, ChainLines } from "./block-chains.ts";
 import type { RuleReader } from "./rule-reader.ts";
 
 /** Rules read at one time are kept, this many at most for each table; a power of two. */
@@ -31,6 +32,7 @@ export class RuleLines {
   private readonly lines: Lines;
   private readonly reader: RuleReader;
   private readonly context: LineContext;
+  private readonly chains: BlockChains;
   private readonly joined: ReadonlyMap<number, number>;
   private plain: PlainRules | undefined;
   /** Slot of a rule: its place in `order`, modulo the size. */
@@ -40,7 +42,8 @@ export class RuleLines {
   constructor(lines: Lines, block: Block, table: TableName, family: Family) {
     this.lines = lines;
     this.reader = block.reader;
-    this.context = new LineContext(lines, table, family);
+    this.context = new LineContext(lines, table, family, block.chains);
+    this.chains = block.chains;
     this.joined = block.joined;
     this.order = new Int32Array(block.ruleLines.length);
     let size = 64;
@@ -62,9 +65,9 @@ export class RuleLines {
     }
   }
 
-  /** Says which chains the table has; before that no rule can be read. */
-  knows(chains: ReadonlyMap<string, unknown>): void {
-    this.context.chains = chains;
+  /** Every rule will be read, one after the other. */
+  prepare(): void {
+    this.plain = new PlainRules(this.lines.source, this.context, this.order.length, true);
   }
 
   /** The rules of one chain. */
@@ -93,14 +96,20 @@ export class RuleLines {
     );
   }
 
-  /** Forgets what was kept for reading many rules one after the other. */
+  /** The chain that a rule read just now goes to. */
+  chainNamed(name: string): ChainLines | undefined {
+    const { found } = this.context;
+    return found?.name === name ? found : this.chains.get(name);
+  }
+
+  /** … and were. */
   rest(): void {
     this.plain = undefined;
   }
 
   private readPlain(plain: number, chain: string, number: number): Rule | undefined {
     const { source } = this.lines;
-    this.plain ??= new PlainRules(source, this.context, this.order.length);
+    this.plain ??= new PlainRules(source, this.context, this.order.length, false);
     const from = source.lineStarts[plain - 1] ?? 0;
     const to = plainEnd(source, plain);
     this.work += to - from;
@@ -126,7 +135,7 @@ export class RuleLines {
 }
 
 /** What parseRule is told about the rule at hand; one object serves all rules of a table, one after the other. */
-class LineContext implements RuleContext {
+class LineContext implements RuleContext, TableContext {
   readonly table: TableName;
   readonly family: Family;
   number = 1;
@@ -134,16 +143,24 @@ class LineContext implements RuleContext {
   line = 0;
   last = 0;
   report: (diagnostic: Diagnostic) => void = silent;
-  chains: ReadonlyMap<string, unknown> = new Map();
+  /** What `chainAt` found last. */
+  found: ChainLines | undefined;
   private readonly lines: Lines;
+  private readonly chains: BlockChains;
 
-  constructor(lines: Lines, table: TableName, family: Family) {
+  constructor(lines: Lines, table: TableName, family: Family, chains: BlockChains) {
     this.lines = lines;
     this.table = table;
     this.family = family;
+    this.chains = chains;
   }
 
   readonly isChain = (name: string): boolean => this.chains.has(name) && !isBuiltIn(this.table, name);
+
+  chainAt(from: number, to: number): string | undefined {
+    this.found = this.chains.at(from, to);
+    return this.found?.name;
+  }
 
   readonly whole = (): Span =>
     this.line === this.last

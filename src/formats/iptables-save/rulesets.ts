@@ -141,7 +141,6 @@ function reportTwice(block: Block, table: TableName, report: Report, lines: Line
 function asLeft(block: Block, table: TableName, family: Family, lines: Lines, report: Report): Block {
   if (block.changes.length === 0) return block;
   const rules = new RuleLines(lines, block, table, family);
-  rules.knows(new Map());
   const textOf = (chain: string, line: number): string | undefined => {
     const rule = rules.parse(chain, line, 1, () => {});
     return rule && printRule(rule);
@@ -160,7 +159,6 @@ function* readTable(
   const block = asLeft(written, name, family, lines, report);
   const rules = new RuleLines(lines, block, name, family);
   const chains = new ChainTable(lines, rules, block.chains, name);
-  rules.knows(chains);
   const state = unfiltered && isWhole(block, name) ? "whole" : "partial";
   yield* checkTable(block, name, rules, lines, report);
   if (state === "whole") addMissingBuiltIns(chains, name, block, lines, report);

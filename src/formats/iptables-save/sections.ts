@@ -1,4 +1,4 @@
-import { type Block, chainOf } from "./block.ts";
+import type { Block } from "./block.ts";
 
 /**
  * Lines without `*table` may be of several tables, as of `iptables-save | grep KUBE`: each table has its chain lines first,
@@ -26,7 +26,7 @@ export function areOneTable(a: Block, b: Block): boolean {
 export function join(a: Block, b: Block): void {
   const places: number[] = [];
   for (const chain of b.chains.values()) {
-    const known = chainOf(a, chain.name, chain.firstRule);
+    const known = a.chains.named(chain.name, chain.firstRule);
     known.rules += chain.rules;
     if (chain.declaredAt !== undefined) known.declaredAt = chain.declaredAt;
     if (chain.policy !== undefined) known.policy = chain.policy;

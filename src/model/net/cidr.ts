@@ -1,4 +1,4 @@
-import { bitsOf, type Family, familyOf, fromValue, type Ip, ipNumber, parseIp } from "./ip.ts";
+import { bitsOf, type Family, familyOf, fromValue, type Ip, ipNumber, parseIp, parseV4 } from "./ip.ts";
 
 /** A set of addresses given by base and mask. `mask` may be non-contiguous, as iptables allows. `base & mask === base`. */
 export interface Cidr {
@@ -9,8 +9,16 @@ export interface Cidr {
 
 const full = (family: Family): bigint => (1n << BigInt(bitsOf(family))) - 1n;
 
+const masksOf = (family: Family): readonly bigint[] =>
+  Array.from(
+    { length: bitsOf(family) + 1 },
+    (_, length) => full(family) ^ ((1n << BigInt(bitsOf(family) - length)) - 1n),
+  );
+const masks4 = masksOf(4);
+const masks6 = masksOf(6);
+
 export const prefixMask = (family: Family, length: number): bigint =>
-  full(family) ^ ((1n << BigInt(bitsOf(family) - length)) - 1n);
+  (family === 4 ? masks4[length] : masks6[length]) ?? full(family);
 
 export const cidrOf = (ip: Ip, length: number): Cidr => {
   const family = familyOf(ip);
@@ -24,6 +32,9 @@ export function parseCidr(text: string, short = false): Cidr | undefined {
   const slash = text.indexOf("/");
   let address = slash === -1 ? text : text.slice(0, slash);
   const suffix = slash === -1 ? undefined : text.slice(slash + 1);
+  // most are hosts of IPv4, and dumps hold very many of them
+  const host = suffix === undefined || suffix === "32" ? parseV4(address) : undefined;
+  if (host !== undefined) return { family: 4, base: BigInt(host), mask: prefixMask(4, 32) };
   if (short && /^\d+(\.\d+){0,2}$/.test(address)) address += ".0".repeat(4 - address.split(".").length);
   const ip = parseIp(address);
   if (ip === undefined) return undefined;

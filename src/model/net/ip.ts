@@ -11,7 +11,7 @@ export const bitsOf = (family: Family): 32 | 128 => (family === 4 ? 32 : 128);
 /** Dotted quad or IPv6 text to canonical form; undefined if it is neither. Zones (`%eth0`) are refused. */
 export function parseIp(text: string): Ip | undefined {
   const value = parseV4(text);
-  if (value !== undefined) return fromV4(value);
+  if (value !== undefined) return isCanonicalV4(text) ? (text as Ip) : fromV4(value);
   const wide = text.includes(":") ? parseV6(text) : undefined;
   return wide === undefined ? undefined : fromValue(6, wide);
 }
@@ -36,6 +36,17 @@ export function parseV4(text: string): number | undefined {
     }
   }
   return dots === 3 && digits > 0 ? value * 256 + octet : undefined;
+}
+
+/** A dotted quad, of which no octet has a leading zero. */
+function isCanonicalV4(quad: string): boolean {
+  let first = true;
+  for (let i = 0; i < quad.length; i++) {
+    const code = quad.charCodeAt(i);
+    if (first && code === 0x30 && i + 1 < quad.length && quad.charCodeAt(i + 1) !== 0x2e) return false;
+    first = code === 0x2e;
+  }
+  return true;
 }
 
 export const fromV4 = (value: number): Ip =>

@@ -3,7 +3,8 @@ import type { RuleWord } from "./split-words.ts";
 /** Letters that may have their value joined on: `-ptcp`. */
 const joinable = /^-[sdiopjgmcAt]./;
 
-export const isBang = (word: RuleWord | undefined): boolean => word?.text === "!" && !word.quoted;
+export const isBang = (word: Pick<RuleWord, "text" | "quoted"> | undefined): boolean =>
+  word?.text === "!" && !word.quoted;
 
 /** May begin an option; anything else is a value. A quoted word is a value when nobody says what it is for. */
 export const looksLikeOption = (word: RuleWord): boolean =>

@@ -1,5 +1,5 @@
-/** Slots of a large dump's cache; a power of two. */
-const most = 1 << 15;
+/** Slots of a large dump's cache; a power of two. More would no longer lie near the processor. */
+const most = 1 << 12;
 
 /**
  * What pieces of one text mean, found again by their bytes. There is one place for each piece, and what comes there later takes it, so
@@ -7,11 +7,10 @@ const most = 1 << 15;
  */
 export class PieceCache<T> {
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private readonly hashes: Int32Array;
-  private readonly froms: Int32Array;
-  private readonly lengths: Int32Array;
+  /** For each slot: hash, where the piece begins, its length; 0: its value is not kept. */
+  private readonly slots: Int32Array;
   private readonly values: (T | undefined)[];
+  private readonly mask: number;
   /** Of the piece that was asked for last. */
   private hash = 0;
   private from = 0;
@@ -21,49 +20,34 @@ export class PieceCache<T> {
     let size = 64;
     while (size < most && size < expected) size *= 2;
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.hashes = new Int32Array(size);
-    this.froms = new Int32Array(size);
-    this.lengths = new Int32Array(size);
+    this.mask = size - 1;
+    this.slots = new Int32Array(4 * size);
     this.values = new Array<T | undefined>(size).fill(undefined);
   }
 
   /** What the bytes [from, to) mean, if that is known. */
   get(from: number, to: number): T | undefined {
+    const { bytes, slots } = this;
+    let hash = to - from;
+    for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+    hash ^= hash >>> 15;
+    this.hash = hash;
     this.from = from;
     this.length = to - from;
-    this.hash = this.hashOf(from, to);
-    const slot = this.hash & (this.hashes.length - 1);
-    return this.lengths[slot] === this.length && this.isSame(this.froms[slot] ?? 0) ? this.values[slot] : undefined;
+    const slot = hash & this.mask;
+    if (slots[4 * slot] !== hash || slots[4 * slot + 2] !== to - from) return undefined;
+    for (let i = from, j = slots[4 * slot + 1] ?? 0; i < to; i++, j++) if (bytes[i] !== bytes[j]) return undefined;
+    return this.values[slot];
   }
 
   /** Tells what the piece means that was asked for last. */
   put(value: T): void {
-    const slot = this.hash & (this.hashes.length - 1);
-    const again = this.hashes[slot] === this.hash;
-    this.hashes[slot] = this.hash;
-    this.lengths[slot] = again ? this.length : 0;
-    this.froms[slot] = this.from;
+    const { slots, hash } = this;
+    const slot = hash & this.mask;
+    const again = slots[4 * slot] === hash;
+    slots[4 * slot] = hash;
+    slots[4 * slot + 1] = this.from;
+    slots[4 * slot + 2] = again ? this.length : 0;
     this.values[slot] = again ? value : undefined;
-  }
-
-  private isSame(other: number): boolean {
-    const { bytes, view, from, length } = this;
-    let i = 0;
-    for (; i + 4 <= length; i += 4) if (view.getInt32(from + i, true) !== view.getInt32(other + i, true)) return false;
-    for (; i < length; i++) if (bytes[from + i] !== bytes[other + i]) return false;
-    return true;
-  }
-
-  private hashOf(from: number, to: number): number {
-    const { bytes, view } = this;
-    let hash = to - from;
-    let i = from;
-    for (; i + 4 <= to; i += 4) {
-      hash = Math.imul(hash ^ view.getInt32(i, true), 0x5bd1e995);
-      hash ^= hash >>> 15;
-    }
-    for (; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x5bd1e995);
-    return hash ^ (hash >>> 13);
   }
 }

@@ -2,12 +2,12 @@ import type { SourceText } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import { TextReader } from "../../base/text-reader.ts";
 import type { Family } from "../net/ip.ts";
+import type { Complain, GivenOption } from "./option.ts";
 import { isBang } from "./option-word.ts";
 import { addToHeader, type HeaderDraft, type HeaderField, headerOptions } from "./parse-header.ts";
 import { PieceCache } from "./piece-cache.ts";
 import type { Rule, RuleMatch, RuleTarget } from "./rule.ts";
-import { RuleOption } from "./rule-option.ts";
-import { matchModule, newPart, type OptionModule, type Part, readPart, targetModule } from "./rule-part.ts";
+import { hasNeeded, matchModule, type OptionModule, targetModule } from "./rule-part.ts";
 import type { RuleWord } from "./split-words.ts";
 import { isVerdict } from "./targets/index.ts";
 
@@ -17,12 +17,16 @@ type Piece =
   | { readonly kind: "match"; readonly match: RuleMatch }
   | { readonly kind: "target"; readonly target: RuleTarget };
 
+type PlainWord = Pick<RuleWord, "text" | "quoted">;
+
 /** What the rules of one table have in common. */
 export interface TableContext {
   readonly table: string;
   readonly family: Family;
   /** The table is known to have a user-defined chain of this name. */
   isChain(name: string): boolean;
+  /** The name in bytes [from, to) of the text, if it is known to be that of a user-defined chain. */
+  chainAt(from: number, to: number): string | undefined;
 }
 
 const blank = 0x20;
@@ -49,11 +53,17 @@ export class PlainRules {
   private readonly reader: TextReader;
   private readonly context: TableContext;
   private readonly pieces: PieceCache<Piece>;
+  /** Nothing was said about the part at hand. */
+  private fine = true;
+  private readonly complain: Complain = () => {
+    this.fine = false;
+  };
 
-  constructor(source: SourceText, context: TableContext, rules: number) {
+  /** `all`: every rule will be read, one after the other, and none be kept. */
+  constructor(source: SourceText, context: TableContext, rules: number, all: boolean) {
     this.source = source;
     this.bytes = source.bytes;
-    this.reader = new TextReader(source);
+    this.reader = new TextReader(source, all);
     this.context = context;
     this.pieces = new PieceCache(source.bytes, rules);
   }
@@ -64,13 +74,14 @@ export class PlainRules {
     const name = chainNameAt(bytes, from);
     const nameEnd = name === -1 ? -1 : chainNameEnd(bytes, name, to);
     if (nameEnd === -1) return undefined;
+    this.reader.hold(from, to);
     const header: HeaderDraft = {};
     const matches: RuleMatch[] = [];
     let target: RuleTarget | null = null;
     for (let at = nameEnd; at < to; ) {
       at++; // the blank
       const end = pieceEnd(bytes, at, to);
-      const piece = end === -1 ? undefined : (this.pieces.get(at, end) ?? this.readPiece(at, end));
+      const piece = end === -1 ? undefined : this.piece(at, end);
       if (!piece) return undefined;
       if (piece.kind === "match") matches.push(piece.match);
       else if (piece.kind === "target") {
@@ -96,16 +107,24 @@ export class PlainRules {
     return { packets: this.reader.read(from + 1, colon), bytes: this.reader.read(colon + 1, end) };
   }
 
-  private readPiece(from: number, to: number): Piece | undefined {
+  private piece(from: number, to: number): Piece | undefined {
+    const { bytes } = this;
+    const jump = bytes[from + 2] === blank && (bytes[from + 1] === 0x6a || bytes[from + 1] === 0x67);
+    const chain = jump && bytes[from] === dash ? this.context.chainAt(from + 3, to) : undefined;
+    if (chain !== undefined && !isVerdict(chain))
+      return { kind: "target", target: { kind: "chain", name: chain, goto: bytes[from + 1] === 0x67, value: null } };
+    if (!isRepeated(bytes, from, to)) return this.pieceOf(this.words(from, to));
+    const known = this.pieces.get(from, to);
+    if (known) return known;
     const piece = this.pieceOf(this.words(from, to));
     if (piece) this.pieces.put(piece);
     return piece;
   }
 
   /** As `splitWords` cuts them; in a plain line there is nothing to unescape. */
-  private words(from: number, to: number): RuleWord[] {
+  private words(from: number, to: number): PlainWord[] {
     const { bytes, reader } = this;
-    const words: RuleWord[] = [];
+    const words: PlainWord[] = [];
     for (let at = from; at < to; ) {
       if (bytes[at] === blank) {
         at++;
@@ -114,20 +133,20 @@ export class PlainRules {
       let end = at;
       while (end < to && bytes[end] !== blank && bytes[end] !== quote) end++;
       if (end === to || bytes[end] === blank) {
-        words.push({ text: reader.read(at, end), quoted: false, from: at - from, to: end - from });
+        words.push({ text: reader.read(at, end), quoted: false });
         at = end;
         continue;
       }
       let close = end + 1;
       while (close < to && bytes[close] !== quote) close++;
-      const text = end === at ? "" : reader.read(at, end);
-      words.push({ text: text + reader.read(end + 1, close), quoted: true, from: at - from, to: close + 1 - from });
+      const text = reader.read(end + 1, close);
+      words.push({ text: end === at ? text : reader.read(at, end) + text, quoted: true });
       at = close + 1;
     }
     return words;
   }
 
-  private pieceOf(words: readonly RuleWord[]): Piece | undefined {
+  private pieceOf(words: readonly PlainWord[]): Piece | undefined {
     const [first, second] = words;
     if (!first || !second || second.quoted) return first?.text === "-f" ? this.headerOption(words) : undefined;
     switch (first.text) {
@@ -142,22 +161,24 @@ export class PlainRules {
     }
   }
 
-  private headerOption(words: readonly RuleWord[]): Piece | undefined {
+  private headerOption(words: readonly PlainWord[]): Piece | undefined {
     const negated = isBang(words[0]);
-    const [option, value, more] = negated ? words.slice(1) : words;
+    const option = words[negated ? 1 : 0];
+    const value = words[negated ? 2 : 1];
     const field = option && headerOptions.get(option.text);
-    if (!field || more || (field === "fragment") !== (value === undefined)) return undefined;
+    if (!field || words.length > (negated ? 3 : 2) || (field === "fragment") !== (value === undefined))
+      return undefined;
     const header: HeaderDraft = {};
-    const read = addToHeader(header, field, value?.text ?? "", negated, this.context.family, () => undefined);
+    const read = addToHeader(header, field, value?.text ?? "", negated, this.context.family, refuse);
     return read ? { kind: "header", field, value: header[field] } : undefined;
   }
 
-  private match(name: string, words: readonly RuleWord[]): Piece | undefined {
-    const value = this.valueOf("match", name, matchModule(name), words);
+  private match(name: string, words: readonly PlainWord[]): Piece | undefined {
+    const value = this.valueOf(name, matchModule(name), words);
     return value === undefined ? undefined : { kind: "match", match: { name, value } };
   }
 
-  private target(name: string, words: readonly RuleWord[], goto: boolean): Piece | undefined {
+  private target(name: string, words: readonly PlainWord[], goto: boolean): Piece | undefined {
     const verdict = !goto && isVerdict(name);
     const known = verdict || goto ? undefined : targetModule(name, false);
     const module = known && !this.context.isChain(name) ? known : undefined;
@@ -165,48 +186,49 @@ export class PlainRules {
       return words.length > 2
         ? undefined
         : { kind: "target", target: { kind: verdict ? "verdict" : "chain", name, goto, value: null } };
-    const value = this.valueOf("target", name, module, words);
+    const value = this.valueOf(name, module, words);
     return value === undefined ? undefined : { kind: "target", target: { kind: "extension", name, goto, value } };
   }
 
-  private valueOf(
-    kind: Part["kind"],
-    name: string,
-    module: OptionModule | undefined,
-    words: readonly RuleWord[],
-  ): unknown {
-    if (!module || module.level === "recognised") return undefined;
-    const part = newPart(kind, name, module, nowhere);
-    if (!giveOptions(part, module, words)) return undefined;
-    let fine = true;
-    const value = readPart(part, this.context.family, () => {
-      fine = false;
-    });
-    return fine ? value : undefined;
+  /** What `readPart` gives where nothing is wrong; undefined where anything is. */
+  private valueOf(name: string, module: OptionModule | undefined, words: readonly PlainWord[]): unknown {
+    const given = module && module.level !== "recognised" ? optionsOf(module, words) : undefined;
+    if (!module || !given) return undefined;
+    this.fine = true;
+    const value = module.parse(given, this.complain, this.context.family);
+    return hasNeeded(name, module, given, nowhere, this.complain) && this.fine ? value : undefined;
   }
 }
 
 /** Nobody is told of it: what is wrong is found again, with its place, by `parseRule`. */
-const nowhere = (): Span => ({ source: "", from: 0, to: 1 });
-const none: readonly RuleWord[] = [];
+const noPlace: Span = { source: "", from: 0, to: 1 };
+const nowhere = (): Span => noPlace;
+const refuse = (): undefined => undefined;
 
 /** The options behind `-m NAME`: each spelled out, and of this very part. */
-function giveOptions(part: Part, module: OptionModule, words: readonly RuleWord[]): boolean {
+function optionsOf(module: OptionModule, words: readonly PlainWord[]): GivenOption[] | undefined {
+  const given: GivenOption[] = [];
   for (let at = 2; at < words.length; ) {
     const negated = isBang(words[at]);
     if (negated) at++;
     const option = words[at++];
-    if (!option || option.quoted || !Object.hasOwn(module.options, option.text)) return false;
-    if (module.optional?.includes(option.text)) return false;
+    if (!option || option.quoted || !Object.hasOwn(module.options, option.text)) return undefined;
+    if (module.optional?.includes(option.text)) return undefined;
     const args: string[] = [];
     for (let left = module.options[option.text] ?? 0; left > 0; left--) {
       const argument = words[at++];
-      if (!argument || (isBang(argument) && args.length === 0)) return false;
+      if (!argument || (args.length === 0 && isBang(argument))) return undefined;
       args.push(argument.text);
     }
-    part.given.push(new RuleOption(option.text, negated, args, none, nowhere));
+    given.push({ name: option.text, negated, args, at: noPlace });
   }
-  return true;
+  return given;
+}
+
+/** Worth looking for among those read before: addresses and what people write are hardly met twice. */
+function isRepeated(bytes: Uint8Array, from: number, to: number): boolean {
+  const letter = bytes[from] === bang ? bytes[from + 3] : bytes[from + 1];
+  return letter !== 0x73 && letter !== 0x64 && bytes[to - 1] !== quote;
 }
 
 /** Where the chain's name begins in a line `-A CHAIN …` or `[12:720] -A CHAIN …`; -1: it is neither. */

@@ -67,6 +67,7 @@ export function fieldReader<F extends Fields>(
   exclusive: readonly (readonly (keyof F & string)[])[] = [],
 ): (options: readonly GivenOption[], complain: Complain, family: Family) => Values<F> | undefined {
   const byName = new Map(Object.entries(fields).flatMap(([key, f]) => f.names.map((name) => [name, { key, ...f }])));
+  const silent = Object.entries(fields).filter(([, f]) => f.unprinted);
   return (options, complain, family) => {
     const values: Record<string, Negatable<unknown>> = {};
     let readable = true;
@@ -95,8 +96,10 @@ export function fieldReader<F extends Fields>(
       }
     }
     if (!readable) return undefined;
-    for (const [key, given] of Object.entries(values))
-      if (fields[key]?.unprinted?.(given.is, given.negated)) delete values[key];
+    for (const [key, field] of silent) {
+      const value = values[key];
+      if (value && field.unprinted?.(value.is, value.negated)) delete values[key];
+    }
     return values as Values<F>;
   };
 }

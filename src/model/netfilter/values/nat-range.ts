@@ -15,7 +15,7 @@ export interface NatTo {
 }
 
 /** `80`, `80-90`, `80-90/100`, `http`. */
-export function readNatPorts(text: string, refuse: Refuse): Pick<NatTo, "ports" | "base"> | undefined {
+export function readNatPorts(text: string, refuse: Refuse): (NatTo & Pick<Required<NatTo>, "ports">) | undefined {
   if (/^[a-z]/.test(text)) {
     const port = readPort(text, refuse);
     return port === undefined ? undefined : { ports: [port, port] };
@@ -38,10 +38,13 @@ export const printNatPorts = ({ ports, base }: NatTo): string =>
 
 /** Splits off the addresses: IPv6 stands in brackets where a port follows. */
 function split(text: string, family: Family): readonly [string, string | undefined] {
-  const pattern = family === 6 ? /^(?:\[([^\]]*)\]|([^[\]]*?))(?::(\d[^:]*))?$/ : /^()([^:]*)(?::(.*))?$/;
-  if (family === 6 && !text.includes("["))
+  if (family === 4) {
+    const colon = text.indexOf(":");
+    return colon === -1 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+  }
+  if (!text.includes("["))
     return text.startsWith(":") && !text.startsWith("::") ? ["", text.slice(1)] : [text, undefined];
-  const parts = pattern.exec(text);
+  const parts = /^(?:\[([^\]]*)\]|([^[\]]*?))(?::(\d[^:]*))?$/.exec(text);
   return parts ? [parts[1] || parts[2] || "", parts[3]] : [text, undefined];
 }
 
@@ -54,8 +57,11 @@ export const natTo: ValueKind<NatTo> = {
       return refuse("value-empty", words("The value is empty.", "值为空。"));
     const addresses = addressText === "" ? undefined : readAddressRange(addressText, refuse, family);
     if (addressText !== "" && addresses === undefined) return undefined;
-    const ports = portText === undefined ? {} : readNatPorts(portText, refuse);
-    return ports && { ...(addresses && { addresses }), ...ports };
+    if (portText === undefined) return addresses && { addresses };
+    const to = readNatPorts(portText, refuse);
+    if (!to || !addresses) return to;
+    const { ports, base } = to;
+    return base === undefined ? { addresses, ports } : { addresses, ports, base };
   },
   print(to) {
     const ports = to.ports ? `:${printNatPorts(to)}` : "";

@@ -11,12 +11,25 @@ export function parseNumber(text: string): bigint | undefined {
     : BigInt(text);
 }
 
+/** Up to nine decimal digits, which is nearly every number in a rule: `parseNumber` without the detour. */
+function plainNumber(text: string): number | undefined {
+  const { length } = text;
+  if (length === 0 || length > 9 || (length > 1 && text.charCodeAt(0) === 0x30)) return undefined;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** A number from `low` to `high`, or a complaint about argument `index`. */
 export function numberWithin(text: string, low: number, high: number, refuse: Refuse, index = 0): number | undefined {
-  const value = parseNumber(text);
+  const value = plainNumber(text) ?? parseNumber(text);
   if (value === undefined)
     return refuse("not-a-number", words(`“${text}” is not a number.`, `“${text}” 不是数字。`), index);
-  if (value < BigInt(low) || value > BigInt(high))
+  if (value < low || value > high)
     return refuse(
       "value-out-of-range",
       words(`${text} is not within ${low} to ${high}.`, `${text} 不在 ${low} 到 ${high} 之间。`),

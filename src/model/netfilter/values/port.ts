@@ -37,11 +37,8 @@ const services: ReadonlyMap<string, number> = new Map([
 
 /** A port number or a service's name. */
 export function readPort(text: string, refuse: Refuse, index = 0): number | undefined {
-  const named = services.get(text);
-  if (named !== undefined) return named;
-  if (!/^[0-9]/.test(text))
-    return refuse("not-a-port", words(`“${text}” is not a port.`, `“${text}” 不是端口。`), index);
-  return numberWithin(text, 0, 65535, refuse, index);
+  if (/^[0-9]/.test(text)) return numberWithin(text, 0, 65535, refuse, index);
+  return services.get(text) ?? refuse("not-a-port", words(`“${text}” is not a port.`, `“${text}” 不是端口。`), index);
 }
 
 /** Ports as a listing without -n writes them, in numbers: `domain,http:1023` is `53,80:1023`. Other names are left. */
