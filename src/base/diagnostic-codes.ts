@@ -255,6 +255,9 @@ export const diagnosticCodes = {
     names: warning("Addresses are printed as names.", "地址以名称打印。"),
     "other-packets": info("Packets that natlens does not read.", "natlens 不读取的报文。"),
   },
+  tshark: {
+    "other-packets": info("Packets that natlens does not read.", "natlens 不读取的报文。"),
+  },
   "netfilter-log": {
     "cut-line": warning("A log line is cut off.", "日志行被截断。"),
     "lines-missing": info("The kernel dropped log lines.", "内核丢弃了部分日志。"),

@@ -6,6 +6,7 @@ import { mergeCluster, mergeEndpoints, mergeServices } from "./assemble-cluster.
 import { mergeKubeProxy, mergeProxyRun } from "./assemble-kube-proxy.ts";
 import { mergeIpvs, mergeLinks, mergeRoutes, mergeSets } from "./assemble-parts.ts";
 import { mergeRulesets, twoBackends } from "./assemble-rulesets.ts";
+import { mergeSystem } from "./assemble-system.ts";
 import type { Contribution } from "./format.ts";
 import { areOtherHosts, areOtherLinks, otherHost } from "./other-host.ts";
 import { type Clash, secondNode } from "./second-node.ts";
@@ -107,6 +108,8 @@ function withPiece(
     }
     case "dataplane":
       return { otherDataplane: node.otherDataplane ?? { name: c.name, at: c.at } };
+    case "system":
+      return { system: mergeSystem(node.system, c.facts) };
     case "nothing":
       return {};
   }

@@ -12,6 +12,7 @@ import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NftTable } from "../model/nftables/ruleset.ts";
 import type { CapturedPacket, Connections, LoggedPacket } from "../model/node/observation.ts";
 import type { Coverage } from "../model/node/snapshot.ts";
+import type { SystemFacts } from "../model/node/system.ts";
 import type { Link } from "../model/routing/link.ts";
 import type { Route, RoutingRule } from "../model/routing/route.ts";
 
@@ -68,6 +69,7 @@ export type Contribution =
   | { readonly kind: "kernel"; readonly release: string; readonly at: Span }
   | { readonly kind: "nftables"; readonly tables: readonly NftTable[] }
   | { readonly kind: "dataplane"; readonly name: string; readonly at: Span }
+  | { readonly kind: "system"; readonly facts: Partial<SystemFacts> }
   | { readonly kind: "nothing" };
 
 export interface SegmentReading {

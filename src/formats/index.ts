@@ -3,6 +3,7 @@ import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import { controlPlaneFlags } from "./control-plane-flags/control-plane-flags.ts";
 import type { Format } from "./format.ts";
+import { hostname } from "./hostname/hostname.ts";
 import { ifconfig } from "./ifconfig/ifconfig.ts";
 import { ipAddr } from "./ip-addr/ip-addr.ts";
 import { ipRoute } from "./ip-route/ip-route.ts";
@@ -11,6 +12,7 @@ import { ipsetList } from "./ipset-list/ipset-list.ts";
 import { ipsetSave } from "./ipset-save/ipset-save.ts";
 import { iptablesList } from "./iptables-list/iptables-list.ts";
 import { iptablesSave } from "./iptables-save/iptables-save.ts";
+import { iptablesVersion } from "./iptables-version/iptables-version.ts";
 import { ipvsadmConnections } from "./ipvsadm-connections/ipvsadm-connections.ts";
 import { ipvsadmList } from "./ipvsadm-list/ipvsadm-list.ts";
 import { ipvsadmSave } from "./ipvsadm-save/ipvsadm-save.ts";
@@ -20,12 +22,17 @@ import { kubeProxyFlags } from "./kube-proxy-flags/kube-proxy-flags.ts";
 import { kubeProxyLog } from "./kube-proxy-log/kube-proxy-log.ts";
 import { kubectlDescribe } from "./kubectl-describe/kubectl-describe.ts";
 import { kubectlGet } from "./kubectl-get/kubectl-get.ts";
+import { kubectlVersion } from "./kubectl-version/kubectl-version.ts";
+import { lsmod } from "./lsmod/lsmod.ts";
 import { netfilterLog } from "./netfilter-log/netfilter-log.ts";
 import { nftList } from "./nft-list/nft-list.ts";
 import { nftMonitor } from "./nft-monitor/nft-monitor.ts";
+import { osRelease } from "./os-release/os-release.ts";
 import { procNet } from "./proc-net/proc-net.ts";
+import { ss } from "./ss/ss.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { tcpdump } from "./tcpdump/tcpdump.ts";
+import { tshark } from "./tshark/tshark.ts";
 import { uname } from "./uname/uname.ts";
 import { xtablesMonitor } from "./xtables-monitor/xtables-monitor.ts";
 
@@ -45,6 +52,7 @@ export const formats: readonly Format[] = [
   procNet,
   sysctl,
   tcpdump,
+  tshark,
   xtablesMonitor,
   nftMonitor,
   netfilterLog,
@@ -59,5 +67,11 @@ export const formats: readonly Format[] = [
   ciliumStatus,
   conntrackList,
   uname,
+  osRelease,
+  iptablesVersion,
+  lsmod,
+  ss,
+  kubectlVersion,
+  hostname,
   bundle,
 ];

@@ -11,6 +11,7 @@ import type { NftTable } from "../nftables/ruleset.ts";
 import type { Link } from "../routing/link.ts";
 import type { Route, RoutingRule } from "../routing/route.ts";
 import type { CapturedPacket, Connections, LoggedPacket } from "./observation.ts";
+import { noSystemFacts, type SystemFacts } from "./system.ts";
 
 /** whole: all there is; partial: some lines of it, absence proves nothing; absent: not pasted. */
 export type Coverage = "whole" | "partial" | "absent";
@@ -50,6 +51,7 @@ export interface NodeSnapshot {
   readonly nftables: { readonly coverage: Coverage; readonly tables: readonly NftTable[] };
   /** Another dataplane was seen that carries Services (nftables mode, eBPF): name and evidence. */
   readonly otherDataplane?: { readonly name: string; readonly at: Span };
+  readonly system: SystemFacts;
   readonly borrowed: readonly BorrowedPart[];
 }
 
@@ -71,5 +73,6 @@ export const emptySnapshot: NodeSnapshot = {
   logs: [],
   nftables: { coverage: "absent", tables: [] },
   connections: [],
+  system: noSystemFacts,
   borrowed: [],
 };

@@ -1,0 +1,40 @@
+import type { Span } from "../../base/span.ts";
+import type { Family, Ip } from "../net/ip.ts";
+import type { Coverage } from "./snapshot.ts";
+
+/** A socket that waits for connections or datagrams in the node's own network namespace. */
+export interface Listener {
+  readonly proto: "tcp" | "udp";
+  /** Absent: any address. */
+  readonly address?: Ip;
+  /** Absent: one socket for both families, or not told. */
+  readonly family?: Family;
+  readonly port: number;
+  /** It is bound to this device. */
+  readonly device?: string;
+  readonly process?: string;
+  readonly at: Span;
+}
+
+/** Facts about the node's system that are evidence, and decide nothing by themselves. */
+export interface SystemFacts {
+  /** `iptables --version` of each family; the backend is told since 1.8. */
+  readonly iptablesTools: readonly {
+    readonly family: Family;
+    readonly version: string;
+    readonly backend?: "nft" | "legacy";
+    readonly at: Span;
+  }[];
+  readonly os?: { readonly name: string; readonly at: Span };
+  /** Kernel modules that are loaded; what is built into the kernel is not among them. */
+  readonly modules: { readonly coverage: Coverage; readonly loaded: ReadonlyMap<string, { readonly at: Span }> };
+  readonly listeners: { readonly coverage: Coverage; readonly list: readonly Listener[] };
+  /** The API server's release. */
+  readonly serverVersion?: { readonly value: string; readonly at: Span };
+}
+
+export const noSystemFacts: SystemFacts = {
+  iptablesTools: [],
+  modules: { coverage: "absent", loaded: new Map() },
+  listeners: { coverage: "absent", list: [] },
+};
