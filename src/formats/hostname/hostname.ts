@@ -20,5 +20,8 @@ export const hostname: Format = {
         ? "weak"
         : undefined,
   printedBy: (command) => command[0] === "hostname" || command[0] === "date",
-  parse: ({ cut }) => ({ value: { contributions: [{ kind: "nothing" }], coverage: cut ? "partial" : "whole", counts: [] }, diagnostics: [] }),
+  parse: ({ cut }) => ({
+    value: { contributions: [{ kind: "nothing" }], coverage: cut ? "partial" : "whole", counts: [] },
+    diagnostics: [],
+  }),
 };
