@@ -91,6 +91,8 @@ function conclude(
     findings.push(...result.findings);
     unexplained.push(...result.unexplained);
   }
+  for (const [i, f] of findings.entries())
+    findings[i] = { ...f, flows: f.flows.map((c) => ({ ...c, ...alikeTo(c.flow, asked) })) };
   findings.sort(byRank);
   const all = [...probes.values()].flatMap((p) => [p.broken, p.healthy].flatMap((x) => x ?? []));
   const comparisons = asked.flows.flatMap((flow): FlowComparison[] => {

@@ -1,6 +1,8 @@
 import { words } from "../base/words.ts";
-import { cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { cidrCovers, cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { bitsOf, familyOf } from "../model/net/ip.ts";
 import { type Address, fieldKey, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import type { Link } from "../model/routing/link.ts";
 import { isLocal, linkNamed } from "./addresses.ts";
 import type { Skb } from "./conntrack.ts";
 import { holdersIn } from "./known-places.ts";
@@ -30,17 +32,21 @@ const portOf = (run: Run, bridge: Interface, whose: Address): string | Symbolic 
 /** How a pod's frame enters: to the gateway for most destinations, straight to another port within the bridge's subnet. */
 export function portsFor(run: Run, bridge: Interface, from: Address, to: Address): BridgePorts {
   const link = linkNamed(run.world.snapshot, bridge);
-  const near =
-    typeof to === "string" &&
-    link !== undefined &&
-    link.addresses.some((a) => a.prefix < 32 && a.address !== to && cidrHas(cidrOf(a.address, a.prefix), to)) &&
-    isLocal(run, to) !== "yes";
+  const near = link !== undefined && isBehind(link, to) && isLocal(run, to) !== "yes";
   return {
     in: portOf(run, bridge, from),
     ...(near ? { toPort: portOf(run, bridge, to) } : {}),
     callsIptables: bridgeCallsIptables(run),
   };
 }
+
+/** In the bridge's own subnet; of an address that is not known only its range can be. */
+const isBehind = (link: Link, to: Address): boolean =>
+  link.addresses.some((a) => {
+    const subnet = cidrOf(a.address, a.prefix);
+    if (isSymbolic(to)) return to.within !== undefined && cidrCovers(subnet, to.within);
+    return a.prefix < bitsOf(familyOf(to)) && a.address !== to && cidrHas(subnet, to);
+  });
 
 /** Not seen by iptables at all. */
 export const toBridgePort = (ports: BridgePorts, bridge: Interface): Fate => ({

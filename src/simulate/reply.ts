@@ -145,6 +145,16 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
     ? null
     : (routerHasNoWay(run, packet) ?? leavesUntranslated(run, packet));
   if (unreached) return unreached;
+  if (fieldKey(packet.src) === fieldKey(packet.dst))
+    return run.stop(
+      "dropped",
+      "own-source-at-server",
+      words(
+        `${inWords(packet.dst).en} gets a packet that claims to come from ${inWords(packet.dst).en} itself: a martian, which its kernel drops.`,
+        `${inWords(packet.dst)["zh-CN"]} 收到一个自称来自它自己的报文：martian，被它的内核丢弃。`,
+      ),
+      packet,
+    );
   run.step(
     { kind: "received", by: "server" },
     {

@@ -1,8 +1,10 @@
 import type { IpSet } from "../../model/ipset/set.ts";
-import type { Family } from "../../model/net/ip.ts";
+import type { VirtualServer } from "../../model/ipvs/virtual-server.ts";
+import { hostCidr } from "../../model/net/cidr.ts";
+import { bitsOf, type Family, familyOf, type Ip } from "../../model/net/ip.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { type Rule, type RuleList, ruleList } from "../../model/netfilter/rule.ts";
-import type { Chain, Table } from "../../model/netfilter/ruleset.ts";
+import type { Chain, Policy, Table } from "../../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 
 /** Changes of a node as values: each gives a new snapshot and leaves the old one as it is. */
@@ -83,4 +85,57 @@ export function addToSet(
   ];
   const set: IpSet = old ? { ...old, entries } : { name, type, family, options: "", entries, whole: true, at: nowhere };
   return { ...snapshot, sets: { ...snapshot.sets, byName: new Map(snapshot.sets.byName).set(name, set) } };
+}
+
+/** A kernel setting as `sysctl -w` leaves it. */
+export function setSysctl(snapshot: NodeSnapshot, key: string, value: string): NodeSnapshot {
+  return { ...snapshot, sysctls: new Map(snapshot.sysctls).set(key, { value, at: nowhere }) };
+}
+
+/** `iptables -P CHAIN POLICY`. */
+export const setPolicy = (
+  snapshot: NodeSnapshot,
+  family: Family,
+  table: TableName,
+  name: string,
+  policy: Policy,
+): NodeSnapshot => replaceChain(snapshot, family, table, name, (chain) => ({ ...chain, policy }));
+
+/** `ip addr add ADDRESS/32 dev DEVICE`, with the route to itself that the kernel adds. */
+export function bindAddress(snapshot: NodeSnapshot, device: string, address: Ip): NodeSnapshot {
+  const prefix = bitsOf(familyOf(address));
+  const line = { address, prefix, scope: "global", secondary: false, label: device, at: nowhere };
+  const { list } = snapshot.links;
+  const known = list.some((link) => link.name === device);
+  const links = known
+    ? list.map((link) => (link.name === device ? { ...link, addresses: [...link.addresses, line] } : link))
+    : [...list, { name: device, flags: ["BROADCAST", "NOARP"], addresses: [line], at: nowhere }];
+  const route = {
+    type: "local",
+    to: hostCidr(address),
+    table: "local",
+    hops: [{ dev: device }],
+    source: address,
+    metric: 0,
+    flags: [],
+    at: nowhere,
+  } as const;
+  return {
+    ...snapshot,
+    links: { ...snapshot.links, list: links },
+    routes: { ...snapshot.routes, list: [...snapshot.routes.list, route] },
+  };
+}
+
+/** `ipvsadm -a`: these real servers too, masquerading, with weight 1; those that are there with weight 0 get it back. */
+export function addRealServers(
+  snapshot: NodeSnapshot,
+  server: VirtualServer,
+  reals: readonly { readonly address: Ip; readonly port: number }[],
+): NodeSnapshot {
+  const realServers = reals.map((r) => ({ ...r, forwarding: "masq", weight: 1, at: nowhere }) as const);
+  const servers = snapshot.ipvs.servers.map((s) =>
+    s.address === server.address && s.port === server.port && s.proto === server.proto ? { ...s, realServers } : s,
+  );
+  return { ...snapshot, ipvs: { ...snapshot.ipvs, servers } };
 }

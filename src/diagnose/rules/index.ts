@@ -1,15 +1,47 @@
+import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrCoversServices } from "./cluster-cidr-covers-services.ts";
 import { clusterCidrMissing } from "./cluster-cidr-missing.ts";
+import { forwardPolicyDrop } from "./forward-policy-drop.ts";
+import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
+import { hostFirewallRejects } from "./host-firewall-rejects.ts";
+import { inputPolicyDrop } from "./input-policy-drop.ts";
+import { ipForwardOff } from "./ip-forward-off.ts";
+import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
+import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
+import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
+import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markMismatch } from "./mark-mismatch.ts";
 import { markRuleMissing } from "./mark-rule-missing.ts";
+import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { masqueradeRuleMissing } from "./masquerade-rule-missing.ts";
+import { noRealServers } from "./no-real-servers.ts";
 import type { DefectRule } from "./rule.ts";
+import { serviceAddressNotBound } from "./service-address-not-bound.ts";
+import { serviceHookMissing } from "./service-hook-missing.ts";
+import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
+import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
 /** The more specific cause first: a flow that one rule explains is not shown to the next. */
 export const rules: readonly DefectRule[] = [
+  ipvsConntrackOff,
+  ipForwardOff,
+  bridgeBypassesIptables,
+  strictReversePathFilter,
   clusterCidrCoversServices,
   clusterCidrMissing,
+  serviceHookMissing,
+  masqueradePreempted,
+  markBitConflict,
   markMismatch,
   masqueradeRuleMissing,
+  ipsetEntryMissing,
+  hairpinNotMasqueraded,
   markRuleMissing,
+  serviceAddressNotBound,
+  noRealServers,
+  ipvsFilterRejects,
+  tailscaleDropsRange,
+  hostFirewallRejects,
+  inputPolicyDrop,
+  forwardPolicyDrop,
 ];

@@ -76,14 +76,22 @@ const cases: readonly (readonly [string, IpvsNode, readonly string[]])[] = [
           ["mark-rule-missing"],
         ] as const,
     ),
-  // Differently broken: other causes than those of these rules.
+  // Differently broken: causes that look much alike.
   [
-    "conntrack off for IPVS sees no mark rule missing",
+    "the jump of POSTROUTING is gone",
     { ...node, minor: 20, detector: pods, without: [/^-A POSTROUTING/] },
-    [],
+    ["service-hook-missing"],
   ],
-  ["the jump of OUTPUT is gone", { ...node, minor: 20, detector: pods, without: [/^-A OUTPUT.*KUBE-SERVICES/] }, []],
-  ["KUBE-CLUSTER-IP lacks its entries", { ...node, minor: 20, detector: pods, without: [/^add KUBE-CLUSTER-IP/] }, []],
+  [
+    "the jump of OUTPUT is gone",
+    { ...node, minor: 20, detector: pods, without: [/^-A OUTPUT.*KUBE-SERVICES/] },
+    ["service-hook-missing"],
+  ],
+  [
+    "KUBE-CLUSTER-IP lacks its entries",
+    { ...node, minor: 20, detector: pods, without: [/^add KUBE-CLUSTER-IP/] },
+    ["ipset-entry-missing"],
+  ],
 ];
 
 describe("rules over nodes of every version", () => {

@@ -1,7 +1,7 @@
 import { type Ternary, ternary } from "../../base/ternary.ts";
 import { verbatim, type Words } from "../../base/words.ts";
-import { type Cidr, cidrCovers, cidrHas, cidrsMeet } from "./cidr.ts";
-import type { Ip } from "./ip.ts";
+import { type Cidr, cidrCovers, cidrHas, cidrsMeet, prefixLength } from "./cidr.ts";
+import { bitsOf, fromValue, type Ip } from "./ip.ts";
 
 /**
  * A value that the dumps do not give but that is one definite value in the kernel: "a primary address of the out
@@ -57,6 +57,8 @@ export function addressIn(address: Address, cidr: Cidr): Ternary {
   if (!isSymbolic(address)) return ternary(cidrHas(cidr, address));
   if (cidr.mask === 0n) return "yes";
   if (cidrCovers(loopbackRange[cidr.family], cidr)) return "no";
+  if (address.except && prefixLength(cidr) === bitsOf(cidr.family))
+    if (address.except.includes(fromValue(cidr.family, cidr.base))) return "no";
   if (!address.within) return "unknown";
   if (cidrCovers(cidr, address.within)) return "yes";
   return cidrsMeet(cidr, address.within) ? "unknown" : "no";

@@ -1,0 +1,104 @@
+/*
+ * What it finds: a rule of the host's own firewall (firewalld, the distribution's default INPUT and FORWARD rules) refuses the
+ *   packet with "host prohibited" or "admin prohibited", before kube-proxy's or the network plugin's rules accept it.
+ * Why traffic breaks: the client gets "No route to host" at once.
+ * How sure: the trace ends at that rule. Rules of kube-proxy and of network policy are somebody's wish and no such defect.
+ * Fix: take firewalld away, or trust the pods' interfaces and ranges in it.
+ * References: kubernetes 97283; calico 5232, 4382; flannel 2055; microk8s 1157; k0s 2117; rancher 28840.
+ */
+import { words } from "../../base/words.ts";
+import { printRule } from "../../model/netfilter/print-rule.ts";
+import { sideWords } from "../borrow.ts";
+import { toolFor } from "../fix/commands.ts";
+import { replaceRule } from "../fix/edit.ts";
+import { endingBy, endsAt, groupedBy, rulesAt } from "./ending.ts";
+import type { Case, DefectRule, Sighting } from "./rule.ts";
+import { flowText } from "./unmarked.ts";
+
+/** Chains of those who refuse on purpose: kube-proxy, network policy. */
+const onPurpose = /^(?:KUBE-|cali-|CILIUM|WEAVE-NPC|DOCKER)/;
+const prohibited = /--reject-with (?:icmp-(?:host|admin|net)-prohibited|icmp6-adm-prohibited)/;
+
+export const hostFirewallRejects: DefectRule = {
+  id: "host-firewall-rejects",
+
+  find({ side, failing }: Case): Sighting[] {
+    const sightings: Sighting[] = [];
+    for (const [family, all] of endingBy(failing, "rule-reject")) {
+      const byRule = groupedBy(all, (p) => {
+        const place = endsAt(p);
+        const rule = place && rulesAt(p, place, family);
+        return rule && !onPurpose.test(rule.chain) && prohibited.test(printRule(rule)) ? rule : undefined;
+      });
+      for (const [rule, probes] of byRule) {
+        const tool = toolFor(family);
+        const isFirewalld =
+          /^(?:INPUT|FORWARD)_|_(?:ZONES|direct|log|deny|allow)$/.test(rule.chain) ||
+          side.snapshot.iptables.get(family)?.tables.get("filter")?.chains.has("FORWARD_ZONES") === true;
+        sightings.push({
+          id: "host-firewall-rejects",
+          side,
+          family,
+          probes,
+          remedies: [
+            {
+              fixes: [
+                {
+                  kind: "command",
+                  text: isFirewalld
+                    ? "systemctl disable --now firewalld"
+                    : `${tool} -D ${printRule(rule).replace(/^-A /, "")}`,
+                  says: isFirewalld
+                    ? words(
+                        "At once and for good; the node is then without firewalld's other rules. Undo with systemctl enable --now firewalld. kube-proxy must be restarted if firewalld flushed its rules.",
+                        "立即且长期生效；节点随之失去 firewalld 的其他规则。用 systemctl enable --now firewalld 撤销。若 firewalld 清空过规则，需重启 kube-proxy。",
+                      )
+                    : words(
+                        "At once, until the firewall's rules are loaded again (/etc/sysconfig/iptables, netfilter-persistent): take the line out there, too. Undo by adding it again at its end.",
+                        "立即生效，防火墙规则重新加载（/etc/sysconfig/iptables、netfilter-persistent）后失效：请同时从那里删除该行。把它加回链尾即可撤销。",
+                      ),
+                },
+                ...(isFirewalld
+                  ? [
+                      {
+                        kind: "command" as const,
+                        text: "firewall-cmd --permanent --zone=trusted --add-source=POD_CIDR && firewall-cmd --reload",
+                        says: words(
+                          "Instead, where firewalld has to stay: for good. POD_CIDR is the range of this cluster's pods.",
+                          "若必须保留 firewalld，用它代替：长期生效。POD_CIDR 是本集群的 Pod 网段。",
+                        ),
+                      },
+                    ]
+                  : []),
+              ],
+              holds: words("Shown without that rule.", "以去掉该规则验证。"),
+              apply: (snapshot) => replaceRule(snapshot, family, rule),
+            },
+          ],
+          missteps: [],
+          evidence: [{ side: side.name, at: rule.at, says: words("this rule refuses the packet", "该规则拒绝了报文") }],
+          byAbsence: false,
+        });
+      }
+    }
+    return sightings;
+  },
+
+  explain(sighting) {
+    const [first] = sighting.probes;
+    const to = first ? flowText(first) : "";
+    const place = first && endsAt(first);
+    return {
+      title: words("The host's own firewall refuses Service traffic", "主机自身的防火墙拒绝了 Service 流量"),
+      what: words(
+        `On the ${sighting.side.name} node rule ${place?.rule} of ${place?.table} ${place?.chain} refuses the packet to ${to} before any rule accepts it.`,
+        `${sideWords[sighting.side.name]}上，${place?.table} 表 ${place?.chain} 链第 ${place?.rule} 条规则在任何放行规则之前拒绝了发往 ${to} 的报文。`,
+      ),
+      why: words(
+        "The client is told “No route to host” at once. Such rules know nothing of pods and Services.",
+        "客户端立即得到 “No route to host”。这类规则不了解 Pod 与 Service。",
+      ),
+      verify: [`${toolFor(sighting.family)} -S ${place?.chain ?? "FORWARD"}`, "systemctl is-active firewalld"],
+    };
+  },
+};

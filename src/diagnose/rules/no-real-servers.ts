@@ -1,0 +1,136 @@
+/*
+ * What it finds: in IPVS mode, a virtual server of this node has no usable real server (none, or all with weight 0), while
+ *   the other node or the endpoints pasted show that the Service has some.
+ * Why traffic breaks: IPVS answers with ICMP port unreachable: refused at once, on this node only.
+ * How sure: what the other node or kubectl shows. A Service that has no endpoints anywhere is no defect of the node.
+ * Fix: restart kube-proxy; add the real server by hand until then.
+ * References: kubernetes 108319, 70493, 105505, 77903, 89392, 90188.
+ */
+import { words } from "../../base/words.ts";
+import type { Ip } from "../../model/net/ip.ts";
+import { endpointText } from "../../simulate/flow.ts";
+import { serversAt } from "../../simulate/known-places.ts";
+import { sideWords } from "../borrow.ts";
+import { restartKubeProxy } from "../fix/commands.ts";
+import { addRealServers } from "../fix/edit.ts";
+import type { Probe } from "../probe.ts";
+import { endingBy } from "./ending.ts";
+import type { Case, DefectRule, Sighting } from "./rule.ts";
+import { flowText } from "./unmarked.ts";
+
+interface Real {
+  readonly address: Ip;
+  readonly port: number;
+}
+
+/** Servers that the Service has elsewhere: on the other node, or as kubectl lists its endpoints. */
+function knownElsewhere({ side, other }: Case, { flow }: Probe): readonly Real[] {
+  const there = serversAt(other?.pasted.ipvs.servers ?? [], flow.proto, flow.to)
+    .filter((s) => s.port === flow.port)
+    .flatMap((s) => s.realServers.filter((r) => r.weight > 0));
+  if (there.length > 0) return there;
+  const listed = side.snapshot.services.list.find((s) => s.clusterIps.includes(flow.to));
+  if (!listed || listed.externalTrafficPolicy === "Local") return [];
+  const port = listed.ports.find((p) => p.port === flow.port && p.proto === flow.proto);
+  return port
+    ? side.snapshot.endpoints.list.filter(
+        (e) => e.service === listed.name && (e.namespace ?? listed.namespace) === listed.namespace,
+      )
+    : [];
+}
+
+const flags = { tcp: "-t", udp: "-u", sctp: "--sctp-service" } as const;
+
+export const noRealServers: DefectRule = {
+  id: "no-real-servers",
+
+  find(subject: Case): Sighting[] {
+    const { side, failing } = subject;
+    if (side.snapshot.borrowed.includes("ipvs")) return [];
+    const sightings: Sighting[] = [];
+    for (const [family, all] of endingBy(failing, "no-real-server")) {
+      const probes = all.filter((p) => knownElsewhere(subject, p).length > 0);
+      if (probes.length === 0) continue;
+      const server = (p: Probe) =>
+        serversAt(side.snapshot.ipvs.servers, p.flow.proto, p.flow.to).find((s) => s.port === p.flow.port);
+      sightings.push({
+        id: "no-real-servers",
+        side,
+        family,
+        probes,
+        remedies: [
+          {
+            fixes: [
+              restartKubeProxy,
+              {
+                kind: "command",
+                text: probes
+                  .slice(0, 3)
+                  .flatMap((p) =>
+                    knownElsewhere(subject, p)
+                      .slice(0, 3)
+                      .map(
+                        (r) =>
+                          `ipvsadm ${server(p)?.realServers.some((x) => x.address === r.address) ? "-e" : "-a"} ${flags[p.flow.proto]} ${flowText(p)} -r ${endpointText(r.address, r.port)} -m -w 1`,
+                      ),
+                  )
+                  .join("; "),
+                says: words(
+                  "At once; kube-proxy sets its own list at its next sync. Undo with ipvsadm -d. Open connections stay as they are.",
+                  "立即生效；kube-proxy 下次同步时会恢复它自己的列表。用 ipvsadm -d 撤销。已建立的连接不变。",
+                ),
+              },
+            ],
+            holds: words("Shown with the real servers known elsewhere.", "以别处已知的真实服务器验证。"),
+            apply: (snapshot) =>
+              probes.reduce((next, p) => {
+                const own = server(p);
+                return own ? addRealServers(next, own, knownElsewhere(subject, p)) : next;
+              }, snapshot),
+          },
+        ],
+        missteps: [],
+        evidence: probes.slice(0, 3).flatMap((p) => {
+          const own = server(p);
+          return own
+            ? [
+                {
+                  side: side.name,
+                  at: own.at,
+                  says:
+                    own.realServers.length === 0
+                      ? words(`${flowText(p)} has no real server here`, `${flowText(p)} 在此没有真实服务器`)
+                      : words(
+                          `all real servers of ${flowText(p)} have weight 0 here`,
+                          `${flowText(p)} 的真实服务器在此权重都是 0`,
+                        ),
+                },
+              ]
+            : [];
+        }),
+        byAbsence: false,
+      });
+    }
+    return sightings;
+  },
+
+  explain({ side, probes }) {
+    const [first] = probes;
+    const to = first ? flowText(first) : "";
+    return {
+      title: words(
+        "IPVS on this node has no usable real server for a Service that has endpoints",
+        "本节点的 IPVS 没有该 Service 可用的真实服务器，而它是有端点的",
+      ),
+      what: words(
+        `On the ${side.name} node the virtual server ${to} has no real server that takes new connections; elsewhere the Service has some.`,
+        `${sideWords[side.name]}的虚拟服务 ${to} 没有能接受新连接的真实服务器，而该 Service 在别处有。`,
+      ),
+      why: words(
+        "IPVS refuses such connections at once. kube-proxy of this node has not heard of the endpoints, or left them drained.",
+        "IPVS 会立即拒绝连接。本节点的 kube-proxy 没有收到端点更新，或把它们一直留在排空状态。",
+      ),
+      verify: first ? [`ipvsadm -L -n ${flags[first.flow.proto]} ${to}`] : [],
+    };
+  },
+};
