@@ -69,6 +69,31 @@ test("an archive is unpacked; any line of a text is shown, chosen and copied", a
   await expect(page.locator("[data-line='30003']")).toBeInViewport();
 });
 
+test("two nodes in one paste become two sides, and what was repaired can be read as pasted", async ({ page }) => {
+  const natlens = await NatlensPage.open(page);
+  const save = (side: "healthy" | "broken"): string => dumps("incident", side)["iptables-save.txt"] ?? "";
+  const prompt = (host: string): string => `[root@${host} ~]# iptables-save\n`;
+  await natlens.paste("Broken", `${prompt("node-1")}${save("healthy")}${prompt("node-2")}${save("broken")}`);
+  await page.getByRole("button", { name: "node-1 is healthy, node-2 is broken" }).click();
+  for (const [side, node] of [
+    ["Healthy", "node-1"],
+    ["Broken", "node-2"],
+  ] as const)
+    await expect(
+      page.getByRole("region", { name: side, exact: true }).getByRole("button", { name: `Remove ${node}` }),
+    ).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(natlens.area("Broken")).toHaveValue(/node-2/);
+  await page.getByRole("button", { name: "It is one node" }).click();
+  await expect(page.getByRole("button", { name: "node-1 is healthy" })).toHaveCount(0);
+
+  await natlens.fill("Broken", "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT –d 10.0.0.1/32 -j ACCEPT\nCOMMIT\n");
+  await page.getByRole("button", { name: "Read exactly as pasted" }).click();
+  await expect(page.getByRole("region", { name: "Broken: Remarks" })).toContainText("–d 10.0.0.1/32");
+  await page.getByRole("button", { name: "Repair it" }).click();
+  await expect(page.getByRole("button", { name: "Read exactly as pasted" })).toBeVisible();
+});
+
 test("what natlens understands can be searched", async ({ page }) => {
   const natlens = await NatlensPage.open(page);
   await page.getByRole("button", { name: "What natlens understands" }).click();

@@ -1,5 +1,6 @@
 import type { Diagnostic, Severity } from "../base/diagnostic.ts";
 import type { Diagnosis, SideName } from "../diagnose/finding.ts";
+import { nodesIn } from "../formats/nodes.ts";
 import type { Reading } from "../formats/reading.ts";
 import { missingFor } from "./missing.ts";
 import { shownDiagnostic, shownSource, type Texts } from "./texts.ts";
@@ -33,7 +34,15 @@ function sideView(texts: Texts, reading: Reading): SideView {
   const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
   for (const d of reading.diagnostics) counts[d.severity]++;
   return {
-    sources: [...reading.snapshot.sources.values()].map(shownSource),
+    sources: [...reading.snapshot.sources.values()].map((source) => {
+      const clashes = reading.diagnostics.filter((d) => d.code === "paste/second-node" && d.at.source === source.id);
+      const nodes = nodesIn(
+        source,
+        reading.segments,
+        clashes.map((d) => d.at.from),
+      );
+      return { ...shownSource(source), ...(nodes ? { nodes } : {}) };
+    }),
     segments: reading.segments,
     diagnostics: gravest(reading.diagnostics, counts).map((d) => shownDiagnostic(texts, d)),
     diagnosticsInAll: reading.diagnostics.length,

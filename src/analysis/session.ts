@@ -50,8 +50,8 @@ export function* analyseSteps(texts: readonly ReadText[], flow?: Flow): Generato
   const total = sources.reduce((sum, { source }) => sum + source.bytes.length, 0);
   const read: SideText[] = [];
   let before = 0;
-  for (const { side, source } of sources) {
-    const steps = readTextSteps(source);
+  for (const { side, source, asPasted } of sources) {
+    const steps = readTextSteps(source, asPasted);
     let step = steps.next();
     for (; !step.done; step = steps.next()) yield { stage: "reading", done: before + step.value, total };
     read.push({ side, reading: step.value });

@@ -3,6 +3,7 @@ import type { Span } from "../base/span.ts";
 import type { Words } from "../base/words.ts";
 import type { Change } from "../diagnose/change.ts";
 import type { Diagnosis, SideName } from "../diagnose/finding.ts";
+import type { NodePart } from "../formats/nodes.ts";
 import type { RecognisedSegment } from "../formats/reading.ts";
 import type { Flow } from "../simulate/flow.ts";
 import type { Simulation } from "../simulate/trace.ts";
@@ -28,6 +29,8 @@ export interface ShownSource {
   readonly name: string;
   readonly bytes: number;
   readonly lines: number;
+  /** It seems to hold several nodes: what is of which. */
+  readonly nodes?: readonly NodePart[];
 }
 
 export interface SideView {
@@ -81,6 +84,7 @@ export interface FlowView {
 export const lineKey = (span: Span): string => `${span.source}:${span.from}`;
 
 export type { Certainty, Diagnosis, Evidence, Finding, Fix, FlowComparison, SideName } from "../diagnose/finding.ts";
+export type { NodePart } from "../formats/nodes.ts";
 export type { Flow, Vantage } from "../simulate/flow.ts";
 export type { Assumption, Outcome, Simulation, Step, Trace } from "../simulate/trace.ts";
 export type { Missing } from "./missing.ts";

@@ -19,14 +19,17 @@ export interface TextReading {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads one text. Yields the bytes that are done, often enough that a worker can report progress and be cancelled. */
-export function* readTextSteps(source: SourceText): Generator<number, TextReading> {
+/**
+ * Reads one text. Yields the bytes that are done, often enough that a worker can report progress and be cancelled.
+ * `asPasted`: nothing that pasting may have damaged is repaired.
+ */
+export function* readTextSteps(source: SourceText, asPasted = false): Generator<number, TextReading> {
   const bad = unreadable(source);
   if (bad) return { source, pieces: [], segments: [], diagnostics: [bad] };
   const pieces: Piece[] = [];
   const segments: RecognisedSegment[] = [];
   const diagnostics: Diagnostic[] = [];
-  const steps = segmentText(source, formats);
+  const steps = segmentText(source, formats, !asPasted);
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield step.value / 2;
   diagnostics.push(...step.value.diagnostics);

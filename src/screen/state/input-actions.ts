@@ -20,6 +20,8 @@ type InputActions = Pick<
   | "moveInput"
   | "renameInput"
   | "readAsPasted"
+  | "cutNodes"
+  | "keepOneNode"
   | "undoInput"
   | "sayWhatHurts"
   | "editInput"
@@ -44,9 +46,9 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
   const changeOne = (key: string, to: Partial<Input>, more: Partial<State> = {}): void =>
     change((inputs) => inputs.map((one) => (one.key === key ? { ...one, ...to } : one)), more);
   const withUndo = (kind: "removed" | "moved", key: string): Partial<State> => {
-    const { inputs } = store.getState();
+    const { inputs, drafts } = store.getState();
     const name = inputs.find((one) => one.key === key)?.name ?? "";
-    return { notice: { kind, name, before: inputs } };
+    return { notice: { kind, name, before: { inputs, drafts } } };
   };
   const unpack = async (side: SideName, file: File): Promise<void> => {
     store.setState((state) => ({ unpacking: [...state.unpacking, file.name] }));
@@ -90,11 +92,34 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
     removeInput: (key) => change((inputs) => inputs.filter((input) => input.key !== key), withUndo("removed", key)),
     moveInput: (key, side) => changeOne(key, { side }, withUndo("moved", key)),
     renameInput: (key, name) => changeOne(key, { name }),
-    readAsPasted: (key, asPasted) => changeOne(key, { asPasted }),
+    readAsPasted: (key, asPasted) => {
+      const side = sideOfDraft(key);
+      if (side) store.setState((state) => ({ draftsAsPasted: { ...state.draftsAsPasted, [side]: asPasted } }));
+      else changeOne(key, { asPasted });
+    },
+    cutNodes(key, parts, names, sides) {
+      const { inputs, drafts, peek } = store.getState();
+      const text = ownTexts(store.getState()).find((one) => one.key === key);
+      if (!text) return;
+      const whole = new Blob([text.content as string | Blob]);
+      const cut = parts.map(({ from, to }, i): Input => {
+        const content = whole.slice(from, to);
+        const side = sides.healthy === i ? "healthy" : sides.broken === i ? "broken" : text.side;
+        return { key: newKey(), side, name: names[i] ?? text.name, content, bytes: content.size };
+      });
+      store.setState({
+        inputs: inputs.some((one) => one.key === key)
+          ? inputs.flatMap((one) => (one.key === key ? cut : [one]))
+          : [...inputs, ...cut],
+        drafts: sideOfDraft(key) ? { ...drafts, [text.side]: "" } : drafts,
+        peek: { ...peek, [text.side]: undefined },
+        notice: { kind: "split", name: text.name, before: { inputs, drafts } },
+        fromLink: false,
+      });
+    },
+    keepOneNode: (key) => store.setState((state) => ({ oneNode: [...state.oneNode, key] })),
     undoInput: () =>
-      store.setState(({ notice }) =>
-        notice && "before" in notice ? { inputs: notice.before, notice: undefined } : {},
-      ),
+      store.setState(({ notice }) => (notice && "before" in notice ? { ...notice.before, notice: undefined } : {})),
     sayWhatHurts: (hurts) => store.setState({ hurts }),
     editInput: () => store.setState({ editing: true, playing: false, place: { page: "work" } }),
   };
@@ -104,13 +129,28 @@ export function inputActions(store: StoreApi<State>, client: AnalysisClient): In
 const pathOf = (file: File): string => file.webkitRelativePath || file.name;
 
 /** All that the reader put in: texts, then what stands in the two fields. They stay fields, to be found as they were. */
-export const ownTexts = ({ inputs, drafts }: Pick<State, "inputs" | "drafts">): readonly Input[] => [
+export const ownTexts = ({
+  inputs,
+  drafts,
+  draftsAsPasted,
+}: Pick<State, "inputs" | "drafts" | "draftsAsPasted">): readonly Input[] => [
   ...inputs,
   ...(["healthy", "broken"] as const).flatMap((side) =>
     drafts[side].trim() === ""
       ? []
-      : [{ key: draftKey(side), side, name: "paste", content: drafts[side], bytes: drafts[side].length }],
+      : [
+          {
+            key: draftKey(side),
+            side,
+            name: "paste",
+            content: drafts[side],
+            bytes: drafts[side].length,
+            asPasted: draftsAsPasted[side],
+          },
+        ],
   ),
 ];
 
 export const draftKey = (side: SideName): string => `draft/${side}`;
+const sideOfDraft = (key: string): SideName | undefined =>
+  (["healthy", "broken"] as const).find((side) => key === draftKey(side));

@@ -100,6 +100,8 @@ export function keepActions(
       store.setState({
         inputs: [],
         drafts: { healthy: "", broken: "" },
+        draftsAsPasted: { healthy: false, broken: false },
+        oneNode: [],
         hurts: "",
         fromLink: false,
         unpacking: [],

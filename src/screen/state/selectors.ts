@@ -1,5 +1,6 @@
-import type { FlowView } from "../../analysis/view.ts";
+import type { FlowView, SideName } from "../../analysis/view.ts";
 import { momentOfStep, type Timeline, timelineOf } from "../diagram/timeline.ts";
+import { draftKey } from "./input-actions.ts";
 import type { State } from "./store.ts";
 
 const timelines = new WeakMap<FlowView, Timeline>();
@@ -40,6 +41,12 @@ export const selectIdle = (state: State): boolean =>
   !state.due &&
   !state.restoring &&
   state.unpacking.length === 0;
+
+/** Repairs are declined for this text. */
+export const isAsPasted = (state: State, side: SideName, key: string): boolean =>
+  key === draftKey(side)
+    ? state.draftsAsPasted[side]
+    : state.inputs.some((input) => input.key === key && input.asPasted === true);
 
 /** The input is on screen. */
 export const isIntake = (state: State): boolean => state.place.page === "work" && !hasWork(state);

@@ -120,6 +120,26 @@ describe("the input", () => {
     expect(store.getState().read).toBeUndefined();
   });
 
+  it("is cut into the nodes that it holds, and put together again", async () => {
+    const { store, clock, actions } = open();
+    const text = `[root@n1 ~]# iptables-save\n${nat}[root@n2 ~]# iptables-save\n${nat}`;
+    actions.typeText("broken", text);
+    clock.forward(1000);
+    await settled(store);
+    const nodes = store.getState().read?.sides.broken?.sources[0]?.nodes ?? [];
+    expect(nodes.map((n) => n.name.en)).toEqual(["n1", "n2"]);
+    actions.cutNodes("draft/broken", nodes, ["n1", "n2"], { healthy: 1, broken: 0 });
+    const { inputs, drafts } = store.getState();
+    expect(inputs.map((one) => [one.side, one.name])).toEqual([
+      ["broken", "n1"],
+      ["healthy", "n2"],
+    ]);
+    expect(await new Blob([inputs[1]?.content as Blob]).text()).toBe(`[root@n2 ~]# iptables-save\n${nat}`);
+    expect(drafts.broken).toBe("");
+    actions.undoInput();
+    expect(store.getState()).toMatchObject({ inputs: [], drafts: { broken: text } });
+  });
+
   it("survives a reload, and can be forgotten", async () => {
     const keeper = memoryKeeper();
     const first = open(keeper);

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { InputText, WhatIf } from "../../analysis/request.ts";
 import type { UnderstoodView } from "../../analysis/understood.ts";
-import type { AnalysisView, Flow, FlowView, ReadView, ShownLine, SideName } from "../../analysis/view.ts";
+import type { AnalysisView, Flow, FlowView, NodePart, ReadView, ShownLine, SideName } from "../../analysis/view.ts";
 import type { AnalysisClient, TextLines } from "../../analysis/worker/client.ts";
 import type { Language, Words } from "../../base/words.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
@@ -51,9 +51,12 @@ export interface TextPlace {
   readonly line?: number;
 }
 
+/** What the reader put in. */
+export type Entered = Pick<State, "inputs" | "drafts">;
+
 /** What was just done to the input, and how to take it back. */
 export type Notice =
-  | { readonly kind: "removed" | "moved" | "split"; readonly name: string; readonly before: readonly Input[] }
+  | { readonly kind: "removed" | "moved" | "split"; readonly name: string; readonly before: Entered }
   | { readonly kind: "archive"; readonly name: string; readonly says?: Words }
   | { readonly kind: "restored"; readonly texts: number; readonly bytes: number }
   | { readonly kind: "forgotten" | "no-clipboard" }
@@ -76,6 +79,10 @@ export interface State {
   readonly inputs: readonly Input[];
   /** What stands in the two text fields; small by construction. */
   readonly drafts: Readonly<Record<SideName, string>>;
+  /** Repairs of what stands in the fields are declined. */
+  readonly draftsAsPasted: Readonly<Record<SideName, boolean>>;
+  /** Texts of which the reader said that they are of one node. */
+  readonly oneNode: readonly string[];
   readonly hurts: string;
   /** The input came with a link; the reader's own is kept as it was. */
   readonly fromLink: boolean;
@@ -134,6 +141,17 @@ export interface Actions {
   renameInput(key: string, name: string): void;
   /** Declines the repairs that were offered for a text, or takes them. */
   readAsPasted(key: string, asPasted: boolean): void;
+  /**
+   * Cuts a text into its nodes, each a text of its own: `healthy` and `broken` are indexes of parts, the others stay on
+   * the text's side. `names` as the reader sees them.
+   */
+  cutNodes(
+    key: string,
+    parts: readonly NodePart[],
+    names: readonly string[],
+    sides: Readonly<Partial<Record<SideName, number>>>,
+  ): void;
+  keepOneNode(key: string): void;
   undoInput(): void;
   tell(notice: Notice | undefined): void;
   /** Shows a text of a side in the intake, or none. */
@@ -199,6 +217,8 @@ export function createAppStore(world: World): AppStore {
     systemDark: world.systemDark,
     inputs: [],
     drafts: { healthy: "", broken: "" },
+    draftsAsPasted: { healthy: false, broken: false },
+    oneNode: [],
     hurts: "",
     fromLink: false,
     restoring: false,

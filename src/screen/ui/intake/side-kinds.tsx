@@ -2,6 +2,7 @@ import type { SideName } from "../../../analysis/view.ts";
 import { kindsOf } from "../kit/kinds.ts";
 import { CoverageMark } from "../kit/marks.tsx";
 import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
+import { SideOffers } from "./side-offers.tsx";
 
 /** One chip for each kind of dump that was recognised, with counts and whether it is all there. */
 export default function SideKinds({ side }: { side: SideName }) {
@@ -10,11 +11,14 @@ export default function SideKinds({ side }: { side: SideName }) {
   if (!view) return null;
   if (view.segments.length === 0) return <NothingRecognised />;
   return (
-    <ul aria-label={t.chips.sources} className="flex flex-wrap gap-1.5 border-t border-line-1 px-4 py-2.5">
-      {kindsOf(view).map((kind) => (
-        <Chip key={kind.format} kind={kind} />
-      ))}
-    </ul>
+    <>
+      <SideOffers side={side} view={view} />
+      <ul aria-label={t.chips.sources} className="flex flex-wrap gap-1.5 border-t border-line-1 px-4 py-2.5">
+        {kindsOf(view).map((kind) => (
+          <Chip key={kind.format} kind={kind} />
+        ))}
+      </ul>
+    </>
   );
 }
 
