@@ -241,12 +241,30 @@ export const diagnosticCodes = {
     "not-used": warning("Tables under /proc/net are recognised and not read.", "识别到 /proc/net 下的表，但不读取。"),
   },
   "ip-route": {
+    "nexthop-objects": info("Objects of ip nexthop are not used.", "ip nexthop 的对象未使用。"),
     "no-hop": error("A route has neither device nor gateway.", "路由没有网卡也没有网关。"),
+    "not-modelled": warning("A route wraps packets in a way that is not modelled.", "路由的封装方式尚未建模。"),
     "not-understood": error("A route cannot be read.", "路由无法读取。"),
     "one-answer": info(
       "ip route get answers one question; it is no table.",
       "ip route get 只回答一个问题，不是路由表。",
     ),
+    "unknown-word": warning("Part of a route is not known.", "路由的一部分无法识别。"),
+  },
+  "route-n": {
+    "bad-row": error("A row of route -n cannot be read.", "route -n 的某行无法读取。"),
+    "first-hop": info("route -n shows part of what a route is.", "route -n 只显示路由的一部分。"),
+    names: warning("Addresses are printed as names.", "地址以名称打印。"),
+  },
+  "ip-neigh": {
+    "not-used": info("Neighbours are recognised and not used.", "邻居表已识别，但未使用。"),
+  },
+  "ip-json": {
+    "bad-json": error("The text is no complete JSON.", "不是完整的 JSON。"),
+    "not-used": info("Objects of a kind that natlens does not use.", "natlens 不使用的对象类型。"),
+  },
+  sysctl: {
+    "no-key": warning("A value stands without its key.", "值没有对应的键。"),
   },
   "ip-rule": {
     "not-modelled": warning("A routing rule has a condition that is not modelled.", "策略路由规则含有未建模的条件。"),

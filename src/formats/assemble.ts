@@ -70,6 +70,8 @@ function withPiece(
       for (const t of c.tables) tables.set(t, wider(tables.get(t) ?? "absent", coverage));
       return { routes: { coverage: tables, list: mergeRoutes(node.routes.list, c.routes, clashes) } };
     }
+    case "route-answers":
+      return { routeAnswers: [...node.routeAnswers, ...c.answers] };
     case "rules": {
       const known = new Set(node.rules.list.map((r) => r.family ?? 4));
       const list = [...node.rules.list, ...c.rules.filter((r) => !known.has(r.family ?? 4))];

@@ -56,6 +56,7 @@ export type Contribution =
   | { readonly kind: "ipvs"; readonly servers: readonly VirtualServer[]; readonly markServers: readonly MarkServer[] }
   | { readonly kind: "links"; readonly links: readonly Link[] }
   | { readonly kind: "routes"; readonly tables: readonly string[]; readonly routes: readonly Route[] }
+  | { readonly kind: "route-answers"; readonly answers: readonly Route[] }
   | { readonly kind: "rules"; readonly rules: readonly RoutingRule[] }
   | { readonly kind: "sysctls"; readonly sysctls: ReadonlyMap<string, { readonly value: string; readonly at: Span }> }
   | { readonly kind: "kube-proxy"; readonly config: KubeProxyConfig }

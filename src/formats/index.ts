@@ -6,6 +6,8 @@ import type { Format } from "./format.ts";
 import { hostname } from "./hostname/hostname.ts";
 import { ifconfig } from "./ifconfig/ifconfig.ts";
 import { ipAddr } from "./ip-addr/ip-addr.ts";
+import { ipJson } from "./ip-json/ip-json.ts";
+import { ipNeigh } from "./ip-neigh/ip-neigh.ts";
 import { ipRoute } from "./ip-route/ip-route.ts";
 import { ipRule } from "./ip-rule/ip-rule.ts";
 import { ipsetList } from "./ipset-list/ipset-list.ts";
@@ -29,6 +31,7 @@ import { nftList } from "./nft-list/nft-list.ts";
 import { nftMonitor } from "./nft-monitor/nft-monitor.ts";
 import { osRelease } from "./os-release/os-release.ts";
 import { procNet } from "./proc-net/proc-net.ts";
+import { routeN } from "./route-n/route-n.ts";
 import { ss } from "./ss/ss.ts";
 import { sysctl } from "./sysctl/sysctl.ts";
 import { tcpdump } from "./tcpdump/tcpdump.ts";
@@ -45,10 +48,13 @@ export const formats: readonly Format[] = [
   ipvsadmList,
   ipvsadmConnections,
   ipsetList,
+  ipJson,
   ipAddr,
   ifconfig,
   ipRoute,
   ipRule,
+  ipNeigh,
+  routeN,
   procNet,
   sysctl,
   tcpdump,

@@ -110,8 +110,8 @@ export function lookUp(run: Run, key: RouteKey): RouteResult {
       continue;
     if (rule.action.kind === "goto") {
       const target = rule.action.priority;
-      const next = list.findIndex((r) => r.priority >= target);
-      if (next === -1) break;
+      // fib_rules_lookup: a rule whose target does not exist is passed over
+      const next = list.findIndex((r) => r.priority === target);
       if (next > i) i = next - 1;
       continue;
     }
@@ -141,7 +141,7 @@ function lookUpTable(run: Run, table: string, key: RouteKey): TableResult | unde
   const list = isSymbolic(key.dst) ? routesOf(routes.list, table, key.family) : routesTo(routes.list, table, key.dst);
   for (const route of list) {
     if (route.tos !== undefined && route.tos !== 0 && route.tos !== (key.tos ?? 0)) continue;
-    const inside = addressIn(key.dst, route.to);
+    const inside = reaches(route, key);
     if (inside === "no") continue;
     if (
       inside === "unknown" &&
@@ -204,13 +204,20 @@ function maskOf(address: Parameters<typeof familyOf>[0], prefix: number): { base
   return { base: cidr.base, mask: cidr.mask };
 }
 
+/** Does the route lead there, for a packet of this sender? What natlens does not model of it is unknown. */
+function reaches(route: Route, key: RouteKey): Ternary {
+  const to = addressIn(key.dst, route.to);
+  const from = route.from === undefined ? "yes" : key.src === undefined ? "unknown" : addressIn(key.src, route.from);
+  return and(and(to, from), route.unknown === undefined ? "yes" : "unknown");
+}
+
 function resultOf(run: Run, route: Route, key: RouteKey, table: string): RouteResult | undefined {
   const toHost = prefixLength(route.to) === (key.family === 4 ? 32 : 128);
   const base = { table, at: route.at, toHost, ...(route.source === undefined ? {} : { source: route.source }) };
   if (route.type !== "unicast" && route.type !== "local" && route.type !== "broadcast")
     return { type: route.type, dev: null, ...base };
   const alive = route.hops.filter(
-    (hop) => !route.flags.includes("dead") && !(hop.dev !== undefined && isDown(run, hop.dev)),
+    (hop) => !route.flags.includes("dead") && !hop.dead && !(hop.dev !== undefined && isDown(run, hop.dev)),
   );
   const usable =
     key.oif === undefined ? alive : alive.filter((hop) => interfaceIs(key.oif ?? null, hop.dev ?? "") !== "no");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { printCidr } from "../../model/net/cidr.ts";
-import { codes, fixtureChecks, formatsOf, read } from "../testing/format-checks.ts";
+import { codes, fixtureChecks, read } from "../testing/format-checks.ts";
 import { ipRoute } from "./ip-route.ts";
 
 fixtureChecks(ipRoute, import.meta.dirname);
@@ -45,6 +45,36 @@ describe("ip route", () => {
       ["unicast 10.0.0.0/8 100 @eth0 0"],
     ],
     [
+      "-o prints all hops on one line",
+      "203.0.113.0/24 proto 17 \\\tnexthop via 198.51.100.1 dev eth0 weight 2 \\\tnexthop via 198.51.100.2 dev eth0 weight 1 \n",
+      ["unicast 203.0.113.0/24 main 198.51.100.1@eth0*2,198.51.100.2@eth0*1 0"],
+    ],
+    [
+      "-N prints numbers",
+      "6 10.244.0.0/26 proto 12 \n10.1.0.0/24 dev eth0 table 255 proto 2 scope 253 src 10.1.0.2 \n",
+      ["blackhole 10.244.0.0/26 main  0", "unicast 10.1.0.0/24 local @eth0 0"],
+    ],
+    [
+      "-d prints the type of all",
+      "unicast default via 10.1.0.1 dev eth0 proto boot scope global src 10.1.0.2 metric 100 mtu lock 1400 \n",
+      ["unicast 0.0.0.0/0 main 10.1.0.1@eth0 100"],
+    ],
+    [
+      "a group of next hops",
+      "10.8.0.0/16 nhid 10 proto zebra metric 20 \n\tnh_info id 10 group 1/2,3 scope global proto unspec \n\tnexthop via 10.1.0.1 dev vb weight 1 \n\tnexthop via 10.2.0.9 dev br0 weight 3 dead linkdown \n",
+      ["unicast 10.8.0.0/16 main 10.1.0.1@vb*1,10.2.0.9@br0*3 20"],
+    ],
+    [
+      "IPv6 routes of some senders",
+      "fd00:7::/64 from fd00:8::/64 via fd00:1::1 dev vb metric 1024 expires 1798sec hoplimit 64 pref medium\n",
+      ["unicast fd00:7::/64 main fd00:1::1@vb 1024"],
+    ],
+    [
+      "wrapped packets",
+      "10.9.0.0/16  encap ip id 5 src 0.0.0.0 dst 10.1.0.7 ttl 0 tos 0 via 10.1.0.1 dev vb \n",
+      ["unicast 10.9.0.0/16 main 10.1.0.1@vb 0"],
+    ],
+    [
       "a route said twice counts once",
       "10.0.0.0/8 dev eth0 scope link \n```\n10.0.0.0/8 dev eth0 scope link \n",
       ["unicast 10.0.0.0/8 main @eth0 0"],
@@ -71,6 +101,11 @@ describe("ip route", () => {
     );
     expect(reading.snapshot.routes.list).toEqual([]);
     expect(codes(reading)).toEqual(["ip-route/one-answer"]);
+    expect(reading.snapshot.routeAnswers).toMatchObject([{ type: "local", source: "192.0.2.1" }]);
+    const bare =
+      "fd00:77::1 from :: via fd00:1::1 dev vb src fd00:1::99 metric 1024 pref medium\n10.99.0.1 via 10.1.0.1 dev vb src 10.1.0.2 uid 0 \n";
+    expect(read(bare).snapshot.routes.list).toEqual([]);
+    expect(read(bare).snapshot.routeAnswers).toHaveLength(2);
   });
 
   it("drops a route whose hops are missing", () => {
@@ -80,10 +115,6 @@ describe("ip route", () => {
     expect(brief("default \n\tnexthop via 198.51.100.1 dev eth0 weight 1 \n")).toEqual([
       "unicast 0.0.0.0/0 main 198.51.100.1@eth0*1 0",
     ]);
-  });
-
-  it("takes neighbours for no routes", () => {
-    expect(formatsOf(read("198.51.100.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE\n"))).toEqual([]);
   });
 
   it.each([

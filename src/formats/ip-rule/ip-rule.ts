@@ -2,10 +2,12 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import { parseCidr } from "../../model/net/cidr.ts";
 import type { Family } from "../../model/net/ip.ts";
+import { protocolName } from "../../model/net/protocol.ts";
 import type { RoutingRule } from "../../model/routing/route.ts";
 import type { Format, Lines } from "../format.ts";
+import { tableName } from "../ip-route/route-line.ts";
 
-/** `ip rule`: `32765:⇥not from 192.0.2.0/24 fwmark 0x4000/0x4000 lookup 100`. */
+/** `ip rule` (iproute2 6.1 ip/iprule.c print_rule): `32765:⇥not from 192.0.2.0/24 fwmark 0x4000/0x4000 lookup 100`. */
 const line = /^(\d+):\s+(not )?from /;
 
 export const ipRule: Format = {
@@ -17,14 +19,10 @@ export const ipRule: Format = {
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const rules: RoutingRule[] = [];
-    const family: Family | undefined = command?.words.includes("-6")
-      ? 6
-      : command?.words.includes("-4")
-        ? 4
-        : undefined;
+    const family = command?.words[0] !== "ip" ? undefined : command.words.includes("-6") ? 6 : 4;
     for (let i = 0; i < lines.length; i++) {
       if (lines.text(i).trim() === "") continue;
-      const rule = { ...ruleOf(lines, i), ...(family && { family }) };
+      const rule = ruleOf(lines, i, family);
       rules.push(rule);
       if (rule.unknown !== undefined)
         diagnostics.push({
@@ -37,7 +35,8 @@ export const ipRule: Format = {
           ),
         });
     }
-    const whole = !cut && !command?.filtered && !command?.words.includes("-6");
+    const some = command?.words.slice(2).some((w) => !/^(?:-.*|rule|ru|s|sh|show|l|ls|lst|list)$/.test(w)) ?? false;
+    const whole = !cut && !command?.filtered && family !== 6 && !some;
     return {
       value: {
         contributions: [{ kind: "rules", rules }],
@@ -49,12 +48,17 @@ export const ipRule: Format = {
   },
 };
 
-const range = (text: string): readonly [number, number] => {
-  const [low = "0", high] = text.split("-");
-  return [Number(low), Number(high ?? low)];
-};
+/** `80`, `80-90`; undefined: neither. */
+function range(text: string): readonly [number, number] | undefined {
+  const [, low, high = low] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(text) ?? [];
+  return low === undefined ? undefined : [Number(low), Number(high)];
+}
+const number = (text: string): number | undefined => (/^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : undefined);
 
-function ruleOf(lines: Lines, i: number): RoutingRule {
+/** What `ip -N` prints for actions (linux/rtnetlink.h RTN_BLACKHOLE …). */
+const numbered: Readonly<Record<string, string>> = { "6": "blackhole", "7": "unreachable", "8": "prohibit" };
+
+function ruleOf(lines: Lines, i: number, shown: Family | undefined): RoutingRule {
   const list = lines.text(i).trim().split(/\s+/);
   const priority = Number((list.shift() ?? "0:").slice(0, -1));
   const rule: { -readonly [K in keyof RoutingRule]?: RoutingRule[K] } = {};
@@ -62,33 +66,62 @@ function ruleOf(lines: Lines, i: number): RoutingRule {
   let negated = false;
   const unknown: string[] = [];
   while (list.length > 0) {
-    const word = list.shift() ?? "";
-    const next = (): string => list.shift() ?? "";
+    const first = list.shift() ?? "";
+    const word = list.length === 0 ? (numbered[first] ?? first) : first;
+    let value = "";
+    const next = (): string => {
+      value = list.shift() ?? "";
+      return value;
+    };
+    /** What cannot be read is a condition that nobody can evaluate. */
+    const known = <T>(read: T | undefined): T | undefined => {
+      if (read === undefined) unknown.push(`${word} ${value}`);
+      return read;
+    };
     if (word === "not") negated = true;
     else if (word === "from" || word === "to") {
-      const text = next();
-      const cidr = text === "all" ? undefined : parseCidr(text);
+      if (next() === "all") continue;
+      const cidr = known(parseCidr(value));
       if (cidr) rule[word] = cidr;
-      else if (text !== "all") unknown.push(`${word} ${text}`);
     } else if (word === "fwmark") {
-      const [value = "0", mask] = next().split("/");
-      rule.fwmark = { value: Number(value), mask: mask === undefined ? 0xffffffff : Number(mask) };
+      const [bits = "", mask = "0xffffffff"] = next().split("/");
+      const [is, under] = [number(bits), number(mask)];
+      const mark = known(is === undefined || under === undefined ? undefined : { value: is, mask: under });
+      if (mark) rule.fwmark = mark;
     } else if (word === "iif" || word === "oif") rule[word] = next();
-    else if (word === "tos") rule.tos = Number(next());
-    else if (word === "ipproto") rule.ipproto = next();
-    else if (word === "sport" || word === "dport") rule[word] = range(next());
-    else if (word === "uidrange") rule.uidrange = range(next());
-    else if (word === "lookup") action = { kind: "lookup", table: next() };
-    else if (word === "goto") action = { kind: "goto", priority: Number(next()) };
-    else if (word === "blackhole" || word === "unreachable" || word === "prohibit" || word === "nop")
+    // the device of iif or oif does not exist, or the target of goto does not: nothing matches, as the names say by themselves
+    else if (word === "[detached]" || word === "[unresolved]") continue;
+    else if (word === "tos" || word === "dsfield") {
+      const tos = known(number(next()));
+      if (tos !== undefined) rule.tos = tos;
+    } else if (word === "ipproto") {
+      const proto = known(protocolName(next().replace(/^ipproto-/, "")));
+      if (proto !== undefined) rule.ipproto = proto;
+    } else if (word === "sport" || word === "dport" || word === "uidrange") {
+      const found = known(range(next()));
+      if (found) rule[word] = found;
+    } else if (word === "lookup" || word === "table") {
+      // [l3mdev-table]: the table of the packet's VRF
+      if (next().startsWith("[")) unknown.push(value);
+      else action = { kind: "lookup", table: tableName(value) };
+    } else if (word === "goto") {
+      const target = known(number(next()));
+      if (target !== undefined) action = { kind: "goto", priority: target };
+    } else if (word === "blackhole" || word === "unreachable" || word === "prohibit" || word === "nop")
       action = { kind: word };
-    else if (word === "suppress_prefixlength") rule.suppressPrefixLength = Number(next());
-    else if (word === "proto" || word === "realms") next();
+    else if (word === "suppress_prefixlength") {
+      const length = known(number(next()));
+      if (length !== undefined) rule.suppressPrefixLength = length;
+    } else if (word === "suppress_ifgroup" || word === "tun_id" || word === "flowlabel")
+      unknown.push(`${word} ${next()}`);
+    else if (word === "proto" || word === "protocol" || word === "realms") next();
     else unknown.push(word);
   }
+  const family = rule.from?.family ?? rule.to?.family ?? shown;
   return {
     ...rule,
     priority,
+    ...(family === undefined ? {} : { family }),
     negated,
     action,
     ...(unknown.length > 0 ? { unknown: unknown.join(" ") } : {}),

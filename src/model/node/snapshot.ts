@@ -32,6 +32,8 @@ export interface NodeSnapshot {
   readonly links: { readonly coverage: Coverage; readonly list: readonly Link[] };
   /** Coverage by routing table name, `main`, `local` …; a table that is not listed was not pasted. */
   readonly routes: { readonly coverage: ReadonlyMap<string, Coverage>; readonly list: readonly Route[] };
+  /** What `ip route get` answered: what the kernel did with one destination, no table. */
+  readonly routeAnswers: readonly Route[];
   readonly rules: { readonly coverage: Coverage; readonly list: readonly RoutingRule[] };
   /** By full key, `net.ipv4.ip_forward`; interface names with dots as in the key. */
   readonly sysctls: ReadonlyMap<string, { readonly value: string; readonly at: Span }>;
@@ -64,6 +66,7 @@ export const emptySnapshot: NodeSnapshot = {
   ipvs: { coverage: "absent", servers: [], markServers: [] },
   links: { coverage: "absent", list: [] },
   routes: { coverage: new Map(), list: [] },
+  routeAnswers: [],
   rules: { coverage: "absent", list: [] },
   sysctls: new Map(),
   services: { coverage: "absent", list: [] },

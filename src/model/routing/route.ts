@@ -19,6 +19,8 @@ export interface NextHop {
   readonly dev?: string;
   readonly weight?: number;
   readonly onlink?: boolean;
+  /** The kernel does not use it. */
+  readonly dead?: boolean;
 }
 export interface Route {
   readonly type: RouteType;
@@ -36,6 +38,10 @@ export interface Route {
   readonly metric: number;
   readonly tos?: number;
   readonly flags: readonly string[];
+  /** `from P`: only packets of these senders take it (IPv6). */
+  readonly from?: Cidr;
+  /** Words that change where packets go and that natlens does not model: whether packets take the route is unknown. */
+  readonly unknown?: string;
   readonly at: Span;
 }
 
