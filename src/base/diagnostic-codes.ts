@@ -59,10 +59,12 @@ export const diagnosticCodes = {
     "nothing-recognised": warning("No dump was found in a text.", "文本中没有找到任何导出内容。"),
     "other-host": warning("Routes or devices of another host are set aside.", "属于另一台主机的路由或网卡，不予采用。"),
     "repaired-escapes": info("Backslashes of Markdown are left out.", "Markdown 的反斜杠转义已去掉。"),
+    "repaired-lines": info("Lines that were run together are read apart.", "连成一行的多行已拆开读取。"),
     "repaired-typography": info(
       'Typographic quotes and dashes are read as “"” and “-”.',
       '排版引号和破折号按“"”和“-”读取。',
     ),
+    "repaired-wrap": info("Lines that a window or mail has broken are joined.", "被终端或邮件折断的行已合并读取。"),
     "repaired-width": info("Full-width characters are read as ASCII.", "全角字符按半角读取。"),
     "second-node": warning(
       "Two dumps contradict each other: two nodes, or two moments.",

@@ -1,4 +1,5 @@
 import { LineTable } from "./line-table.ts";
+import type { Span } from "./span.ts";
 
 /** One pasted text or dropped file, kept as it was given. Everything read from it points back into `bytes`. */
 export interface SourceText {
@@ -11,6 +12,15 @@ export interface SourceText {
   readonly lineStarts: Uint32Array;
   /** A bit for each line: see `isPlainLine`. */
   readonly plainLines: Uint8Array;
+  /** Where a byte stands in the text as pasted, if this is that text with its lines put right. */
+  readonly origin?: (offset: number) => number;
+}
+
+/** A place of `source` in the text as pasted. */
+export function inPasted({ origin }: SourceText, span: Span): Span {
+  if (!origin) return span;
+  const from = origin(span.from);
+  return { source: span.source, from, to: Math.max(from + 1, origin(span.to - 1) + 1) };
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });

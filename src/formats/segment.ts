@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { isPlainLine, lineCount, lineEnd, plainEnd, type SourceText } from "../base/source.ts";
+import { lineAt } from "../base/span.ts";
 import { TextReader } from "../base/text-reader.ts";
 import type { Format, Segment, ShownCommand } from "./format.ts";
 import { badEncoding, longestLine, mostSegments, tooLong, tooMany } from "./paste/bounds.ts";
@@ -21,9 +22,10 @@ import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
 import { diffMark, type Peel, peelText } from "./paste/peel.ts";
 import { headingOf, promptOf } from "./paste/prompts.ts";
 import { recognise } from "./paste/recognise.ts";
-import { newRegions, regionDiagnostics } from "./paste/regions.ts";
+import { newRegions, regionDiagnostics, spanOfLines } from "./paste/regions.ts";
 import { diffRead, newRepairs, type Repairs, repairDiagnostics } from "./paste/repairs-told.ts";
 import { onceOnly, standsAbove } from "./paste/second-dump.ts";
+import { unfold } from "./paste/unfold.ts";
 
 /** A segment and the lines that belong to it, from the prompt that shows its command on. 1-based, inclusive. */
 export interface CutSegment extends Segment {
@@ -64,12 +66,14 @@ const diffHead = /^(?:@@ -\d|\+\+\+ \S)/;
  * undone, and told.
  */
 export function* segmentText(
-  source: SourceText,
+  pasted: SourceText,
   formats: readonly Format[],
   repair = true,
 ): Generator<number, CutText> {
+  const unfolded = repair ? unfold(pasted, formats) : undefined;
+  const source = unfolded?.source ?? pasted;
   const segments: CutSegment[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...(unfolded?.diagnostics ?? [])];
   const regions = newRegions();
   const total = lineCount(source);
   const reader = new TextReader(source);
@@ -355,7 +359,17 @@ export function* segmentText(
   close();
   dropPrompt();
   closeBundle();
-  return { segments, diagnostics: [...diagnostics, ...regionDiagnostics(source, regions.list)] };
+  return {
+    segments: segments.map((segment) => linesInPasted(segment, pasted, source)),
+    diagnostics: [...diagnostics, ...regionDiagnostics(source, regions.list)],
+  };
+}
+
+/** Which lines of the text as pasted it takes up. */
+function linesInPasted(segment: CutSegment, pasted: SourceText, source: SourceText): CutSegment {
+  if (source === pasted) return segment;
+  const { from, to } = spanOfLines(source, segment.fromLine, segment.toLine);
+  return { ...segment, fromLine: lineAt(pasted, from), toLine: lineAt(pasted, Math.max(from, to - 1)) };
 }
 
 /** A prompt begins with few characters; most lines of dumps need no closer look. */

@@ -48,7 +48,7 @@ export function shellWords(text: string): string[] {
     } else if (c === "\\" && i + 1 < text.length) {
       word += text[++i];
       started = true;
-    } else if (c === " " || c === "\t") close();
+    } else if (/\s/.test(c)) close();
     else if ("|;&<>".includes(c)) {
       if ((c === ">" || c === "<") && /^\d$/.test(word)) word = "";
       else close();
@@ -89,7 +89,7 @@ export function parseCommandLine(text: string): ParsedCommand[] {
   return commands.flatMap((c) => {
     // ssh n1 'ip rule; ip route', sh -c "…"
     const [only = ""] = c.words;
-    return c.words.length === 1 && /\s/.test(only)
+    return c.words.length === 1 && only !== text && /\s/.test(only)
       ? parseCommandLine(only).map((inner) => ({ ...inner, filtered: inner.filtered || c.filtered }))
       : [c];
   });

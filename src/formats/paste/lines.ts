@@ -1,4 +1,4 @@
-import { isPlainLine, lineEnd, plainEnd, type SourceText } from "../../base/source.ts";
+import { inPasted, isPlainLine, lineEnd, plainEnd, type SourceText } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import { TextReader } from "../../base/text-reader.ts";
 import type { Lines } from "../format.ts";
@@ -66,7 +66,7 @@ export function linesOf(source: SourceText, runs: Runs, peels: readonly Peel[], 
   };
   const plainLine = (i: number): number | undefined => {
     const number = lineNumber(runs, i);
-    return peels.length === 0 && isPlainLine(source, number) ? number : undefined;
+    return peels.length === 0 && !source.origin && isPlainLine(source, number) ? number : undefined;
   };
   return {
     source,
@@ -113,7 +113,9 @@ function spansOf(source: SourceText, number: number, raw: string): (from: number
   const start = source.lineStarts[number - 1] ?? 0;
   const next = source.lineStarts[number] ?? source.bytes.length;
   let byteAt: ((column: number) => number) | undefined;
-  return (from, to) => {
+  return (from, to) => inPasted(source, spanAt(from, to));
+
+  function spanAt(from: number, to: number): Span {
     byteAt ??= byteColumns(source, start, raw);
     const last = Math.min(start + byteAt(Math.min(Math.max(to, from + 1), raw.length)), source.bytes.length);
     const first = Math.min(start + byteAt(Math.min(Math.max(from, 0), raw.length)), last);
@@ -122,7 +124,7 @@ function spansOf(source: SourceText, number: number, raw: string): (from: number
     if (first > start) return { source: source.id, from: first - 1, to: first };
     if (next > first) return { source: source.id, from: first, to: next };
     return { source: source.id, from: Math.max(0, first - 1), to: first };
-  };
+  }
 }
 
 /** From columns of a line to bytes from its start, counted once for the whole line. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
-import type { SourceText } from "../../base/source.ts";
+import { inPasted, type SourceText } from "../../base/source.ts";
 import { type Words, words } from "../../base/words.ts";
 
 /** Neighbouring lines that belong to no segment. 1-based, inclusive; blank lines within do not count. */
@@ -104,5 +104,5 @@ export function spanOfLines(source: SourceText, first: number, last: number): Di
   const from = source.lineStarts[first - 1] ?? 0;
   const next = source.lineStarts[last];
   const to = next === undefined ? source.bytes.length : next - 1;
-  return { source: source.id, from, to: Math.max(to, from + 1) };
+  return inPasted(source, { source: source.id, from, to: Math.max(to, from + 1) });
 }
