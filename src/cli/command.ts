@@ -4,6 +4,8 @@ import type { Language, Words } from "../base/words.ts";
 export interface Console {
   out(text: string): void;
   err(text: string): void;
+  /** Texts are to be read as they stand, without repairs: `--as-pasted`. */
+  readonly asPasted?: boolean;
   /** Content of a file, of every file in a folder, or of standard input (`-`). Throws `Unreadable`. */
   read(path: string): readonly { readonly name: string; readonly content: Uint8Array }[];
 }

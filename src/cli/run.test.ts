@@ -8,6 +8,7 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "rules.txt": rules,
   "empty.txt": "",
   "blank.txt": " \n\n",
+  "typeset.txt": "-A OUTPUT -p tcp -m tcp –dport 80 -j ACCEPT\n",
   "prose.txt": "nothing works, please help\n",
   "program.bin": Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]),
 };
@@ -56,6 +57,19 @@ const unusable: readonly (readonly [file: string, code: string])[] = [
   ["prose.txt", "paste/nothing-recognised"],
   ["program.bin", "paste/binary"],
 ];
+
+describe("--as-pasted", () => {
+  it("may stand anywhere, and leaves out repairs", () => {
+    expect(codesIn(go("parse", "typeset.txt", "--json").out)).toContain("typeset.txt paste/repaired-typography");
+    const as = codesIn(go("--as-pasted", "parse", "typeset.txt", "--json").out);
+    expect(as).not.toContain("typeset.txt paste/repaired-typography");
+    expect(as).toContain("typeset.txt rule/stray-word");
+    expect(go("print", "typeset.txt", "--as", "iptables-save").out).toContain(
+      "-A OUTPUT -p tcp -m tcp --dport 80 -j ACCEPT",
+    );
+    expect(go("print", "--as-pasted", "typeset.txt", "--as", "iptables-save").out).toContain("–dport 80");
+  });
+});
 
 describe("input that cannot be worked with is status 2", () => {
   const cases = withJson.flatMap(([name, args]) =>

@@ -10,7 +10,7 @@ export function run(args: readonly string[], console: Console): ExitStatus {
   let language: Language = "en";
   let asked: Command | undefined;
   try {
-    const taken = takeLanguage(args);
+    const taken = takeGeneral(args);
     language = taken.language;
     const [name, ...rest] = taken.rest;
     const helps = name === "help" || isHelp(name);
@@ -22,7 +22,7 @@ export function run(args: readonly string[], console: Console): ExitStatus {
       console.out(asked ? commandHelp(asked, language) : help(language));
       return 0;
     }
-    return asked ? asked.run(rest, console, language) : 2;
+    return asked ? asked.run(rest, { ...console, asPasted: taken.asPasted }, language) : 2;
   } catch (error) {
     const json = args.includes("--json");
     if (error instanceof UnreadableFiles) {
@@ -52,21 +52,26 @@ const usageJson = (error: Error): Record<string, unknown> => ({
   message: error.message,
 });
 
-/** `--lang` may stand anywhere. */
-function takeLanguage(args: readonly string[]): { language: Language; rest: string[] } {
+/** `--lang` and `--as-pasted` may stand anywhere. */
+function takeGeneral(args: readonly string[]): { language: Language; asPasted: boolean; rest: string[] } {
   const rest: string[] = [];
   let language: Language = "en";
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     const value = arg === "--lang" ? args[++i] : arg.startsWith("--lang=") ? arg.slice(7) : undefined;
+    if (arg === "--as-pasted") continue;
     if (value === undefined && arg !== "--lang") rest.push(arg);
     else if (value === "en" || value === "zh-CN") language = value;
     else throw new Usage("--lang takes en or zh-CN");
   }
-  return { language, rest };
+  return { language, asPasted: args.includes("--as-pasted"), rest };
 }
 
 const general = [
+  words(
+    "--as-pasted reads texts as they stand: quotes, dashes and line breaks that a page, a window or a mail has changed are not put right.",
+    "--as-pasted 按原样读取文本：不修正被网页、终端或邮件改动的引号、连字符和换行。",
+  ),
   words(
     "FILE may be a folder (its text files are read), or - for standard input. --lang en|zh-CN sets the language.",
     "FILE 可以是文件夹（读取其中的文本文件），或用 - 表示标准输入。--lang en|zh-CN 选择语言。",

@@ -45,7 +45,8 @@ export function readSides(
   for (const side of ["healthy", "broken"] as const) {
     const read = filesOf(console, sides[side] ?? []);
     unreadable.push(...read.unreadable);
-    for (const { name, content } of read.files) texts.push({ side, name, content });
+    for (const { name, content } of read.files)
+      texts.push({ side, name, content, asPasted: console.asPasted === true });
   }
   if (unreadable.length > 0) throw new UnreadableFiles(unreadable);
   return texts;

@@ -14,6 +14,7 @@ export function* printTexts(
   sources: readonly SourceText[],
   printer: Printer,
   report: (diagnostic: Diagnostic) => void,
+  asPasted = false,
 ): Generator<string> {
   for (const source of sources) {
     const bad = unreadable(source);
@@ -21,7 +22,7 @@ export function* printTexts(
       report(bad);
       continue;
     }
-    const cutting = segmentText(source, formats);
+    const cutting = segmentText(source, formats, !asPasted);
     let step = cutting.next();
     while (!step.done) step = cutting.next();
     for (const diagnostic of step.value.diagnostics) report(diagnostic);

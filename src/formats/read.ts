@@ -71,13 +71,21 @@ export function readingOf(texts: readonly TextReading[]): Reading {
   return { snapshot, segments: texts.flatMap((text) => text.segments), diagnostics: inOrder(diagnostics, sources) };
 }
 
+export interface HowToRead {
+  /** Ids of the texts that are to be read as they stand, without repairs. */
+  readonly asPasted?: ReadonlySet<string>;
+}
+
 /** Reads all texts of one side. Yields often, as `readTextSteps` does. */
-export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadProgress, Reading> {
+export function* readNodeSteps(
+  sources: readonly SourceText[],
+  { asPasted }: HowToRead = {},
+): Generator<ReadProgress, Reading> {
   const total = sources.reduce((sum, s) => sum + s.bytes.length, 0);
   const texts: TextReading[] = [];
   let before = 0;
   for (const source of sources) {
-    const steps = readTextSteps(source);
+    const steps = readTextSteps(source, asPasted?.has(source.id));
     let step = steps.next();
     for (; !step.done; step = steps.next()) yield { done: before + step.value, total };
     texts.push(step.value);
@@ -86,7 +94,8 @@ export function* readNodeSteps(sources: readonly SourceText[]): Generator<ReadPr
   return readingOf(texts);
 }
 
-export const readNode = (sources: readonly SourceText[]): Reading => toEnd(readNodeSteps(sources));
+export const readNode = (sources: readonly SourceText[], how: HowToRead = {}): Reading =>
+  toEnd(readNodeSteps(sources, how));
 
 /** Of a command that ran well and printed nothing. */
 function readNothing(format: Format, { command }: CutSegment): Parsed<SegmentReading> {

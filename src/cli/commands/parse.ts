@@ -31,7 +31,7 @@ export const parse: Command = {
     if (positionals.length === 0) throw new Usage("parse needs a file");
     const { sources, unreadable } = sourcesOf(console, "input", positionals);
     for (const error of unreadable) console.err(`natlens: ${error.message}`);
-    const reading = readNode(sources);
+    const reading = readNode(sources, { asPasted: new Set(console.asPasted ? sources.map(({ id }) => id) : []) });
     const named = new Map(sources.map((s) => [s.id, s]));
     const missing = reading.segments.length > 0 ? missingFor({ broken: reading.snapshot }) : [];
     const file = (segment: RecognisedSegment): string => named.get(segment.at.source)?.name ?? segment.at.source;

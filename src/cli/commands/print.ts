@@ -42,7 +42,7 @@ export const print: Command = {
       if (lines.length > 0) console.out(lines.join("\n"));
       lines = [];
     };
-    for (const line of printTexts(sources, printer, (trouble) => void troubles.push(trouble))) {
+    for (const line of printTexts(sources, printer, (trouble) => void troubles.push(trouble), console.asPasted)) {
       lines.push(line);
       printed++;
       if (lines.length >= chunk) flush();

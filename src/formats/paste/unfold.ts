@@ -137,14 +137,7 @@ function mayGoOn(source: SourceText, line: number): boolean {
   const from = source.lineStarts[line - 1] ?? 0;
   const first = source.bytes[from] ?? 0x0a;
   if (first === 0x2d) return source.bytes[from + 1] !== 0x41;
-  return (
-    first !== 0x0a &&
-    first !== 0x0d &&
-    first !== 0x2a &&
-    first !== 0x23 &&
-    first !== 0x5b &&
-    first !== 0x60
-  );
+  return first !== 0x0a && first !== 0x0d && first !== 0x2a && first !== 0x23 && first !== 0x5b && first !== 0x60;
 }
 
 /** From here to the next blank line: a window breaks all lines of what it shows at one width. */
@@ -170,14 +163,14 @@ function goesOn(next: string, open: boolean, format: Format, formats: readonly F
 const quotesIn = (text: string): number => text.replace(/\\./g, "").split('"').length - 1;
 
 /** One word, or options: no prose. */
-const isRest = (text: string): boolean => /^\S+$/.test(text) || /(?:^| )-{1,2}[a-z]/.test(text);
+const isRest = (text: string): boolean => /^ ?\S+$/.test(text) || /(?:^| )-{1,2}[a-z]/.test(text);
 
 /** `--dport 443 -j X`, `! -s 10.0.0.0/8`: no prose begins so. */
 const isOption = (text: string): boolean => /^ ?(?:!|-{1,2}(?![AINP] )[A-Za-z][\w-]*)(?:\s|$)/.test(text);
 
 /** What begins a line of a listing. */
 const beginning = new RegExp(
-  `(^|\\s+)(?:${[
+  `(^|\\s)(?:${[
     "(?:\\[\\d+:\\d+\\] )?-A [^\\s-]",
     "-[Aa] -[tuf] \\S",
     "-P [A-Z]+ (?:ACCEPT|DROP)",
