@@ -170,6 +170,44 @@ describe("endpoints", () => {
   });
 });
 
+describe("a list too long to be read at once", () => {
+  const count = 300;
+  const items = Array.from({ length: count }, (_, i) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: `svc-${i}`, namespace: "default", annotations: { filler: "x".repeat(30_000) } },
+    spec: { clusterIP: `10.96.${i >> 8}.${i & 255}`, ports: [{ port: 80, protocol: "TCP" }] },
+  }));
+  const yaml = `apiVersion: v1\nitems:\n${items
+    .map(
+      ({ metadata: m, spec }) =>
+        `- apiVersion: v1\n  kind: Service\n  metadata:\n    annotations:\n      filler: ${m.annotations.filler}\n    name: ${m.name}\n    namespace: default\n  spec:\n    clusterIP: ${spec.clusterIP}\n    ports:\n    - port: 80\n      protocol: TCP\n`,
+    )
+    .join(
+      "",
+    )}kind: List\nmetadata:\n  resourceVersion: ""\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: last\nspec:\n  clusterIP: 10.97.0.1\n`;
+  const json = `${JSON.stringify({ apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } }, null, 4)}\n`;
+  it.each([
+    ["YAML", yaml, count + 1],
+    ["JSON", json, count],
+  ])("is read item by item: %s", (_name, text, expected) => {
+    expect(text.length).toBeGreaterThan(8 << 20);
+    const reading = read(text);
+    expect(codes(reading)).toEqual([]);
+    const { list } = reading.snapshot.services;
+    expect(list).toHaveLength(expected);
+    const some = list[234];
+    expect(some?.clusterIps).toEqual(["10.96.0.234"]);
+    expect(some && covered(reading, some.at)).toMatch(/svc-234"?,?\n/);
+  });
+  it("loses no more than the item that is broken", () => {
+    const reading = read(json.replace('"name": "svc-7"', '"name": ]'));
+    expect(codes(reading)).toContain("kubectl-get/bad-yaml");
+    expect(reading.snapshot.services.list.length).toBeGreaterThanOrEqual(count - 1);
+    expect(reading.snapshot.services.coverage).toBe("partial");
+  });
+});
+
 describe("nodes and pods", () => {
   it("reads a Node", () => {
     const { cluster } = read(fixture("objects-kubectl-1.32.json.txt")).snapshot;

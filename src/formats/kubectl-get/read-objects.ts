@@ -7,39 +7,42 @@ import { nodeFrom, podFrom } from "./cluster-objects.ts";
 import { saidByConfigMap, saidByDocument } from "./config-maps.ts";
 import { saidByContainers } from "./container-objects.ts";
 import { type Found, nothingFound } from "./found.ts";
+import { listParts } from "./list-parts.ts";
 import { endpointsFrom, serviceFrom } from "./service-objects.ts";
 
 /** Objects of YAML or JSON text, lists taken apart. Annotations are never looked into: they hold old copies. */
 export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnostic[]): Found {
-  const { documents, diagnostics: problems } = readDocuments(lines, "kubectl-get");
-  diagnostics.push(...problems);
   const found = nothingFound();
-  found.partial = problems.length > 0;
   const seen = new Set<string>();
   let others = 0;
   let foreign = 0;
-  for (const document of documents) {
-    for (const { map, kind } of objectsIn(document)) {
-      const span = (node: Parameters<YamlDocument["span"]>[0]) => document.span(node);
-      const named = isMap(map.get("metadata", true));
-      if (kind === "Service") found.services.push(serviceFrom(map, span));
-      else if (kind === "Endpoints" || kind === "EndpointSlice") found.endpoints.push(...endpointsFrom(map, span));
-      else if (kind === "Node" && named) found.nodes.push(nodeFrom(map, span));
-      else if (kind === "ConfigMap") found.more.push(...saidByConfigMap(map, document, lines, whole, diagnostics));
-      else if (kind === "ClusterConfiguration") found.more.push(...saidByDocument(document, whole, diagnostics));
-      else {
-        const before: Diagnostic[] = [];
-        const said = saidByContainers(map, span, before);
-        // the pods of one DaemonSet all say the same
-        const key = JSON.stringify(said, (k, v) => (k === "at" ? undefined : typeof v === "bigint" ? String(v) : v));
-        if (said.length > 0 && !seen.has(key)) {
-          seen.add(key);
-          found.more.push(...said);
-          diagnostics.push(...before);
+  for (const part of listParts(lines)) {
+    const { documents, diagnostics: problems } = readDocuments(part, "kubectl-get");
+    diagnostics.push(...problems);
+    if (problems.length > 0) found.partial = true;
+    for (const document of documents) {
+      for (const { map, kind } of objectsIn(document)) {
+        const span = (node: Parameters<YamlDocument["span"]>[0]) => document.span(node);
+        const named = isMap(map.get("metadata", true));
+        if (kind === "Service") found.services.push(serviceFrom(map, span));
+        else if (kind === "Endpoints" || kind === "EndpointSlice") found.endpoints.push(...endpointsFrom(map, span));
+        else if (kind === "Node" && named) found.nodes.push(nodeFrom(map, span));
+        else if (kind === "ConfigMap") found.more.push(...saidByConfigMap(map, document, part, whole, diagnostics));
+        else if (kind === "ClusterConfiguration") found.more.push(...saidByDocument(document, whole, diagnostics));
+        else {
+          const before: Diagnostic[] = [];
+          const said = saidByContainers(map, span, before);
+          // the pods of one DaemonSet all say the same
+          const key = JSON.stringify(said, (k, v) => (k === "at" ? undefined : typeof v === "bigint" ? String(v) : v));
+          if (said.length > 0 && !seen.has(key)) {
+            seen.add(key);
+            found.more.push(...said);
+            diagnostics.push(...before);
+          }
+          if (kind === "Pod" && named && map.has("status")) found.pods.push(podFrom(map, span));
+          else if (said.length === 0 && kind === "" && !map.has("apiVersion")) foreign++;
+          else if (said.length === 0) others++;
         }
-        if (kind === "Pod" && named && map.has("status")) found.pods.push(podFrom(map, span));
-        else if (said.length === 0 && kind === "" && !map.has("apiVersion")) foreign++;
-        else if (said.length === 0) others++;
       }
     }
   }

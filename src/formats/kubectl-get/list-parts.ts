@@ -1,0 +1,95 @@
+import type { Lines } from "../format.ts";
+
+/** Shorter text is read in one go. */
+const long = 1 << 18;
+
+/**
+ * A long list as kubectl prints it, item by item: a tree of YAML takes some fifty times its text, so it is not made of all
+ * objects of a cluster at once. Other text, and what stands around the items, is one part each.
+ *   items:                         "items": [
+ *   - apiVersion: v1                   {
+ *     kind: Service                        "apiVersion": "v1",
+ *   kind: List                         },
+ */
+export function* listParts(lines: Lines): Generator<Lines> {
+  if (!isLong(lines)) {
+    yield lines;
+    return;
+  }
+  let from = 0;
+  let items: "yaml" | "json" | undefined;
+  /** Lines [from, to) hold an item, or stand outside of any. */
+  let inItem = false;
+  let any = false;
+  const part = (to: number): Lines | undefined => {
+    const found = to > from ? slice(lines, from, to) : undefined;
+    return found && (inItem || holdsObject(found)) ? found : undefined;
+  };
+  for (let i = 0; i < lines.length; i++) {
+    const text = lines.text(i);
+    const starts = items === "yaml" ? text.startsWith("- ") : items === "json" ? /^ {8}\{\s*$/.test(text) : false;
+    const ends = inItem && items === "yaml" && /^\S/.test(text) && !starts;
+    if (starts || ends) {
+      const done = part(i);
+      if (done) {
+        any = true;
+        yield done;
+      }
+      from = i;
+      inItem = starts;
+      if (ends) items = undefined;
+    } else if (inItem && items === "json" && /^ {8}\},?\s*$/.test(text)) {
+      const done = part(i + 1);
+      if (done) {
+        any = true;
+        yield done;
+      }
+      from = i + 1;
+      inItem = false;
+    }
+    if (/^---\s*$/.test(text)) {
+      const done = part(i);
+      if (done) {
+        any = true;
+        yield done;
+      }
+      from = i + 1;
+      inItem = false;
+      items = undefined;
+    }
+    if (/^items:\s*$/.test(text)) items = "yaml";
+    else if (/^ {4}"items": \[\s*$/.test(text)) items = "json";
+    else if (/^ {4}\],?\s*$/.test(text)) items = undefined;
+  }
+  const last = part(lines.length);
+  if (last) yield last;
+  // no object at all: the whole is read, so that it is said
+  else if (!any) yield lines;
+}
+
+function isLong(lines: Lines): boolean {
+  let length = 0;
+  for (let i = 0; i < lines.length; i++) {
+    length += lines.text(i).length + 1;
+    if (length > long) return true;
+  }
+  return false;
+}
+
+/** The head and the tail of a list hold none: `kind: List` and its metadata. */
+function holdsObject(lines: Lines): boolean {
+  for (let i = 0; i < lines.length; i++) if (/^\s*"?kind"?: "?(?!\w*List\b)[A-Z]/.test(lines.text(i))) return true;
+  return false;
+}
+
+/** Lines [from, to); the comma behind an item of JSON is no part of it. */
+function slice(lines: Lines, from: number, to: number): Lines {
+  const length = to - from;
+  return {
+    source: lines.source,
+    length,
+    text: (i) => (i === length - 1 ? lines.text(from + i).replace(/^( {8}\}),\s*$/, "$1") : lines.text(from + i)),
+    plainLine: () => undefined,
+    span: (i, first, last) => lines.span(from + i, first, last),
+  };
+}
