@@ -192,6 +192,11 @@ export const diagnosticCodes = {
   },
   match: { ...ofOptions, "not-modelled": notModelled },
   target: { ...ofOptions, "not-modelled": notModelled },
+  "iptables-commands": {
+    "not-followed": warning("Conditions and loops of the shell are not followed.", "不推演 shell 的条件与循环。"),
+    "not-the-state": warning("Commands were pasted; they are not what the node has.", "粘贴的是命令，不是节点的现状。"),
+    "unknown-table": error("A command names a table that does not exist.", "命令指定的表不存在。"),
+  },
   "ipset-save": {
     "bad-element": error("An entry does not fit its set's type.", "元素与集合类型不符。"),
     commands: info("Commands for ipset, not what is in the kernel.", "这是 ipset 命令，不是内核中的内容。"),

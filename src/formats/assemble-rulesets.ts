@@ -12,6 +12,8 @@ type Sources = ReadonlyMap<string, SourceText>;
 /** Rules of several segments of one family. Those of the two backends are kept apart: the kernel runs both. */
 export function mergeRulesets(first: Ruleset | undefined, next: Ruleset, sources: Sources, clashes: Clash[]): Ruleset {
   if (!first) return next;
+  if (first.fromCommands !== next.fromCommands)
+    return first.fromCommands ? withCommands(next, first) : withCommands(first, next);
   const { other, ...main } = first;
   const [a, b] = [main.tool?.backend, next.tool?.backend];
   if (a === undefined || b === undefined || a === b) {
@@ -20,6 +22,11 @@ export function mergeRulesets(first: Ruleset | undefined, next: Ruleset, sources
   }
   const both = other ? mergeTables(other, next, sources, clashes) : next;
   return weight(both) > weight(main) ? { ...both, other: main } : { ...main, other: both };
+}
+
+/** Tables that only commands tell of stand beside those of dumps, where the dumps do not tell of all. */
+function withCommands(dumped: Ruleset, commands: Ruleset): Ruleset {
+  return dumped.complete ? dumped : { ...dumped, tables: new Map([...commands.tables, ...dumped.tables]) };
 }
 
 /** The backend that kube-proxy uses is the one to follow; else one that holds rules; else the first. */

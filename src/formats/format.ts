@@ -97,6 +97,8 @@ export interface Format {
    * `sniff` finds strong and what is no prompt and begins no other dump.
    */
   goesOn?(line: string): boolean;
+  /** What was typed at a prompt is itself of this format, whatever it printed: commands that change something. */
+  typed?(command: string): boolean;
   /** The format a shown command would print: given its words, does this format read the output? */
   printedBy(words: readonly string[]): boolean;
   parse(segment: Segment): Parsed<SegmentReading>;

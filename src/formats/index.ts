@@ -12,6 +12,7 @@ import { ipRoute } from "./ip-route/ip-route.ts";
 import { ipRule } from "./ip-rule/ip-rule.ts";
 import { ipsetList } from "./ipset-list/ipset-list.ts";
 import { ipsetSave } from "./ipset-save/ipset-save.ts";
+import { iptablesCommands } from "./iptables-commands/iptables-commands.ts";
 import { iptablesList } from "./iptables-list/iptables-list.ts";
 import { iptablesSave } from "./iptables-save/iptables-save.ts";
 import { iptablesVersion } from "./iptables-version/iptables-version.ts";
@@ -42,6 +43,7 @@ import { xtablesMonitor } from "./xtables-monitor/xtables-monitor.ts";
 /** Every format natlens reads. Where two claim a line equally, the first has it. */
 export const formats: readonly Format[] = [
   iptablesSave,
+  iptablesCommands,
   iptablesList,
   ipsetSave,
   ipvsadmSave,

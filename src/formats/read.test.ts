@@ -32,6 +32,7 @@ describe("a whole report in one paste", () => {
       "tcpdump 60–67",
       "ip-addr 79–81",
       "ipvsadm-save 87–90",
+      "iptables-commands 109–109",
       "iptables-save 131–143",
       "iptables-save 149–161",
       "iptables-save 167–169",

@@ -302,6 +302,13 @@ export function* segmentText(
     }
     const typed = promptOf(text);
     if (typed !== undefined) {
+      const own = formats.find((format) => format.typed?.(typed));
+      if (own) {
+        dropPrompt();
+        shown = [];
+        take(number, own, open?.format === own ? open.peeled : [], text, undefined);
+        continue;
+      }
       close();
       front = bare;
       dropPrompt();

@@ -51,6 +51,8 @@ export interface Ruleset {
   readonly complete: boolean;
   /** `iptables-save`, `iptables-nft-save`… and its version, where a header says so. */
   readonly tool?: { readonly name: string; readonly version: string; readonly backend?: "legacy" | "nft" };
+  /** Made of commands, that is of what someone did or means to do: what a dump says counts more. */
+  readonly fromCommands?: true;
   /** The other backend holds rules too ("legacy tables present"). */
   readonly otherBackend?: Span;
   /** Rules of the other backend that were pasted, too. The kernel runs both; natlens follows those of `tables`. */
