@@ -35,7 +35,8 @@ await step("format and lint", async () => {
 await step("types", () => run("typescript/bin/tsc", "-b"));
 await step("imports", () => vitest("imports", "src/imports.test.ts"));
 await step("unit", () => vitest("unit", "--exclude", "src/imports.test.ts"));
-await step("conformance", conformance);
+await step("conformance", () => counted("conformance"));
+await step("round trip", () => counted("roundtrip"));
 await step("fuzz", fuzz);
 await step("build", () => run(join(root, ".ci/build.mjs")));
 await step("browser tests", browserTests);
@@ -120,8 +121,12 @@ async function vitest(name, ...args) {
   add(done, { passed: numPassedTests, failed: numFailedTests });
 }
 
-async function conformance() {
-  const done = await output(join(root, ".ci/run-entry.mjs"), ["conformance"]);
+/**
+ * A program whose last line counts what it tried. What it could not try, it says itself.
+ * @param {string} program
+ */
+async function counted(program) {
+  const done = await output(join(root, ".ci/run-entry.mjs"), [program]);
   const last = [...done.text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   if (!last) throw new Error(`the line "N passed, N failed, N skipped" is missing; exit status ${done.status}`);
   add(done, { passed: Number(last[1]), failed: Number(last[2]) });

@@ -21,7 +21,8 @@ export function runTool(name: string, args: readonly string[], input = ""): Tool
 export class KernelTables {
   readonly family: Family;
   readonly backend: Backend;
-  private readonly name: string;
+  /** The program without its ending: `ip6tables-nft`. */
+  readonly name: string;
 
   constructor(family: Family, backend: Backend) {
     this.family = family;

@@ -1,15 +1,23 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Checked, checkSaved, checkSpellings } from "./check.ts";
+import { checkSets } from "./ipset.ts";
 import { KernelTables, runTool } from "./kernel.ts";
 import { checkListed, type ListedCount } from "./listed.ts";
-import { loadSpellings, type Refused } from "./load.ts";
+import { loadSpellings, type Refused, type Spelling } from "./load.ts";
+import { mixtures } from "./mixtures.ts";
+import { checkRuleset, writtenRulesets } from "./rulesets.ts";
 import { dropSets, makeSets } from "./sets.ts";
 import { caseSpellings } from "./spellings.ts";
 
-const usage = `usage: npm run roundtrip -- [--verbose]
+const usage = `usage: npm run roundtrip -- [--verbose] [--record]
 Loads rules in every spelling with this machine's own tools into a network namespace of its own, and checks that what the
-kernel gives back is read and printed as it was. Needs root, Linux, iptables, ip6tables and ipset; says so where it cannot run.`;
+kernel gives back is read and printed as it was. --record keeps what it saves, for machines that cannot run this. Needs root, Linux, iptables, ip6tables and ipset; says so where it cannot run.`;
+
+/** Where recorded texts are kept, from the top of the checkout. */
+const fixtures = "src/formats/round-trip/fixtures";
 
 const tablesTried = ["filter", "nat", "mangle", "raw"] as const;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -34,13 +42,18 @@ function obstacle(): string | undefined {
 
 function main(): number {
   const { values } = parseArgs({
-    options: { verbose: { type: "boolean" }, inside: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      verbose: { type: "boolean" },
+      record: { type: "boolean" },
+      inside: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help) {
     say(usage);
     return 0;
   }
-  if (values.inside) return compare(values.verbose === true);
+  if (values.inside) return compare(values.verbose === true, values.record === true);
   const reason = obstacle();
   if (reason !== undefined) {
     say(`not run: ${reason}`);
@@ -51,7 +64,14 @@ function main(): number {
   return spawnSync("unshare", ["-n", node, ...args, "--inside"], { stdio: "inherit" }).status ?? 1;
 }
 
-function compare(verbose: boolean): number {
+/** Mixtures tried with each backend and family. */
+const mixed4each = 250;
+
+/** Spellings for table filter that need nothing of their own in the kernel's memory. */
+const isMixable = ({ table, about }: Spelling): boolean =>
+  table === "filter" && !/^(?:rateest|hashlimit|recent|nfacct)$/.test(about);
+
+function compare(verbose: boolean, record: boolean): number {
   const spellings = caseSpellings();
   let passed = 0;
   let failed = 0;
@@ -69,7 +89,10 @@ function compare(verbose: boolean): number {
     for (const backend of ["legacy", "nft"] as const) {
       const tables = new KernelTables(family, backend);
       const own = spellings.filter((one) => one.family === family);
-      const noSets = makeSets(own, family);
+      const noSets = makeSets(
+        own.map(({ text }) => text),
+        family,
+      );
       if (noSets !== undefined) say(`${tables.title}: sets could not be made: ${noSets}`);
       const refused: Refused[] = [];
       const listed: ListedCount = { rules: 0, equal: 0, hidden: 0, undecided: 0, incomplete: new Set() };
@@ -85,8 +108,10 @@ function compare(verbose: boolean): number {
         count(checkSpellings(tables, table, result.accepted));
         count({ identical: 0, differences: checkListed(tables, table, listed) });
       }
-      count(checkSaved(`${tables.title}, saved`, tables.save()));
+      const saved = tables.save();
+      count(checkSaved(`${tables.title}, saved`, saved));
       count(checkSaved(`${tables.title}, saved with counters`, tables.save({ counters: true })));
+      if (record) writeFileSync(join(fixtures, `${tables.name}.txt`), saved);
       passed += listed.equal;
       skipped += refused.length;
       say(`${tables.title}: ${loaded} spellings loaded, ${refused.length} not: ${byName(refused)}`);
@@ -96,8 +121,29 @@ function compare(verbose: boolean): number {
       if (verbose) for (const rule of listed.incomplete) say(`  listed in part: ${rule}`);
       if (verbose) for (const { spelling, reason } of refused) say(`  ${spelling.text}\n    ${reason}`);
       tables.clear();
+      const mixed = loadSpellings(tables, "filter", mixtures(own.filter(isMixable), family, mixed4each));
+      count(checkSpellings(tables, "filter", mixed.accepted));
+      skipped += mixed.refused.length;
+      say(`${tables.title}: ${mixed.accepted.length} mixtures loaded, ${mixed.refused.length} not`);
+      if (verbose) for (const { spelling, reason } of mixed.refused) say(`  ${spelling.text}\n    ${reason}`);
+      tables.clear();
       dropSets();
+      for (const ruleset of writtenRulesets().filter(({ name }) =>
+        name.includes(family === 6 ? ".ip6tables." : ".iptables."),
+      )) {
+        const checked = checkRuleset(tables, ruleset);
+        if (typeof checked !== "string") count(checked);
+        else {
+          skipped++;
+          say(`${tables.title}: ${ruleset.name} not loaded: ${checked}`);
+        }
+      }
     }
+  const sets = checkSets();
+  count(sets);
+  skipped += sets.refused.length;
+  say(`ipset: ${sets.loaded} lines loaded, ${sets.refused.length} not`);
+  if (verbose) for (const line of sets.refused) say(`  ${line}`);
   say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed === 0 ? 0 : 1;
 }

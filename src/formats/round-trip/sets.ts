@@ -1,6 +1,5 @@
 import type { Family } from "../../model/net/ip.ts";
 import { runTool } from "./kernel.ts";
-import type { Spelling } from "./load.ts";
 
 /** `--match-set NAME src,dst`, also with the `!` of old versions. */
 const named = /--(?:match-set|set|add-set|del-set|map-set) (?:! )?(\S+) ((?:src|dst)(?:,(?:src|dst))*)/g;
@@ -8,10 +7,10 @@ const named = /--(?:match-set|set|add-set|del-set|map-set) (?:! )?(\S+) ((?:src|
 /** The set type for a number of `src`/`dst` flags. */
 const types = ["hash:ip", "hash:ip,port", "hash:ip,port,ip"];
 
-/** Makes the sets that spellings name, so that the kernel takes the rules. Gives why it could not. */
-export function makeSets(spellings: readonly Spelling[], family: Family): string | undefined {
+/** Makes the sets that rules name, so that the kernel takes the rules. Gives why it could not. */
+export function makeSets(texts: readonly string[], family: Family): string | undefined {
   const lines = new Map<string, string>();
-  for (const { text } of spellings)
+  for (const text of texts)
     for (const [, name = "", flags = ""] of text.matchAll(named))
       lines.set(
         name,
