@@ -1,7 +1,7 @@
 import { type Words, words } from "../base/words.ts";
 import { nodeAddress } from "../kube-proxy/iptables-services.ts";
 import { type KnownService, serviceKey } from "../kube-proxy/services.ts";
-import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr } from "../model/net/cidr.ts";
+import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr, printCidr } from "../model/net/cidr.ts";
 import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
 import { likenessIn } from "../simulate/alike.ts";
@@ -118,8 +118,22 @@ function localEndpoint(sides: readonly Side[], service: KnownService): Ip | unde
 
 const podDevice = /^(cni|cbr|kube-bridge|weave|docker|br-|flannel\.bridge)/;
 
+/** What is the same for every flow of a side is worked out once. */
+function oncePerSide<T>(work: (side: Side, family: Family) => T): (side: Side, family: Family) => T {
+  const known = new WeakMap<Side, Map<Family, T>>();
+  return (side, family) => {
+    const ofSide = known.get(side) ?? new Map<Family, T>();
+    known.set(side, ofSide);
+    const done = ofSide.get(family);
+    if (done !== undefined) return done;
+    const made = work(side, family);
+    ofSide.set(family, made);
+    return made;
+  };
+}
+
 /** Subnets of bridges that pods of this node hang on; /32 routes to veth devices count as well. */
-export function podSubnets(side: Side, family: Family): Cidr[] {
+export const podSubnets = oncePerSide((side, family): readonly Cidr[] => {
   const found: Cidr[] = [];
   const { links, routes } = side.snapshot;
   for (const link of links.list)
@@ -136,7 +150,15 @@ export function podSubnets(side: Side, family: Family): Cidr[] {
     )
       found.push(route.to);
   return found;
-}
+});
+
+/** Endpoints that are pods of this node, some of them. */
+const podsHere = oncePerSide((side, family): readonly Ip[] => {
+  const [subnet] = podSubnets(side, family);
+  if (!subnet) return [];
+  const some = side.services.slice(0, 500).flatMap((s) => s.endpoints.slice(0, 20));
+  return some.map((e) => e.address).filter((address) => cidrHas(subnet, address));
+});
 
 /** The flow as it is on one side: symbolic senders become that node's own where it is known. */
 export function onSide(flow: Flow, side: Side): Flow {
@@ -157,9 +179,8 @@ function podSource(side: Side, flow: Flow): Ip | Symbolic {
   const detector = side.detectors.get(family);
   const service = side.served.get(serviceKey({ address: flow.to, port: flow.port, proto: flow.proto }));
   const own = new Set<string>(service?.endpoints.slice(0, 500).map((e) => e.address));
-  if (subnet)
-    for (const s of side.services.slice(0, 500))
-      for (const e of s.endpoints.slice(0, 20)) if (cidrHas(subnet, e.address) && !own.has(e.address)) return e.address;
+  const here = podsHere(side, family).find((address) => !own.has(address));
+  if (here !== undefined) return here;
   const range =
     subnet ?? (detector?.kind === "cidr" && !coversServices(side, detector.cidr) ? detector.cidr : undefined);
   return {
@@ -178,7 +199,7 @@ const elsewhere: Readonly<Record<Family, readonly string[]>> = {
 };
 
 /** A client that is no pod, no service and no neighbour: what rules say of particular ranges does not concern it. */
-function outsideClient(side: Side, family: Family): Symbolic {
+const outsideClient = oncePerSide((side, family): Symbolic => {
   const says = words("an outside client's address", "外部客户端的地址");
   const ranges = elsewhere[family].map((text) => parseCidr(text)).filter((c) => c !== undefined);
   const within = ranges.find(
@@ -188,11 +209,25 @@ function outsideClient(side: Side, family: Family): Symbolic {
       !side.snapshot.routes.list.some((r) => r.to.mask !== 0n && r.to.family === family && cidrsMeet(r.to, range)),
   );
   return { symbol: "client", says, local: false, ...(within ? { within } : {}) };
-}
+});
+
+/** Addresses of Services, each once. */
+const clusterIps = oncePerSide((side, family): readonly Ip[] => {
+  const ofKind = side.services.filter((s) => s.kind === "cluster-ip" && familyOf(s.address) === family);
+  return [...new Set(ofKind.map((s) => s.address))];
+});
+const covered = new WeakMap<readonly Ip[], Map<string, boolean>>();
 
 /** A cluster CIDR that holds a service is no pod range. */
-export const coversServices = (side: Side, cidr: Cidr): boolean =>
-  side.services.some((s) => s.kind === "cluster-ip" && cidrHas(cidr, s.address));
+export function coversServices(side: Side, cidr: Cidr): boolean {
+  const addresses = clusterIps(side, cidr.family);
+  const known = covered.get(addresses) ?? new Map<string, boolean>();
+  covered.set(addresses, known);
+  const key = printCidr(cidr);
+  const answer = known.get(key) ?? addresses.some((address) => cidrHas(cidr, address));
+  known.set(key, answer);
+  return answer;
+}
 
 export function askedWords({ flows, flowsInAll, servicesAsked, servicesInAll }: AskedFlows): Words {
   const standing = flowsInAll > flows.length;
