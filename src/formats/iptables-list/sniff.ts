@@ -8,7 +8,8 @@ const incompatible =
 /** How a line fits a listing of iptables. */
 export function sniff(line: string, inside: boolean): "strong" | "weak" | undefined {
   if (line.startsWith("-") || line.length < 12) return undefined;
-  if (chainOf(line) || layoutOf(line) || isReflowed(line)) return "strong";
+  if (line.includes("Chain ") && (chainOf(line) || isReflowed(line))) return "strong";
+  if (line.includes("prot") && layoutOf(line)) return "strong";
   if (guessLayout(line)) return "strong";
   if (incompatible.test(line)) return "weak";
   return inside && mayBeRow.test(line) ? "weak" : undefined;

@@ -1,4 +1,5 @@
 import { protocolName } from "../../model/net/protocol.ts";
+import { skipBlanks } from "../../model/netfilter/list-form.ts";
 import type { Column, ListedRow } from "../../model/netfilter/read-listed-rule.ts";
 import type { Layout } from "./layout.ts";
 
@@ -15,7 +16,7 @@ export interface NumberedRow extends ListedRow {
  * A rule without target leaves the column blank. Undefined: it is no row of this layout.
  */
 export function splitRow(text: string, layout: Layout): NumberedRow | undefined {
-  const words = wordsOf(text, 16);
+  const words = wordsOf(text);
   let next = 0;
   const take = (pattern: RegExp): Column | undefined => {
     const word = words[next];
@@ -99,31 +100,38 @@ function pair(words: readonly Column[], at: number): readonly [Column, Column] |
 
 /** `[goto] ` stands directly behind the destination; what follows is the matches' and the target's. */
 function textBehind(text: string, { text: word, from }: Column): Pick<ListedRow, "goto" | "text"> {
-  const rest = /^\s*(\[goto\](?=\s|$)\s*)?/.exec(text.slice(from + word.length));
-  const start = from + word.length + (rest?.[0].length ?? 0);
-  return { goto: rest?.[1] !== undefined, text: { text: text.slice(start).trimEnd(), from: start } };
+  const start = skipBlanks(text, from + word.length);
+  const goto = text.startsWith("[goto]", start) && !(text.charCodeAt(start + 6) > 32);
+  const begin = goto ? skipBlanks(text, start + 6) : start;
+  return { goto, text: { text: text.slice(begin).trimEnd(), from: begin } };
 }
 
+/** As many words as there may be columns before the last. */
+const mostWords = 10;
+
 /** The first words of a line. */
-function wordsOf(text: string, most: number): readonly Column[] {
+function wordsOf(text: string): readonly Column[] {
   const words: Column[] = [];
-  const pattern = /\S+/g;
-  for (let found = pattern.exec(text); found && words.length < most; found = pattern.exec(text))
-    words.push({ text: found[0], from: found.index });
+  for (let at = 0; at < text.length && words.length < mostWords; at++) {
+    if (text.charCodeAt(at) <= 32) continue;
+    const from = at;
+    while (at < text.length && text.charCodeAt(at) > 32) at++;
+    words.push({ text: text.slice(from, at), from });
+  }
   return words;
 }
 
 /** The layout of a row whose header is missing; undefined where it is no row for certain. */
 export function guessLayout(text: string): Layout | undefined {
-  const words = wordsOf(text, 16);
+  const words = wordsOf(text);
   const opt = words.findIndex((word, i) => i > 0 && i < 6 && isOpt(word));
   const proto = words[opt - 1];
   if (opt === -1 || !proto || !isProtocol(proto)) return undefined;
   const verbose = !areAddresses(pair(words, opt + 1));
   if (verbose && !areAddresses(pair(words, opt + 3))) return undefined;
   const numbers = words.slice(0, opt - 1).filter((word) => counter.test(word.text)).length;
-  const layout = { numbered: numbers === (verbose ? 3 : 1), verbose, prot: 0 };
-  return splitRow(text, layout) && layout;
+  if (verbose && numbers < 2) return undefined;
+  return { numbered: numbers === (verbose ? 3 : 1), verbose, prot: 0 };
 }
 
 const areAddresses = (two: readonly Column[] | undefined): boolean =>

@@ -123,6 +123,10 @@ const all: readonly TargetModule<unknown>[] = [
 /** Every target natlens knows, by the name after `-j`. */
 export const targets: ReadonlyMap<string, TargetModule<unknown>> = new Map(all.map((target) => [target.name, target]));
 
+const byColumn = new Map<string, TargetModule<unknown>[]>();
+for (const target of all)
+  for (const column of new Set([target.name, target.listedUnder ?? target.name]))
+    byColumn.set(column, [...(byColumn.get(column) ?? []), target]);
+
 /** The targets that a word in the target column of `iptables -L` may stand for. */
-export const listedUnder = (column: string): readonly TargetModule<unknown>[] =>
-  all.filter((target) => target.name === column || target.listedUnder === column);
+export const listedUnder = (column: string): readonly TargetModule<unknown>[] => byColumn.get(column) ?? [];
