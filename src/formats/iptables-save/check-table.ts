@@ -68,12 +68,14 @@ export function* checkTable(
 
   rules.prepare();
   let yielded = rules.work;
-  for (const [i, line] of block.ruleLines.entries()) {
+  const { ruleLines, ruleChains } = block;
+  for (let i = 0; i < ruleLines.length; i++) {
+    const line = ruleLines[i] ?? 0;
     if (rules.work - yielded > stretch) {
       yielded = rules.work;
       yield line;
     }
-    const chain = chains[block.ruleChains[i] ?? 0];
+    const chain = chains[ruleChains[i] ?? 0];
     if (!chain) continue;
     const before = numbers[chain.index] ?? 0;
     numbers[chain.index] = before + 1;

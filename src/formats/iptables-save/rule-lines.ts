@@ -57,10 +57,11 @@ export class RuleLines {
     }
     this.starts[block.chains.size] = next;
     const free = this.starts.slice();
-    for (const [i, line] of block.ruleLines.entries()) {
-      const chain = block.ruleChains[i] ?? 0;
+    const { ruleLines, ruleChains } = block;
+    for (let i = 0; i < ruleLines.length; i++) {
+      const chain = ruleChains[i] ?? 0;
       const at = free[chain] ?? 0;
-      this.order[at] = line;
+      this.order[at] = ruleLines[i] ?? 0;
       free[chain] = at + 1;
     }
   }
