@@ -17,7 +17,7 @@ import {
 import { type BundleFrame, frameIn } from "./paste/bundle-frame.ts";
 import { type CleanLine, cleanLine } from "./paste/clean-line.ts";
 import { parseCommandLine } from "./paste/command-line.ts";
-import { addLine, dropLines, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
+import { addLine, addLines, dropLines, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
 import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
 import { diffMark, type Peel, peelText } from "./paste/peel.ts";
 import { headingOf, promptOf } from "./paste/prompts.ts";
@@ -87,7 +87,8 @@ export function* segmentText(
   let lastOfSegment = 0;
   let damaged = false;
   let fenced = false;
-  let stretch = 0;
+  /** Line at which it was yielded last. */
+  let yielded = 0;
   /** The collector's bundle that is being read, and the section of it. */
   let bundle: Bundle | undefined;
   let section: Section | undefined;
@@ -224,9 +225,8 @@ export function* segmentText(
   for (let number = 1; number <= total; number++) {
     const start = source.lineStarts[number - 1] ?? 0;
     const length = (source.lineStarts[number] ?? source.bytes.length) - start;
-    stretch += length;
-    if (number % 2048 === 0 || stretch > 1 << 20) {
-      stretch = 0;
+    if (number - yielded >= 2048 || start - (source.lineStarts[yielded] ?? 0) > 1 << 18) {
+      yielded = number;
       yield start;
     }
     if (segments.length >= mostSegments) {
@@ -255,6 +255,13 @@ export function* segmentText(
     if (open?.format.goesOn?.(text)) {
       take(number, open.format, open.peeled, text);
       if (repairs) open.repairs.add(number, repairs);
+      if (plain && open.peeled.length === 0) {
+        const last = lastGoingOn(source, reader, open.format, number);
+        addLines(open.runs, number + 1, last - number);
+        open.last = last;
+        lastOfSegment = last;
+        number = last;
+      }
       continue;
     }
     if (!/[^>\s]/.test(text)) {
@@ -390,4 +397,18 @@ const showsFiles = (list: readonly string[]): boolean =>
 function commandsAt(source: SourceText, number: number, raw: string, typed: string): ShownCommand[] {
   const at = spanOfColumns(source, number, raw, 0, raw.trimEnd().length);
   return parseCommandLine(typed).map((command) => ({ ...command, at }));
+}
+
+/** The last line behind `number` up to which all lines plainly go on with its dump; not very far. */
+function lastGoingOn(source: SourceText, reader: TextReader, format: Format, number: number): number {
+  const { lineStarts } = source;
+  const most = (lineStarts[number - 1] ?? 0) + (1 << 18);
+  const total = lineCount(source);
+  let last = number;
+  for (; last < total && isPlainLine(source, last + 1); last++) {
+    const from = lineStarts[last] ?? 0;
+    const to = plainEnd(source, last + 1);
+    if (to > most || !format.goesOn?.(reader.read(from, to))) break;
+  }
+  return last;
 }

@@ -66,22 +66,24 @@ export function* checkTable(
     }
   };
 
-  rules.prepare();
-  let yielded = rules.work;
   const { ruleLines, ruleChains } = block;
-  for (let i = 0; i < ruleLines.length; i++) {
-    const line = ruleLines[i] ?? 0;
-    if (rules.work - yielded > stretch) {
-      yielded = rules.work;
-      yield line;
+  /** Reads rules from `first` on for a while; gives the next one. */
+  const readSome = (first: number): number => {
+    const until = rules.work + stretch;
+    let i = first;
+    for (; i < ruleLines.length && rules.work < until; i++) {
+      const line = ruleLines[i] ?? 0;
+      const chain = chains[ruleChains[i] ?? 0];
+      if (!chain) continue;
+      const before = numbers[chain.index] ?? 0;
+      numbers[chain.index] = before + 1;
+      const rule = rules.parse(chain.name, line, before + 1, report);
+      if (rule) checkTarget(rule, (rules.starts[chain.index] ?? 0) + before, line);
     }
-    const chain = chains[ruleChains[i] ?? 0];
-    if (!chain) continue;
-    const before = numbers[chain.index] ?? 0;
-    numbers[chain.index] = before + 1;
-    const rule = rules.parse(chain.name, line, before + 1, report);
-    if (rule) checkTarget(rule, (rules.starts[chain.index] ?? 0) + before, line);
-  }
+    return i;
+  };
+  rules.prepare();
+  for (let i = readSome(0); i < ruleLines.length; i = readSome(i)) yield ruleLines[i] ?? 0;
   rules.rest();
   for (const chain of chains) {
     const { name, declaredAt, policy, firstRule } = chain;

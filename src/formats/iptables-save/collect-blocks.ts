@@ -1,17 +1,15 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
-import { decode, plainEnd } from "../../base/source.ts";
 import type { Span } from "../../base/span.ts";
 import type { Steps } from "../../base/steps.ts";
 import { type Words, words } from "../../base/words.ts";
 import { isTableName, type TableName } from "../../model/netfilter/hook.ts";
-import { chainNameAt, chainNameEnd } from "../../model/netfilter/plain-rules.ts";
 import type { Lines } from "../format.ts";
 import { type Block, newBlock } from "./block.ts";
-import type { ChainLines } from "./block-chains.ts";
 import { incompatibleTable, isCompleted, saysOtherBackend, type Tool, toolOf } from "./header.ts";
 import { lineKind } from "./line-kind.ts";
 import { closingLine, quoteOpenAfter } from "./open-quote.ts";
+import { PlainLines } from "./plain-lines.ts";
 import { mayBeginTable } from "./sections.ts";
 
 export interface Collected {
@@ -63,11 +61,8 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
   const sectionFor = (kind: "chain" | "rule", chain: string, line: number): Block =>
     block && mayBeginTable(block, kind, chain) ? open(undefined, line) : current(line);
 
-  /** `at`: where a plain line has the name; 0: it stands on another line. */
-  const declare = (into: Block, name: string, line: number, policy: string, at = 0): void => {
-    const { chains } = into;
-    const end = at + name.length;
-    const chain = at === 0 ? chains.named(name) : (chains.at(at, end) ?? chains.namedAt(name, at, end));
+  const declare = (into: Block, name: string, line: number, policy: string): void => {
+    const chain = into.chains.named(name);
     if (chain.declaredAt !== undefined) {
       say("chain-twice", "error", line, words(`Chain ${name} is declared a second time.`, `链 ${name} 重复声明。`));
       return;
@@ -111,27 +106,6 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
     }
   };
 
-  /** The chain of the rule before, which is nearly always that of the next one, and where the name stood. */
-  let last: ChainLines | undefined;
-  let lastBlock: Block | undefined;
-  let lastName = 0;
-  /** A rule in the tool's own spelling: taken by its bytes. */
-  const takePlainRule = (into: Block, from: number, to: number, i: number): boolean => {
-    const { bytes } = lines.source;
-    const name = chainNameAt(bytes, from);
-    const end = name === -1 ? -1 : chainNameEnd(bytes, name, to);
-    if (end === -1) return false;
-    if (!last || into !== lastBlock || last.name.length !== end - name || !sameBytes(bytes, lastName, name, end))
-      last = into.chains.at(name, end) ?? into.chains.namedAt(decode(lines.source, name, end), name, end, i);
-    lastBlock = into;
-    lastName = name;
-    last.rules++;
-    into.ruleLines.push(i);
-    into.ruleChains.push(last.index);
-    into.to = i;
-    return true;
-  };
-
   /** Where the rule on a line ends: a quoted value may hold line ends. */
   const lastLine = (into: Block, text: string, line: number): number => {
     const last =
@@ -154,22 +128,18 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
       words("Paste the output of iptables-save.", "请粘贴 iptables-save 的输出。"),
     );
 
+  const plainLines = new PlainLines(lines);
   let yielded = 0;
   let length = 0;
   for (let i = 0; i < lines.length; i++) {
-    const plain = lines.plainLine(i);
-    const from = plain === undefined ? -1 : (lines.source.lineStarts[plain - 1] ?? 0);
-    if (
-      plain !== undefined &&
-      block &&
-      isRunning(block) &&
-      takePlainRule(block, from, plainEnd(lines.source, plain), i)
-    ) {
-      if (i - yielded < mostLines) continue;
-      yielded = i;
-      yield i;
-      continue;
+    const next = block && isRunning(block) ? plainLines.take(block, i) : i;
+    if (next > i) {
+      yielded = next;
+      yield next;
+      if (next === lines.length) break;
+      i = next;
     }
+    const plain = lines.plainLine(i);
     const text = lines.text(i);
     length += text.length;
     if (i - yielded >= mostLines || length > mostText) {
@@ -202,7 +172,7 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
         }
         break;
       case "chain":
-        declare(sectionFor("chain", kind.name, i), kind.name, i, kind.policy, text[0] === ":" ? from + 1 : 0);
+        declare(sectionFor("chain", kind.name, i), kind.name, i, kind.policy);
         break;
       case "policy":
       case "new": {
@@ -256,8 +226,3 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
 
 /** A rule line that comes next is of this block, whatever chain it is of. */
 const isRunning = ({ table, listing, committed }: Block): boolean => !committed && (table !== undefined || listing);
-
-function sameBytes(bytes: Uint8Array, other: number, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (bytes[i] !== bytes[other + i - from]) return false;
-  return true;
-}

@@ -26,6 +26,13 @@ export function addLine(runs: Runs, number: number): void {
   runs.length++;
 }
 
+/** Adds lines `first` to `first + n - 1`. */
+export function addLines(runs: Runs, first: number, n: number): void {
+  if (n === 0) return;
+  addLine(runs, first);
+  runs.length += n - 1;
+}
+
 /** Takes the last `n` lines off again. */
 export function dropLines(runs: Runs, n: number): void {
   runs.length -= n;
