@@ -45,6 +45,17 @@ describe("KubeProxyConfiguration", () => {
     expect(config?.clusterCidr?.value.map(printCidr)).toEqual(["10.244.0.0/16"]);
     expect(config?.whole).toBe(false);
   });
+  it("reads keys of inner parts whose indent was lost, and claims no more", () => {
+    const reading = read(text.replace(/^ +/gm, ""));
+    expect(plain(reading.snapshot.kubeProxy)).toMatchObject({
+      whole: false,
+      mode: { value: "ipvs" },
+      masqueradeAll: { value: true },
+      strictArp: { value: true },
+      scheduler: { value: "sh" },
+    });
+    expect(codes(reading)).toEqual([]);
+  });
   it("warns where two nodes differ", () => {
     expect(codes(read(`${text}\`\`\`\n${text.replace('"ipvs"', '"iptables"')}`))).toEqual(["paste/second-node"]);
   });

@@ -17,6 +17,21 @@ const json = /^\s*\{.*"(?:kubeproxyconfig|KubeProxyConfiguration|kubeproxy\.conf
 const telling = /^\s*"?(?:clusterCIDR|detectLocalMode|masqueradeAll|masqueradeBit|strictARP|nodePortAddresses)"?: ?\S*/;
 const key = /^\s*(?:- )?"?[A-Za-z][\w.-]*"?:(?:\s|$)/;
 
+const innerKeys: ReadonlySet<string> = new Set([
+  "masqueradeAll",
+  "masqueradeBit",
+  "strictARP",
+  "scheduler",
+  "excludeCIDRs",
+  "bridgeInterface",
+  "interfaceNamePrefix",
+  "localhostNodePorts",
+  "minSyncPeriod",
+  "syncPeriod",
+  "maxPerCore",
+  "tcpEstablishedTimeout",
+]);
+
 export const kubeProxyConfig: Format = {
   id: "kube-proxy-config",
   title: words("KubeProxyConfiguration", "KubeProxyConfiguration"),
@@ -33,7 +48,9 @@ export const kubeProxyConfig: Format = {
   parse({ lines, command, cut }) {
     const { documents, diagnostics } = readDocuments(lines, "kube-proxy-config");
     const found = documents.map((d) => configOf(d, !cut && !command?.filtered)).find((c) => c !== undefined);
-    const result = found ?? flatConfig(lines);
+    // keys of inner parts at the top: blanks at the beginning of lines were lost, and the tree means nothing
+    const flat = !found || [...found.value.other.keys()].some((name) => innerKeys.has(name));
+    const result = flat ? flatConfig(lines) : found;
     const n = result === undefined ? 0 : Object.keys(result.value).length - 3 + result.value.other.size;
     return {
       value: {

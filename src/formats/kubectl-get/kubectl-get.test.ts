@@ -174,6 +174,12 @@ describe("kubectl get -o yaml", () => {
     expect(config?.clusterCidr && covered(reading, config.clusterCidr.at)).toBe("clusterCIDR: 10.244.0.0/16");
     expect(config?.whole).toBe(true);
   });
+  it("finds the configuration's keys where the indent was lost, and claims no more", () => {
+    const flat = fixture("kubeadm-config-map.txt").replace(/^ +/gm, "");
+    const reading = read(`$ kubectl -n kube-system get cm kube-proxy -o yaml\n${flat}`);
+    expect(reading.snapshot.kubeProxy?.mode?.value).toBe("ipvs");
+    expect(reading.snapshot.kubeProxy?.whole).toBe(false);
+  });
   it("says where YAML breaks and keeps going", () => {
     expect(codes(read(text.replace("    name: web\n", "    name: [web\n")))).toContain("kubectl-get/bad-yaml");
   });

@@ -1,7 +1,8 @@
 import { isMap, isSeq, type YAMLMap } from "yaml";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import type { Lines } from "../format.ts";
+import type { Contribution, Lines } from "../format.ts";
+import { flatConfig } from "../kube-proxy-config/flat-config.ts";
 import { readDocuments, type YamlDocument } from "../yaml-text.ts";
 import { nodeFrom, podFrom } from "./cluster-objects.ts";
 import { saidByConfigMap, saidByDocument } from "./config-maps.ts";
@@ -46,6 +47,8 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
       }
     }
   }
+  if (found.partial && !found.more.some((c) => c.kind === "kube-proxy"))
+    found.more.push(...lostIndent(lines, diagnostics));
   if (foreign > 0)
     diagnostics.push({
       code: "kubectl-get/no-object",
@@ -67,6 +70,17 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
       ),
     });
   return found;
+}
+
+/** Where blanks at the beginning of lines were lost, the keys of kube-proxy's configuration still mean something. */
+function lostIndent(lines: Lines, diagnostics: Diagnostic[]): Contribution[] {
+  for (let i = 0; i < lines.length; i++) {
+    if (!lines.text(i).includes("KubeProxyConfiguration")) continue;
+    const flat = flatConfig(lines);
+    if (flat) diagnostics.push(...flat.diagnostics);
+    return flat ? [{ kind: "kube-proxy", config: flat.value }] : [];
+  }
+  return [];
 }
 
 function* objectsIn(document: YamlDocument): Generator<{ readonly map: YAMLMap; readonly kind: string }> {
