@@ -3,6 +3,7 @@ import type { SourceText } from "../base/source.ts";
 import { nftTableKey } from "../model/nftables/ruleset.ts";
 import { type Coverage, emptySnapshot, type NodeSnapshot } from "../model/node/snapshot.ts";
 import { mergeCluster, mergeEndpoints, mergeServices } from "./assemble-cluster.ts";
+import { dataplaneOf } from "./assemble-dataplane.ts";
 import { mergeKubeProxy, mergeProxyRun } from "./assemble-kube-proxy.ts";
 import { mergeIpvs, mergeLinks, mergeRoutes, mergeSets } from "./assemble-parts.ts";
 import { mergeRulesets, twoBackends } from "./assemble-rulesets.ts";
@@ -39,6 +40,8 @@ export function assemble(
       strange.push(...otherHost("links", c.links));
     else snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes, (d) => void strange.push(d)) };
   }
+  const otherDataplane = dataplaneOf(snapshot);
+  if (otherDataplane) snapshot = { ...snapshot, otherDataplane };
   const backends = [...snapshot.iptables.values()].flatMap(twoBackends);
   return { snapshot, diagnostics: [...secondNode(clashes, snapshot.sources), ...strange, ...backends] };
 }
