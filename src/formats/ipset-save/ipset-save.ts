@@ -18,7 +18,15 @@ import { newPlaces, type Places, splitEntry, strangeExtension, strangeOption } f
  *   -N S iphash --hashsize 1024 --probes 8 --resize 50              -A S 192.0.2.1
  *   Warning: 192.0.2.1 is in set S.
  */
-const shell = /^\s*(ipset (?:-(?:!|exist|q|quiet|-exist|-quiet) )*)?/;
+const shell =
+  /^\s*(?:[^"]{0,200}[#$%>~❯] +)?((?:sudo (?:-\S+ )*)?(?:\/\S*\/)?ipset (?:-(?:!|exist|q|quiet|-exist|-quiet) +)*)/;
+/** Verbs of a line that is no shell's: nothing stands before them. */
+const bare = /^\s*(?:create|add|-N|-A|del|flush|destroy|swap|rename) /;
+/** What stands before the verb of a line, and whether a shell was told. */
+const before = (line: string): readonly [prefix: string, typed: string | undefined] => {
+  const found = bare.test(line) || !line.includes("ipset ") ? null : shell.exec(line);
+  return found ? [found[0], found[1]] : [/^\s*/.exec(line)?.[0] ?? "", undefined];
+};
 const create = /^(?:create|-N) (\S.*?) ((?:bitmap|hash|list):\S+)(?: (.*))?$/;
 const add = /^(?:add|-A) (\S+) (\S+)(?: (.*))?$/;
 const oldType = "ip(?:map|hash|porthash|portiphash|portnethash|tree|treemap)|macipmap|portmap|nethash|setlist";
@@ -39,7 +47,7 @@ export const ipsetSave: Format = {
   id: "ipset-save",
   title: words("ipset save", "ipset save"),
   sniff(line, inside) {
-    const [prefix = "", typed] = shell.exec(line) ?? [];
+    const [prefix, typed] = before(line);
     const text = line.slice(prefix.length).trimEnd();
     if (text.startsWith("create ") || text.startsWith("-N "))
       return create.test(text) || oldCreate.test(text) ? "strong" : undefined;
@@ -48,6 +56,11 @@ export const ipsetSave: Format = {
     if (typed) return other.test(text) ? "strong" : undefined;
     if (tested.test(text)) return "strong";
     return inside && (text === "COMMIT" || (!text.startsWith("-") && other.test(text))) ? "weak" : undefined;
+  },
+  typed: (command) => {
+    const [prefix, told] = before(command);
+    const text = command.slice(prefix.length).trimEnd();
+    return told !== undefined && (create.test(text) || oldCreate.test(text) || add.test(text) || other.test(text));
   },
   printedBy: (command) => command[0] === "ipset" && command.some((w) => /^(?:save|-S|restore|test|-T)$/.test(w)),
   printedNothing: (command) => (command.length === 2 && command[1] === "save" ? [{ kind: "sets", sets: [] }] : []),
@@ -119,7 +132,7 @@ export const ipsetSave: Format = {
     for (let i = 0; i < lines.length; i++) {
       const line = lines.text(i).trimEnd();
       if (line === "") continue;
-      const [prefix = "", typed] = shell.exec(line) ?? [];
+      const [prefix, typed] = before(line);
       const text = prefix === "" ? line : line.slice(prefix.length);
       if (typed) isCommand(i);
       const added = text.startsWith("add ") || text.startsWith("-A ") ? add.exec(text) : null;

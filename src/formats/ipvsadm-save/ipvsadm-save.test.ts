@@ -65,6 +65,10 @@ describe("ipvsadm -S", () => {
       ],
     });
     expect(ipvs(`${text}ipvsadm -C\n`).servers).toEqual([]);
+    const prompt = text
+      .replaceAll(/^/gm, "[root@n1 ~]# ")
+      .replace("[root@n1 ~]# ipvsadm -e", "$ sudo /sbin/ipvsadm -e");
+    expect(ipvs(prompt.trimEnd())).toEqual(ipvs(text));
   });
   it("names what it cannot read", () => {
     expect(codes(read("-A -t 192.0.2.1:nothing -s rr\n"))).toEqual(["ipvsadm-save/bad-address"]);

@@ -19,6 +19,8 @@ import { newServerDrafts, realKey, type Server, serverKey } from "./server-draft
 // conntrack -o save begins with -A -t SECONDS -u STATUS
 const line =
   /^\s*(ipvsadm )?(?:(?:-[AEDaed]|--(?:add|edit|delete)-(?:service|server)) (?:-t|-u|-f|--(?:tcp|udp|sctp|fwmark)-service) (?!\d+ -u )\S|(?:-C|--clear)\s*$)/;
+/** A prompt, sudo and a path before a command. */
+const wrapped = /^\s*(?:[^"]{0,200}[#$%>~❯] +)?(?:sudo (?:-\S+ )*)?(?:\/\S*\/)?ipvsadm +/;
 const protocols: Readonly<Record<string, "tcp" | "udp" | "sctp">> = {
   "-t": "tcp",
   "-u": "udp",
@@ -30,6 +32,7 @@ export const ipvsadmSave: Format = {
   id: "ipvsadm-save",
   title: words("ipvsadm -S", "ipvsadm -S"),
   sniff: (text) => (line.test(text) ? "strong" : undefined),
+  typed: (command) => line.test(command.replace(wrapped, "ipvsadm ")) && wrapped.test(command),
   printedBy: (command) =>
     command[0] === "ipvsadm-save" ||
     (command[0] === "ipvsadm" && command.some((w) => /^-\w*[SR]|--save|--restore/.test(w))),
@@ -40,7 +43,9 @@ export const ipvsadmSave: Format = {
     const drafts = newServerDrafts();
     let commands = false;
     for (let i = 0; i < lines.length; i++) {
-      const list = wordsOf(lines.text(i));
+      const all = wordsOf(lines.text(i));
+      const tool = wrapped.test(lines.text(i)) ? all.findIndex((w) => /(?:^|\/)ipvsadm$/.test(w.text)) : -1;
+      const list = all.slice(tool + 1);
       const say = (
         code: Defect<"ipvsadm-save">,
         severity: Severity,
@@ -51,8 +56,8 @@ export const ipvsadmSave: Format = {
         const at = word ? lines.span(i, word.from, word.to) : lines.span(i);
         diagnostics.push({ code: `ipvsadm-save/${code}`, severity, at, message, ...(advice && { advice }) });
       };
-      const typed = list[0]?.text === "ipvsadm";
-      const options = readOptions(typed ? list.slice(1) : list);
+      const typed = tool !== -1;
+      const options = readOptions(list);
       const { values } = options;
       const verb = ["-A", "-E", "-D", "-C", "-a", "-e", "-d"].find((v) => values.has(v));
       if (!verb) continue;
