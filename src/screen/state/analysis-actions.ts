@@ -6,21 +6,12 @@ import { hurtsFlow } from "./hurts.ts";
 import { ownTexts } from "./input-actions.ts";
 import { inputMark } from "./read-actions.ts";
 import type { Runs } from "./runs.ts";
-import { firstMoment, selectTimeline } from "./selectors.ts";
 import type { Actions, State } from "./store.ts";
+import { firstMoment, selectTimeline } from "./timelines.ts";
 
 type AnalysisActions = Pick<
   Actions,
-  | "openTexts"
-  | "compare"
-  | "runAgain"
-  | "cancelWork"
-  | "askFlow"
-  | "tryWhatIf"
-  | "readLines"
-  | "makeLink"
-  | "openLink"
-  | "openExample"
+  "openTexts" | "compare" | "askFlow" | "tryWhatIf" | "makeLink" | "openLink" | "openExample"
 >;
 
 const quiet = { playing: false, asking: false } as const;
@@ -71,8 +62,6 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient, 
       const { view } = store.getState();
       if (view && view !== before) store.setState({ read: view, readOf });
     },
-    runAgain: () => runs.again(),
-    cancelWork: () => client.cancel(),
     askFlow: async (flow) => {
       store.setState({ main: "way" });
       await ask(flow, store.getState().whatIf);
@@ -81,7 +70,6 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient, 
       const flow = store.getState().shown?.flow;
       if (flow) await ask(flow, whatIf);
     },
-    readLines: (source, from, count) => client.lines(source, from, count),
     makeLink: (base) => {
       const { shown, moment, whatIf } = store.getState();
       return client.link(base, {

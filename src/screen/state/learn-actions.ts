@@ -3,8 +3,8 @@ import type { AnalysisClient } from "../../analysis/worker/client.ts";
 import { NoAnswer } from "../../analysis/worker/client.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
 import { momentOfStep } from "../diagram/timeline.ts";
-import { firstMoment, timelineFor } from "./selectors.ts";
 import type { Actions, State } from "./store.ts";
+import { firstMoment, timelineFor } from "./timelines.ts";
 
 type LearnActions = Pick<Actions, "openLesson" | "predict" | "reveal">;
 

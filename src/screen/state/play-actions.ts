@@ -1,8 +1,8 @@
 import type { StoreApi } from "zustand/vanilla";
 import { momentOfStep, type Timeline } from "../diagram/timeline.ts";
 import type { Clock } from "./clock.ts";
-import { selectTimeline } from "./selectors.ts";
 import type { Actions, State } from "./store.ts";
+import { selectTimeline } from "./timelines.ts";
 
 type PlayActions = Pick<
   Actions,

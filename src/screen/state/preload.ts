@@ -6,6 +6,7 @@ export const preloadWork = (): Promise<unknown> =>
   Promise.all([
     import("../../analysis/worker/spawn.ts"),
     import("./keeper.ts"),
+    import("./work-actions.ts"),
     import("../../scenarios/bundle.ts"),
     import("../../learn/index.ts"),
     import("../../share/permalink.ts"),

@@ -28,7 +28,7 @@ export function readActions(
   client: AnalysisClient,
   clock: Clock,
   runs: Runs,
-): Pick<Actions, "readInput"> {
+): Pick<Actions, "readInput" | "readLines" | "runAgain" | "cancelWork"> {
   const isDue = (state: State): boolean =>
     isIntake(state) &&
     !state.restoring &&
@@ -58,5 +58,10 @@ export function readActions(
       else store.setState({ due: false });
     });
   });
-  return { readInput };
+  return {
+    readInput,
+    readLines: (source, from, count) => client.lines(source, from, count),
+    runAgain: () => runs.again(),
+    cancelWork: () => client.cancel(),
+  };
 }

@@ -8,9 +8,10 @@ import { hurtsFlow } from "./hurts.ts";
 import type { Keeper, Kept } from "./keep-actions.ts";
 import { hashOf, placeOf } from "./place.ts";
 import { dwell, TRAVEL } from "./play-actions.ts";
-import { selectIdle, timelineFor } from "./selectors.ts";
+import { selectIdle } from "./selectors.ts";
 import { readSettings } from "./settings.ts";
 import { createAppStore } from "./store.ts";
+import { timelineFor } from "./timelines.ts";
 
 const engine: Engine = {
   ...realEngine,

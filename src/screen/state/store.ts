@@ -6,14 +6,12 @@ import type { AnalysisClient, TextLines } from "../../analysis/worker/client.ts"
 import type { Language, Words } from "../../base/words.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
 import { loadTexts } from "../texts/index.ts";
-import { analysisActions } from "./analysis-actions.ts";
 import type { Clock } from "./clock.ts";
 import { type Collector, loadCollector } from "./collector.ts";
 import { inputActions, ownTexts } from "./input-actions.ts";
 import { type Keeper, keepActions } from "./keep-actions.ts";
-import { learnActions } from "./learn-actions.ts";
+import { lateActions } from "./late-actions.ts";
 import type { Place } from "./place.ts";
-import { playActions } from "./play-actions.ts";
 import { readActions } from "./read-actions.ts";
 import { createRuns } from "./runs.ts";
 import { isIntake } from "./selectors.ts";
@@ -257,9 +255,7 @@ export function createAppStore(world: World): AppStore {
     ...inputActions(store, world.client),
     ...readActions(store, world.client, world.clock, runs),
     ...keepActions(store, world.client, world.clock, world.keeper, world.place.page === "link"),
-    ...analysisActions(store, world.client, runs),
-    ...learnActions(store, world.client, () => actions),
-    ...playActions(store, world.clock),
+    ...lateActions(async () => (await import("./work-actions.ts")).workActions(store, world, runs, () => actions)),
     showMain: (main) => store.setState({ main, playing: false }),
     showDetail: (detail) => store.setState({ detail, detailOpen: true }),
     tell: (notice) => store.setState({ notice }),

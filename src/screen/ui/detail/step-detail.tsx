@@ -1,7 +1,7 @@
 import type { FlowView, SideName } from "../../../analysis/view.ts";
 import { titleOf } from "../../diagram/stop-words.ts";
 import type { LaneStop, Moment, Timeline } from "../../diagram/timeline.ts";
-import { selectTimeline } from "../../state/selectors.ts";
+import { selectTimeline } from "../../state/timelines.ts";
 import { SideSign } from "../kit/marks.tsx";
 import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";
 import { Assumed, Branches } from "./branches.tsx";

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { titleOf } from "../../diagram/stop-words.ts";
 import type { Moment, Timeline } from "../../diagram/timeline.ts";
-import { selectTimeline } from "../../state/selectors.ts";
+import { selectTimeline } from "../../state/timelines.ts";
 import { SideSign } from "../kit/marks.tsx";
 import { Prose } from "../kit/prose.tsx";
 import { useActions, useApp, useLanguage, useSay, useTexts } from "../kit/store.tsx";

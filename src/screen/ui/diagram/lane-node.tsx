@@ -2,7 +2,7 @@ import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { laneSummary, outcomeWords } from "../../diagram/outcome-words.ts";
 import type { LanePicture, Track } from "../../diagram/picture.ts";
-import { selectTimeline } from "../../state/selectors.ts";
+import { selectTimeline } from "../../state/timelines.ts";
 import { SideSign } from "../kit/marks.tsx";
 import { useApp, useLanguage, useTexts } from "../kit/store.tsx";
 import type { LaneNode as LaneType } from "./elements.ts";

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, lazy, Suspense } from "react";
-import { selectTimeline } from "../../state/selectors.ts";
+import { selectTimeline } from "../../state/timelines.ts";
 import { useActions, useApp, useTexts } from "../kit/store.tsx";
 import { useSize } from "../kit/use-size.ts";
 import { Upright } from "./upright.tsx";

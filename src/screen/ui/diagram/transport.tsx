@@ -2,7 +2,7 @@ import { ChevronFirst, ChevronLast, Pause, Play, StepBack, StepForward } from "l
 import type { ReactNode } from "react";
 import { titleOf } from "../../diagram/stop-words.ts";
 import { speeds } from "../../state/play-actions.ts";
-import { selectTimeline } from "../../state/selectors.ts";
+import { selectTimeline } from "../../state/timelines.ts";
 import { useActions, useApp, useLanguage, useTexts } from "../kit/store.tsx";
 import { Scrubber } from "./scrubber.tsx";
 
