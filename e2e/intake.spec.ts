@@ -90,6 +90,8 @@ test("two nodes in one paste become two sides, and what was repaired can be read
   await natlens.fill("Broken", "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT –d 10.0.0.1/32 -j ACCEPT\nCOMMIT\n");
   await page.getByRole("button", { name: "Read exactly as pasted" }).click();
   await expect(page.getByRole("region", { name: "Broken: Remarks" })).toContainText("–d 10.0.0.1/32");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await natlens.expectNothingScrollsSideways();
   await page.getByRole("button", { name: "Repair it" }).click();
   await expect(page.getByRole("button", { name: "Read exactly as pasted" })).toBeVisible();
 });

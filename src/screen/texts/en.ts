@@ -66,7 +66,8 @@ export const en = {
     learnTitle: "Learn on real dumps",
     steps: (n: number) => (n === 1 ? "1 step" : `${n} steps`),
     privacy: "Your dumps never leave this page.",
-    privacySays: "A content security policy forbids every connection. Once loaded, the page needs no network.",
+    privacySays:
+      "A content security policy forbids every connection. Once loaded, the page needs no network, and a reload loses nothing.",
     remove: (name: string) => `Remove ${name}`,
     back: "Back to the verdict",
     clipboard: "Paste from clipboard",

@@ -67,7 +67,7 @@ export const zhCN = {
     learnTitle: "用真实转储学习",
     steps: (n: number) => `${n} 步`,
     privacy: "转储不会离开本页面。",
-    privacySays: "内容安全策略禁止一切连接。页面载入后不再需要网络。",
+    privacySays: "内容安全策略禁止一切连接。页面载入后不再需要网络，刷新也不会丢失输入。",
     remove: (name: string) => `移除 ${name}`,
     back: "回到结论",
     clipboard: "从剪贴板粘贴",

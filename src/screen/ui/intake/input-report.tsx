@@ -12,7 +12,7 @@ export default function InputReport() {
   const general = missing.some((one) => one.side === undefined);
   return (
     <div className="mt-5">
-      <div className="grid gap-x-4 gap-y-6 md:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-6 md:grid-cols-2">
         {(["healthy", "broken"] as const).map((name) => {
           const side = sides[name];
           if (!side) return <div key={name} className="max-md:hidden" />;
@@ -22,7 +22,7 @@ export default function InputReport() {
                 <SideSign side={name} />
                 {t.side[name]}
               </h2>
-              <div className="mt-2 grid gap-5">
+              <div className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-5">
                 <MissingList list={missing} side={name} />
                 <section>
                   <h3 className="font-bold">{t.chips.problems}</h3>

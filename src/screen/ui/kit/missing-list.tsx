@@ -22,7 +22,7 @@ export function MissingList({ list, side }: { list: readonly Missing[]; side: Si
           </span>
         )}
       </div>
-      <ul className="mt-1 grid gap-2">
+      <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-2">
         {own
           .filter((one) => one.weight !== "adds")
           .map((one) => (
