@@ -1,5 +1,5 @@
 import type { Family } from "../model/net/ip.ts";
-import { rulesOf } from "../model/netfilter/rule.ts";
+import { type Rule, rulesOf } from "../model/netfilter/rule.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { World } from "./world.ts";
 
@@ -39,21 +39,22 @@ export function runsConntrack(world: World, family: Family): boolean {
   if (world.tracks || !ruleset?.complete || isOld(world.snapshot.kernel?.release)) return true;
   const known = decided.get(ruleset);
   if (known !== undefined) return known;
-  let needs = false;
-  for (const table of ruleset.tables.values())
-    for (const chain of table.chains.values())
-      for (const rule of rulesOf(chain.rules))
-        if (
-          rule.matches.some((m) => matches.has(m.name)) ||
-          (rule.target && targets.has(rule.target.name)) ||
-          !rule.understood
-        ) {
-          needs = true;
-          break;
-        }
+  const needs =
+    anyNeeds(ruleset) || (ruleset.other !== undefined && (!ruleset.other.complete || anyNeeds(ruleset.other)));
   decided.set(ruleset, needs);
   return needs;
 }
+
+function anyNeeds(ruleset: Ruleset): boolean {
+  for (const table of ruleset.tables.values())
+    for (const chain of table.chains.values()) for (const rule of rulesOf(chain.rules)) if (needsIt(rule)) return true;
+  return false;
+}
+
+const needsIt = (rule: Rule): boolean =>
+  rule.matches.some((m) => matches.has(m.name)) ||
+  (rule.target !== null && targets.has(rule.target.name)) ||
+  !rule.understood;
 
 function isOld(release: string | undefined): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(release ?? "") ?? [];
