@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { sourceText } from "../../base/source.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { printRule } from "../../model/netfilter/print-rule.ts";
 import { type Rule, rulesOf } from "../../model/netfilter/rule.ts";
 import type { Table } from "../../model/netfilter/ruleset.ts";
+import { iptablesSavePrinter } from "../iptables-save/print.ts";
+import { printTexts } from "../print.ts";
 import type { Reading } from "../reading.ts";
 import { codes, covered, fixtureChecks, formatsOf, read } from "../testing/format-checks.ts";
 import { iptablesList } from "./iptables-list.ts";
@@ -325,6 +328,19 @@ describe("a row", () => {
     expect(reading.diagnostics.filter((d) => d.code === "rule/service-name").map((d) => d.message.en)).toEqual([
       "The port is shown as domain, which is taken for 53 as in the usual /etc/services.",
       "The port is shown as x11, which is taken for 6000 as in the usual /etc/services.",
+    ]);
+  });
+
+  it("is printed with its counters where they are exact", () => {
+    const rows = ["100K 9999M", "  12   720"].map(
+      (counters) => ` ${counters} ACCEPT     all  --  *      *       10.0.0.0/8           0.0.0.0/0`,
+    );
+    const source = sourceText("s", "paste", chain(nv, ...rows));
+    expect([...printTexts([source], iptablesSavePrinter, () => {})]).toEqual([
+      "*filter",
+      ":KUBE-X - [0:0]",
+      "-A KUBE-X -s 10.0.0.0/8 -j ACCEPT",
+      "[12:720] -A KUBE-X -s 10.0.0.0/8 -j ACCEPT",
     ]);
   });
 

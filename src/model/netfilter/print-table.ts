@@ -19,7 +19,9 @@ export function* printTable(table: Table, counters: ChainCounters): Generator<st
   for (const { rules } of table.chains.values())
     for (const rule of rulesOf(rules)) {
       const { counters: given } = rule;
-      yield given ? `[${given.packets}:${given.bytes}] ${printRule(rule)}` : printRule(rule);
+      // A listing rounds large ones (`100K`), which iptables-restore does not take.
+      const exact = given && /^\d+$/.test(given.packets) && /^\d+$/.test(given.bytes);
+      yield exact ? `[${given.packets}:${given.bytes}] ${printRule(rule)}` : printRule(rule);
     }
   if (frame ? frame.committed : table.state === "whole") yield "COMMIT";
   if (frame) yield* frame.after;
