@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { diff } from "./diff.ts";
 import { parse } from "./parse.ts";
+import { simulate } from "./simulate.ts";
 
 /** In the order in which `npm run bench` runs them. */
-export const benchmarks: readonly Benchmark[] = [parse, diff];
+export const benchmarks: readonly Benchmark[] = [parse, diff, simulate];

@@ -1,4 +1,4 @@
-import { printCidr } from "../model/net/cidr.ts";
+import { cidrHas, printCidr } from "../model/net/cidr.ts";
 import type { Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import type { Address } from "../model/net/symbolic.ts";
@@ -7,6 +7,7 @@ import { printMatch } from "../model/netfilter/print-rule.ts";
 import { type Rule, type RuleMatch, rulesOf } from "../model/netfilter/rule.ts";
 import type { Ruleset, Table } from "../model/netfilter/ruleset.ts";
 import { targets } from "../model/netfilter/targets/index.ts";
+import { inRange } from "../model/netfilter/values/number-range.ts";
 import { onlyAddress, onlyPort, onlySource } from "./chain-index.ts";
 import type { Flow } from "./flow.ts";
 
@@ -96,19 +97,24 @@ export function ownRules(shared: Shared, to: Destination, endpoints: Map<string,
     const byPort = own.get(portKey(to.port));
     if (!byAddress && !byPort) continue;
     const rules = [...(byAddress ?? []), ...(byPort ?? [])].sort((a, b) => a.rule.number - b.rule.number);
-    for (const { rule, after } of rules)
-      lines.push(`${table.name} ${name} ${after} ${ruleText({ shared, table, to, endpoints, written }, rule, nobody)}`);
+    for (const { rule, after } of rules) {
+      const text = ruleText({ shared, table, to, endpoints, written }, rule, nobody);
+      if (text !== undefined) lines.push(`${table.name} ${name} ${after} ${text}`);
+    }
   }
   return lines;
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** A rule of the Service's own, with everything that is only its own put aside; chains of its own are written out. */
-function ruleText(w: Writing, rule: Rule, dnats: ReadonlySet<string>): string {
+/**
+ * A rule of the Service's own, with everything that is only its own put aside; chains of its own are written out.
+ * Undefined: it asks for another destination, so the packet passes it by.
+ */
+function ruleText(w: Writing, rule: Rule, dnats: ReadonlySet<string>): string | undefined {
   const { target } = rule;
   const text = conditions(rule, w.to, dnats);
-  if (!target) return text;
+  if (text === undefined || !target) return text;
   if (target.kind !== "chain") {
     const to = dnatOf(rule);
     if (!to) return `${text} ${target.name} ${JSON.stringify(target.value ?? target.text)}`;
@@ -129,13 +135,16 @@ function ruleText(w: Writing, rule: Rule, dnats: ReadonlySet<string>): string {
   const lines: string[] = [];
   for (const r of rules) {
     const line = ruleText(w, r, inner);
-    if (line !== lines[lines.length - 1]) lines.push(line);
+    if (line !== undefined && line !== lines[lines.length - 1]) lines.push(line);
   }
   return `${way} (${lines.join("; ")})`;
 }
 
-/** Everything a rule asks, but for comments, its own address and port, and an endpoint's own address. */
-function conditions(rule: Rule, { to, port }: Destination, dnats: ReadonlySet<string>): string {
+/**
+ * Everything a rule asks, but for comments, the destination, and an endpoint's own address. The destination stays the same for
+ * the whole walk of a table, so what is asked of it is answered here: undefined if the answer is no.
+ */
+function conditions(rule: Rule, { to, port }: Destination, dnats: ReadonlySet<string>): string | undefined {
   const { source, destination, in: from, out, proto, fragment } = rule.header;
   let text = rule.understood ? "" : (rule.leftover ?? "not understood");
   const only = onlySource(rule);
@@ -144,26 +153,29 @@ function conditions(rule: Rule, { to, port }: Destination, dnats: ReadonlySet<st
       only === undefined
         ? `${source.negated ? "!" : ""}-s ${printCidr(source.is)}`
         : `-s ${dnats.has(only) ? "itself" : only === to ? "it" : only}`;
-  if (destination)
-    text += onlyAddress(rule) === to ? "-d it" : `${destination.negated ? "!" : ""}-d ${printCidr(destination.is)}`;
+  if (destination && cidrHas(destination.is, to) === destination.negated) return undefined;
   if (from) text += `${from.negated ? "!" : ""}-i ${from.is}`;
   if (out) text += `${out.negated ? "!" : ""}-o ${out.is}`;
   if (proto) text += `${proto.negated ? "!" : ""}-p ${proto.is}`;
   if (fragment) text += `${fragment.negated ? "!" : ""}-f`;
   for (const hidden of rule.hidden ?? []) text += ` hides ${hidden}`;
-  for (const match of rule.matches) if (match.name !== "comment") text += ` ${matchText(match, port)}`;
+  for (const match of rule.matches) {
+    if (match.name === "comment") continue;
+    const asks = matchText(match, port);
+    if (asks === undefined) return undefined;
+    text += ` ${asks}`;
+  }
   return text;
 }
 
 /** Names of endpoint chains and the odds of a draw are the Service's own. */
 const ownNames = /KUBE-SEP-[A-Z2-7]{16}/g;
-function matchText(match: RuleMatch, port: number): string {
+function matchText(match: RuleMatch, port: number): string | undefined {
   const { name, value } = match;
   if (name === "tcp" || name === "udp") {
     const { dport, ...rest } = (value ?? {}) as { dport?: { negated: boolean; is: readonly [number, number] } };
     if (value !== undefined && Object.values(rest).every((v) => v === undefined)) {
-      if (!dport) return name;
-      if (!dport.negated && dport.is[0] === port && dport.is[1] === port) return `${name} its port`;
+      return !dport || inRange(port, dport.is) !== dport.negated ? name : undefined;
     }
   }
   const text = printMatch(match);
