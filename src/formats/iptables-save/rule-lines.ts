@@ -17,6 +17,9 @@ const mostCached = 1 << 14;
 /** How much longer parseRule takes than PlainRules. */
 const longWay = 10;
 
+/** Fewer rules than this in a chain: its list costs less than it takes to keep it. */
+const longChain = 32;
+
 const silent = (): void => {};
 
 /**
@@ -35,6 +38,8 @@ export class RuleLines {
   private readonly chains: BlockChains;
   private readonly joined: ReadonlyMap<number, number>;
   private plain: PlainRules | undefined;
+  /** Lists of long chains by the chain's index. */
+  private readonly long = new Map<number, RuleList>();
   /** Slot of a rule: its place in `order`, modulo the size. */
   private readonly cache: (Rule | undefined)[] = [];
   private readonly cached: Int32Array;
@@ -71,9 +76,13 @@ export class RuleLines {
     this.plain = new PlainRules(this.lines.source, this.context, this.order.length, true);
   }
 
-  /** The rules of one chain. */
+  /** The rules of one chain. Of a long one always the same list, so that what is worked out about it can be kept with it. */
   of(chain: ChainLines): RuleList {
-    return new ChainRules(this, this.starts[chain.index] ?? 0, chain);
+    const known = this.long.get(chain.index);
+    if (known) return known;
+    const list = new ChainRules(this, this.starts[chain.index] ?? 0, chain);
+    if (chain.rules >= longChain) this.long.set(chain.index, list);
+    return list;
   }
 
   /** Rule `index` of a chain whose rules begin at `start`. */
