@@ -21,7 +21,7 @@ export class CountedBytes extends Uint8Array {
 }
 
 /** How often a byte may be looked at, reading and printing everything, and what a text of no length may cost. */
-export const budget = { timesEach: 40, start: 20_000 };
+export const budget = { timesEach: 80, start: 20_000 };
 
 /** What is wrong with how a text is read and printed; undefined: nothing. Throws what the readers throw. */
 export function fault(content: Uint8Array): string | undefined {

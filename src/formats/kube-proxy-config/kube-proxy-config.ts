@@ -15,7 +15,8 @@ import { flatConfig } from "./flat-config.ts";
 const strong = /^(?:apiVersion: ["']?kubeproxy\.config\.k8s\.io\/|kind: ["']?KubeProxyConfiguration\b)/;
 const json = /^\s*\{.*"(?:kubeproxyconfig|KubeProxyConfiguration|kubeproxy\.config\.k8s\.io\/\w+)"/;
 const telling = /^\s*"?(?:clusterCIDR|detectLocalMode|masqueradeAll|masqueradeBit|strictARP|nodePortAddresses)"?: ?\S*/;
-const key = /^\s*(?:- )?"?[A-Za-z][\w.-]*"?:(?:\s|$)/;
+// keys begin in lower case; `Name: KUBE-X` is a set's
+const key = /^(?:\s+(?:- )?"?[A-Za-z]|(?:- )?"?[a-z])[\w.-]*"?:(?:\s|$)/;
 
 const innerKeys: ReadonlySet<string> = new Set([
   "masqueradeAll",

@@ -24,6 +24,12 @@ export const diffMark: Peel = peel("diff", /^[+ ]/, { filtered: true });
 const level =
   "(?:\\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|trace|debug|info|notice|warn|warning|error)\\]?:?(?: +(?=\\S)| ))?";
 
+/** What a container's runtime puts before every line of its log: no dump has it of its own, so it is taken off before anything else. */
+export const containerStamp: Peel = peel(
+  "stamp",
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP] /,
+);
+
 export const peels: readonly Peel[] = [
   // mail and Markdown: "> ", ">   > "
   peel("quote", /^\s{0,3}>(?:\s{0,3}>){0,8} ?/),

@@ -1,5 +1,5 @@
 import type { Format, ShownCommand } from "../format.ts";
-import { indentOf, type Peel, peelLength, peels, peelText } from "./peel.ts";
+import { containerStamp, indentOf, type Peel, peelLength, peels, peelText } from "./peel.ts";
 
 export interface Recognised {
   readonly format: Format;
@@ -33,10 +33,15 @@ export function recognise(
     const found = decide(text, current.format, shown, formats);
     if (found && (complete || found.format === current.format)) return { ...found, peeled: current.peeled };
   }
-  const text = peelText(front, clean);
+  const before = front.length === 0 && peelLength(containerStamp, clean) > 0 ? behindContainer : front;
+  const text = peelText(before, clean);
   const found = decide(text, current?.format, shown, formats);
-  if (found) return { ...found, peeled: current?.peeled.length === front.length ? current.peeled : front };
-  return peelOff(text, front, "strong", formats) ?? peelOff(text, front, "weak", formats);
+  if (found)
+    return {
+      ...found,
+      peeled: current?.peeled.length === before.length && before !== behindContainer ? current.peeled : before,
+    };
+  return peelOff(text, before, "strong", formats) ?? peelOff(text, before, "weak", formats);
 }
 
 function decide(
@@ -57,6 +62,8 @@ function decide(
   const weak = formats.find((f) => f.sniff(line, false) === "weak");
   return weak && { format: weak };
 }
+
+const behindContainer: readonly Peel[] = [containerStamp];
 
 /** Behind what only marks of quotes and loggers look like, a line that fits weakly is enough; else it has to be sure. */
 const telling = new Set<Peel["name"]>(["quote", "stamp"]);

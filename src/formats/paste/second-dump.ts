@@ -4,6 +4,8 @@ const onlyOnce: Readonly<Record<string, RegExp>> = {
   "ip-addr": /^\d+: (\S+?)(?:@\S+)?: <\S*> mtu /,
   "ip-rule": /^(0:\s+from all lookup local)/,
   "ipset-save": /^create (\S.*?) (?:bitmap|hash|list):/,
+  "ipvsadm-list": /^(IP Virtual Server version) /,
+  ifconfig: /^(\S+?):? +(?:flags=|Link encap:)/,
   "ipvsadm-save": /^-A (-\S+ \S+)/,
 };
 
