@@ -156,7 +156,10 @@ export const ipRoute: Format = {
           ...(answers.length > 0 ? [{ kind: "route-answers", answers } as const] : []),
         ],
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: kept.length, of: words("routes", "条路由") }],
+        counts: [
+          { n: kept.length, of: words("routes", "条路由") },
+          ...(answers.length > 0 ? [{ n: answers.length, of: words("answers", "个回答") }] : []),
+        ],
       },
       diagnostics,
     };
