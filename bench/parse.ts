@@ -6,7 +6,7 @@ import { policyDump } from "./policy-dump.ts";
 import { inRounds, median, natlens, onPath, type Program, unshared, version } from "./programs.ts";
 import { readingCosts } from "./reading-costs.ts";
 
-const rounds = 5;
+const rounds = 3;
 /** Services with five endpoints each; 16 rules and six chains a service. */
 const growth = [1_250, 5_000, 12_500, 37_500, 62_500];
 
@@ -92,7 +92,7 @@ function grow(folder: string, print: (line: string) => void): void {
     const program: Program = { what: String(services), command: parseOf(file), good: [0] };
     return { program, rules: rulesIn(dump), bytes: dump.length };
   });
-  const { seconds } = inRounds([start, ...sizes.map((s) => s.program)], 3);
+  const { seconds } = inRounds([start, ...sizes.map((s) => s.program)], 1);
   const before = median(seconds.get(start) ?? []);
   print(`\n${"growth".padEnd(12)}${cell("MB")}${cell("seconds")}${cell("µs a rule, without the start")}`);
   for (const { program, rules, bytes } of sizes) {

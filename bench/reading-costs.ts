@@ -16,9 +16,10 @@ export function readingCosts(dump: string, rules: number): string {
 }
 
 function read(bytes: Uint8Array): { readonly reading: Reading; readonly longest: number } {
+  const source = sourceText("bench/0", "bench", bytes);
   let longest = 0;
   let last = performance.now();
-  const steps = readNodeSteps([sourceText("bench/0", "bench", bytes)]);
+  const steps = readNodeSteps([source]);
   for (;;) {
     const step = steps.next();
     const now = performance.now();
