@@ -5,7 +5,7 @@ import { dumps } from "./seed.ts";
 
 for (const theme of ["light", "dark"])
   test(`axe has nothing to say, ${theme}`, async ({ page }) => {
-    test.setTimeout(90_000); // axe looks at every element
+    test.setTimeout(180_000); // axe looks at every element
     const natlens = await NatlensPage.open(page, { theme });
     const look = async (view: string): Promise<void> => {
       const { violations } = await new AxeBuilder({ page }).analyze();

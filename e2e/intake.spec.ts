@@ -4,6 +4,7 @@ import { NatlensPage, test } from "./natlens-page.ts";
 import { dumps } from "./seed.ts";
 
 test("the input survives a reload and a link, and is forgotten with one click", async ({ page }) => {
+  test.slow(); // it loads the page five times
   const natlens = await NatlensPage.open(page);
   const broken = dumps("incident", "broken");
   await natlens.drop("Broken", { "nat.txt": broken["iptables-save.txt"] ?? "" });

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { DetailDrawer } from "../detail/detail-drawer.tsx";
 import { DiagramPane } from "../diagram/pane.tsx";
 import { Transport } from "../diagram/transport.tsx";
@@ -12,16 +12,17 @@ export function LearnPage({ slug, step }: { slug: string; step: number }) {
   const t = useTexts();
   const { openLesson } = useActions();
   const lesson = useApp((state) => state.lesson);
-  const busy = useApp((state) => state.work.status === "running" || state.asking);
+  /** What was looked for to the end: only then can it be said that it is not there. */
+  const [looked, setLooked] = useState("");
   const main = useApp((state) => state.main);
   const middle = useMedia(MIDDLE);
   useEffect(() => {
-    void openLesson(slug, step);
+    void openLesson(slug, step).finally(() => setLooked(slug));
   }, [openLesson, slug, step]);
   if (!lesson || lesson.walkthrough.slug !== slug)
     return (
       <main className="mx-auto w-full max-w-160 px-6 py-16">
-        <h1 className="text-verdict font-bold">{busy ? t.diagram.loading : t.learn.unknown}</h1>
+        <h1 className="text-verdict font-bold">{looked === slug ? t.learn.unknown : t.diagram.loading}</h1>
       </main>
     );
   return (
