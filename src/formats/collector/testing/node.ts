@@ -82,12 +82,12 @@ echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 2 > /proc/sys/net/ipv4/conf/veth0.100/rp_filter
 `;
 
-/** Everything that a collector could change in the namespace, and the kernel's modules. */
+/** Everything that a collector could change in the namespace, and the kernel's modules; but for counters, since IPv6 talks by itself. */
 const state = `
 { iptables-nft-save; ip6tables-nft-save; iptables-legacy-save; ip6tables-legacy-save; ipset save; nft list ruleset
   ip -d addr; ip route show table all; ip -6 route show table all; ip rule; ip -6 rule
   cat /proc/net/ip_tables_names /proc/net/ip6_tables_names /proc/modules; find /tmp /run -newer /tmp/kept/built -type f
-} 2>/dev/null | grep -v -e '^# ' -e valid_lft`;
+} 2>/dev/null | grep -v -e '^# ' -e valid_lft | sed -E 's/\\[[0-9]+:[0-9]+\\]//; s/packets [0-9]+ bytes [0-9]+//'`;
 
 export interface Collected {
   readonly bundle: string;
