@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
+import { encodeExactly } from "../base/exact-bytes.ts";
 import { type Console, Unreadable } from "./command.ts";
 import { run } from "./run.ts";
 
@@ -24,7 +25,7 @@ function read(path: string): { name: string; content: Uint8Array }[] {
 
 /** All of it is written before the process ends, also into a pipe that is slow to read. */
 function write(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
+  const bytes = encodeExactly(text);
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at);

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import { encodeExactly } from "../../base/exact-bytes.ts";
 import { sourceText } from "../../base/source.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { printTexts } from "../print.ts";
@@ -48,6 +49,14 @@ describe("dumps as the tools write them", () => {
     const result = read(fixture(name));
     expect(outline(result.rulesets)).toEqual(state);
     expect(result.troubles).toEqual(troubles);
+  });
+
+  it("are printed with the bytes they had, UTF-8 or not", () => {
+    const head = "*filter\n:INPUT ACCEPT [0:0]\n";
+    const rule = '[1:60] -A INPUT -m comment --comment "\u0080\u00ff bad" -j ACCEPT';
+    const bytes = Uint8Array.from([...`${head}${rule}\nCOMMIT\n`].map((c) => c.charCodeAt(0)));
+    const lines = [...printTexts([sourceText("s", "s", bytes)], iptablesSavePrinter, () => {})];
+    expect([...encodeExactly(`${lines.join("\n")}\n`)]).toEqual([...bytes]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
+import { decodeExactly } from "../../base/exact-bytes.ts";
 import { decode, type SourceText } from "../../base/source.ts";
-import type { Span } from "../../base/span.ts";
-import { printTable } from "../../model/netfilter/print-table.ts";
+import { printTable, type TableOrigin } from "../../model/netfilter/print-table.ts";
 import type { Ruleset } from "../../model/netfilter/ruleset.ts";
 import type { Printer } from "../printer.ts";
 
@@ -15,9 +15,13 @@ export const iptablesSavePrinter: Printer = {
 };
 
 function* rulesetLines(ruleset: Ruleset, source: SourceText): Generator<string> {
-  const counters = (at: Span | undefined): string => {
-    const found = at && chainCounters.exec(decode(source, at.from, at.to));
-    return found ? (found[1] ?? `${found[2]}:${found[3]}`) : "0:0";
+  const origin: TableOrigin = {
+    counters(at) {
+      const found = at && chainCounters.exec(decode(source, at.from, at.to));
+      return found ? (found[1] ?? `${found[2]}:${found[3]}`) : "0:0";
+    },
+    exact: (line, { from, to }) =>
+      line.includes("\ufffd") && line === decode(source, from, to) ? decodeExactly(source, from, to) : line,
   };
-  for (const table of ruleset.tables.values()) yield* printTable(table, counters);
+  for (const table of ruleset.tables.values()) yield* printTable(table, origin);
 }

@@ -42,6 +42,8 @@ describe("rules", () => {
       "-A X -p tcp -m tcp --dport 80000 -j DNAT --to-destination nowhere",
       "-A X -s nowhere -j ACCEPT",
       "-A X -j NOSUCH --a 1 2 --b",
+      "-A X -m nosuch --a  1   2 -j ACCEPT",
+      "-A X -m time --weekdays  --datestop 2038-01-19T03:14:07 -j ACCEPT",
     ]) {
       const { rule, diagnostics } = readRule(kept);
       expect(diagnostics).not.toEqual([]);

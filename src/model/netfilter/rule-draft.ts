@@ -194,6 +194,14 @@ export class RuleDraft {
   }
 
   private written(own: readonly RuleWord[]): string {
-    return own.map((word) => this.text.slice(word.from, word.to)).join(" ");
+    let text = "";
+    for (const [i, { from, to }] of own.entries()) {
+      const before = own[i - 1];
+      // Blanks between neighbours stay: old tools wrote two.
+      const between = before ? this.text.slice(before.to, from) : "";
+      text += before ? (/^\s+$/.test(between) ? between : " ") : "";
+      text += this.text.slice(from, to);
+    }
+    return text;
   }
 }
