@@ -81,7 +81,7 @@ function* split(text: string, variables: Map<string, string>): Generator<readonl
   };
   while (at < text.length) {
     const c = text[at] ?? "";
-    if (c === " " || c === "\t" || c === "\r") at++;
+    if (/\s/.test(c)) at++;
     else if (c === "#") break;
     else if (ends.has(c)) {
       yield* finish();
