@@ -60,7 +60,7 @@ describe("two dumps in one text", () => {
     "%s: say what they say apart",
     (_, a, b) => {
       const apart = readNode([sourceText("a", "a", a), sourceText("b", "b", b)]);
-      const together = read(a + b);
+      const together = read(a.endsWith("\n") ? a + b : `${a}\n${b}`);
       expect(badSpans(together)).toEqual([]);
       expect(contentOf(together)).toBe(contentOf(apart));
     },
