@@ -23,7 +23,8 @@ const yamlKey = /^\s*(?:- )?(?:[A-Za-z_][\w./-]*|"[^"]+"|'[^']+'):(?:\s|$)/;
 const deep = /^ {6,}\S|^\s*- (?:["']?--[a-z]|.*\bkube-proxy\b)/;
 const jsonLine = /^\s+"[^"]*":|^\s*[{}[\]]+,?\s*$|^\s+(?:"[^"]*"|\d+|true|false|null),?\s*$/;
 /** The first key of other tools' JSON. */
-const foreign = /^\s*"(?:nftables|dmesg)": ?\[/;
+/** Some other tool's JSON; the head of a set as `ipset list` prints it. */
+const foreign = /^\s*"(?:nftables|dmesg)": ?\[|^Name: \S+\s*$/;
 const row =
   /^\S+(?: {2,}|\t)\S.*(?: {2,}|\t)\S|^\S+\s+(?:ClusterIP|NodePort|LoadBalancer|ExternalName)\s|^\S+(?: \S+)? (?:\d+\/\d+ [A-Z]\w+ |(?:Not)?Ready[ ,]\S)/;
 

@@ -3,6 +3,7 @@ import { isPlainLine, lineCount, lineEnd, lineText, type SourceText } from "../.
 import { type Words, words } from "../../base/words.ts";
 import type { Format } from "../format.ts";
 import { longestLine } from "./bounds.ts";
+import { cleanLine } from "./clean-line.ts";
 import { type Edit, edited } from "./edits.ts";
 import { isFence } from "./noise.ts";
 import { promptOf } from "./prompts.ts";
@@ -154,7 +155,8 @@ function blockFrom(source: SourceText, line: number): { readonly to: number; rea
 }
 
 /** `next` is no line of its own. What goes on inside quotes may look like anything but a line that is surely one. */
-function goesOn(next: string, open: boolean, format: Format, formats: readonly Format[]): boolean {
+function goesOn(pasted: string, open: boolean, format: Format, formats: readonly Format[]): boolean {
+  const next = cleanLine(pasted).text;
   if (next === "" || isFence(next) || promptOf(next) !== undefined) return false;
   if (open ? format.sniff(next, true) === "strong" : format.sniff(next, true) !== undefined) return false;
   return !formats.some((f) => (open ? f.sniff(next, false) === "strong" : f.sniff(next, false) !== undefined));
