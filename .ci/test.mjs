@@ -132,10 +132,10 @@ async function counted(program) {
   add(done, { passed: Number(last[1]), failed: Number(last[2]) });
 }
 
-/** A share of what `npm run fuzz` does by the hour: a seed that stays, and one that is new each time and is printed. */
+/** A share of what `npm run fuzz` does by the hour, with seeds that stay: new ones are for those who can look at what they find. */
 async function fuzz() {
-  for (const seed of [["--seed", "1"], []]) {
-    const done = await output(join(root, ".ci/run-entry.mjs"), ["fuzz", "--runs", "4000", ...seed]);
+  for (const seed of ["1", "2"]) {
+    const done = await output(join(root, ".ci/run-entry.mjs"), ["fuzz", "--runs", "4000", "--seed", seed]);
     add(done, { passed: done.status === 0 ? 1 : 0, failed: done.status === 0 ? 0 : 1 });
   }
 }
