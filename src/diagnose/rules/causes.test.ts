@@ -153,6 +153,28 @@ const damages: readonly Damage[] = [
     edit: none,
     kernel: { "net.bridge.bridge-nf-call-iptables": "0" },
   },
+  {
+    id: "input-policy-drop",
+    what: "INPUT accepts answers, but neither node ports nor Services",
+    modes: ["ipvs"],
+    edit: rules(
+      /\*filter\n(?::.*\n)+/,
+      (all) =>
+        `${all.replace(":INPUT ACCEPT", ":INPUT DROP")}-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -i lo -j ACCEPT\n`,
+    ),
+  },
+  {
+    id: "tailscale-drops-range",
+    what: "pods live in Tailscale's range",
+    modes: ["ipvs"],
+    edit: both(
+      (_file, text) => text.replaceAll("10.244.", "100.64."),
+      rules(
+        "*filter\n",
+        "*filter\n:ts-input - [0:0]\n-A INPUT -j ts-input\n-A ts-input -s 100.64.0.0/10 ! -i tailscale0 -j DROP\n",
+      ),
+    ),
+  },
 ];
 
 const node = (mode: Mode, version: string, kernel: Damage["kernel"] = {}): WrittenNode => ({
@@ -192,6 +214,34 @@ describe.each(damages)("$id: $what", ({ id, modes: of, edit, fine, kernel }) => 
       broken: dumps(node(mode, version, kernel), edit),
     });
     expect(session.view.diagnosis.findings.map((f) => `${f.side} ${f.id}`)).toEqual([`broken ${id}`]);
+  });
+});
+
+describe("causes that one node alone, or one version alone, shows", () => {
+  const drained = inFile("ipvsadm", /(-a -t 10\.96\.10\.2:80 .*) -w 1/g, "$1 -w 0");
+  const emptied = inFile("ipvsadm", /^-a -t 10\.96\.10\.2:80 .*\n/gm, "");
+  it.each([
+    ["all real servers drained", drained],
+    ["no real server at all", emptied],
+  ])("no-real-servers: %s, while the other node has some", (_, edit) => {
+    for (const version of ["1.12", "1.28"]) {
+      const pair = { healthy: dumps(node("ipvs", version), none), broken: dumps(node("ipvs", version), edit) };
+      const { findings } = ask(pair).view.diagnosis;
+      expect(findings.map((f) => `${f.side} ${f.id}`)).toEqual(["broken no-real-servers"]);
+      // a Service without endpoints is no defect of the node
+      expect(idsOf(ask({ broken: pair.broken }))).toEqual([]);
+      expect(idsOf(ask({ healthy: pair.broken, broken: pair.broken }))).toEqual([]);
+    }
+  });
+  it.each([
+    ["1.25", []],
+    ["1.26", ["ipvs-filter-rejects"]],
+    ["1.29", ["ipvs-filter-rejects"]],
+    ["1.30", []],
+  ])("ipvs-filter-rejects: an external address with Local policy, 1.26 to 1.29: %s", (version, ids) => {
+    const local = service(4, ["10.244.1.30:8080"], { externalIps: [ip("192.0.2.4")], externalLocal: true });
+    const with4 = { ...node("ipvs", version), services: [...services, local] };
+    expect(idsOf(ask({ broken: dumps(with4, none) }))).toEqual(ids);
   });
 });
 
