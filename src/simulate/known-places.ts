@@ -1,5 +1,5 @@
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
-import { prefixLength } from "../model/net/cidr.ts";
+import { type Cidr, cidrOf, prefixLength } from "../model/net/cidr.ts";
 import { bitsOf, type Family, familyOf, fromValue, type Ip } from "../model/net/ip.ts";
 import type { Link, LinkAddress } from "../model/routing/link.ts";
 import type { Route } from "../model/routing/route.ts";
@@ -24,6 +24,8 @@ interface Holders {
   readonly byAddress: ReadonlyMap<string, { readonly link: Link; readonly line: LinkAddress }>;
   readonly byBroadcast: ReadonlyMap<string, readonly Link[]>;
   readonly masters: ReadonlySet<string>;
+  /** Subnets on the links, in the order of the dump; an address of its own alone is none. */
+  readonly subnets: readonly { readonly link: Link; readonly line: LinkAddress; readonly subnet: Cidr }[];
 }
 
 /** Links by name, and who holds which address: the first in the order of the dump. */
@@ -32,16 +34,19 @@ export const holdersIn = laidOut((links: readonly Link[]): Holders => {
   const byAddress = new Map<string, { link: Link; line: LinkAddress }>();
   const byBroadcast = new Map<string, Link[]>();
   const masters = new Set<string>();
+  const subnets: { link: Link; line: LinkAddress; subnet: Cidr }[] = [];
   for (const link of links) {
     if (!byName.has(link.name)) byName.set(link.name, link);
     if (link.master !== undefined) masters.add(link.master);
     for (const line of link.addresses) {
       if (!byAddress.has(line.address)) byAddress.set(line.address, { link, line });
+      if (link.name !== "lo" && line.prefix < bitsOf(familyOf(line.address)))
+        subnets.push({ link, line, subnet: cidrOf(line.peer ?? line.address, line.prefix) });
       if (line.broadcast !== undefined && line.prefix < 31)
         byBroadcast.set(line.broadcast, [...(byBroadcast.get(line.broadcast) ?? []), link]);
     }
   }
-  return { byName, byAddress, byBroadcast, masters };
+  return { byName, byAddress, byBroadcast, masters, subnets };
 });
 
 /** Routes of one table and family, those to one host apart from those to more. */

@@ -1,7 +1,7 @@
 import type { Span } from "../base/span.ts";
 import { and, not, type Ternary, ternary } from "../base/ternary.ts";
 import { words } from "../base/words.ts";
-import { cidrOf, prefixLength } from "../model/net/cidr.ts";
+import { prefixLength } from "../model/net/cidr.ts";
 import { type Family, familyOf } from "../model/net/ip.ts";
 import {
   type Address,
@@ -15,7 +15,7 @@ import {
 } from "../model/net/symbolic.ts";
 import type { Route, RouteType, RoutingRule } from "../model/routing/route.ts";
 import { isLocal, linkNamed, localType } from "./addresses.ts";
-import { routesOf, routesTo } from "./known-places.ts";
+import { holdersIn, routesOf, routesTo } from "./known-places.ts";
 import type { Run } from "./run.ts";
 
 /** What a look-up is asked with (struct flowi4). */
@@ -172,17 +172,10 @@ function lookUpTable(run: Run, table: string, key: RouteKey): TableResult | unde
 
 /** No dump says how packets leave: some interface, some gateway. */
 function unknownRoute(run: Run, key: RouteKey): RouteResult {
-  const links = run.world.snapshot.links;
-  const connected = links.list.flatMap((link) =>
-    link.addresses
-      .filter(
-        (a) => familyOf(a.address) === key.family && link.name !== "lo" && a.prefix < (key.family === 4 ? 32 : 128),
-      )
-      .filter((a) => addressIn(key.dst, { family: key.family, ...maskOf(a.peer ?? a.address, a.prefix) }) === "yes")
-      .map((a) => ({ link, source: a.address })),
+  const near = holdersIn(run.world.snapshot.links.list).subnets.find(
+    ({ line, subnet }) => familyOf(line.address) === key.family && addressIn(key.dst, subnet) === "yes",
   );
-  const [near] = connected;
-  if (near) return { type: "unicast", dev: near.link.name, source: near.source, table: "main" };
+  if (near) return { type: "unicast", dev: near.link.name, source: near.line.address, table: "main" };
   return {
     type: "unicast",
     dev: {
@@ -197,11 +190,6 @@ function unknownRoute(run: Run, key: RouteKey): RouteResult {
     },
     table: "main",
   };
-}
-
-function maskOf(address: Parameters<typeof familyOf>[0], prefix: number): { base: bigint; mask: bigint } {
-  const cidr = cidrOf(address, prefix);
-  return { base: cidr.base, mask: cidr.mask };
 }
 
 /** Does the route lead there, for a packet of this sender? What natlens does not model of it is unknown. */
