@@ -8,15 +8,13 @@ import { type ClusterVerdict, clusterNotes, compareClusters, oneNodeAlone } from
 import { classify, draftsOf } from "./compare/compare.ts";
 import type { Draft } from "./compare/draft.ts";
 import { observe } from "./evidence/observations.ts";
+import { findOn, flowsOfRules } from "./find.ts";
 import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
 import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
 import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
-import { comparisonOf, fails, type Probe } from "./probe.ts";
-import { certaintyOf, proofWords, prove, weighAssumptions } from "./prove.ts";
+import { comparisonOf, type Probe } from "./probe.ts";
 import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
-import { rules } from "./rules/index.ts";
 import { type Side, sideOf } from "./side.ts";
-import { inPlaceholders } from "./stand-in.ts";
 import { assumptionsOf } from "./taken-for-granted.ts";
 import { contradictions, hingesOnSender, undecidables } from "./undecided.ts";
 
@@ -84,12 +82,19 @@ function conclude(
   const unexplained: Probe[] = [];
   const weighed = new Map<string, Assumption>();
   const list = sideNames.flatMap((name) => sides[name] ?? []);
+  const asides = flowsOfRules(list);
   for (const side of list) {
     const other = list.find((s) => s !== side);
-    const own = [...probes.values()].flatMap((p) => p[side.name] ?? []);
-    const result = findOn(side, other, own, clusters, probes, weighed);
-    findings.push(...result.findings);
-    unexplained.push(...result.unexplained);
+    const found = findOn({
+      side,
+      ...(other ? { other } : {}),
+      clusters,
+      ...(wanted ? { wanted } : {}),
+      probes: new Map([...asides, ...probes]),
+    });
+    findings.push(...found.findings);
+    unexplained.push(...found.unexplained.filter((p) => probes.has(p.id)));
+    for (const [id, a] of found.weighed) weighed.set(id, a);
   }
   for (const [i, f] of findings.entries())
     findings[i] = { ...f, flows: f.flows.map((c) => ({ ...c, ...alikeTo(c.flow, asked) })) };
@@ -139,50 +144,6 @@ const alikeTo = (flow: Flow, { alike }: AskedFlows): { alike?: number } => {
 
 const shownFirst = (probes: readonly Probe[], shown: Flow | undefined): Probe[] =>
   shown ? [...probes].sort((a, b) => Number(b.id === flowId(shown)) - Number(a.id === flowId(shown))) : [...probes];
-
-function findOn(
-  side: Side,
-  other: Side | undefined,
-  own: readonly Probe[],
-  clusters: ClusterVerdict,
-  probes: Probes,
-  weighed: Map<string, Assumption>,
-): { findings: Finding[]; unexplained: Probe[] } {
-  let failing = own.filter(fails);
-  const findings: Finding[] = [];
-  for (const rule of rules)
-    for (const sighting of rule.find({ side, ...(other ? { other } : {}), failing, clusters })) {
-      const proof = prove(sighting);
-      const [first] = proof?.healed ?? [];
-      if (!proof || !first) continue;
-      const explained = new Set(proof.healed);
-      failing = failing.filter((p) => !explained.has(p));
-      // The lost reply is the worst of it, and what lies beyond the node counts there.
-      const assumptions = weighAssumptions(proof.healed.find((p) => p.simulation.outcome === "reply-lost") ?? first);
-      for (const a of assumptions) weighed.set(a.id, a);
-      const { title, what, why, verify } = rule.explain(sighting);
-      const finding: Finding = {
-        id: sighting.id,
-        kind: "fault",
-        certainty: certaintyOf(sighting, assumptions),
-        side: side.name,
-        title,
-        what,
-        why: sighting.doubt
-          ? words(`${why.en} ${sighting.doubt.en}`, `${why["zh-CN"]}${sighting.doubt["zh-CN"]}`)
-          : why,
-        fix: proof.fixes,
-        refuted: proof.refuted,
-        verify,
-        proven: true,
-        proof: proofWords(proof, proof.healed.length),
-        evidence: sighting.evidence,
-        flows: proof.healed.map((p) => comparisonOf(p.flow, probes.get(p.id) ?? {})),
-      };
-      findings.push(inPlaceholders(finding, side));
-    }
-  return { findings, unexplained: failing };
-}
 
 const certainties = ["certain", "likely", "possible"] as const;
 const byRank = (a: Finding, b: Finding): number =>

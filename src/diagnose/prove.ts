@@ -18,24 +18,25 @@ export interface Proof {
 /** So many flows are simulated again for each remedy; the rest follow the same rules. */
 const mostFlows = 12;
 
-/** Applies each remedy to the model and asks the flows again. Undefined: the first remedy heals nothing. */
+/** Applies each remedy to the model and asks the flows again. Undefined: there is none, or the first heals nothing. */
 export function prove(sighting: Sighting): Proof | undefined {
   const asked = sighting.probes.slice(0, mostFlows);
   const [first, ...others] = sighting.remedies;
   if (!first) return undefined;
-  const healed = healedBy(first, asked);
+  const healed = healedBy(first, asked, sighting.healed);
   if (healed.length === 0) return undefined;
   const fixes: Fix[] = [...first.fixes];
-  for (const remedy of others) if (healedBy(remedy, healed).length === healed.length) fixes.push(...remedy.fixes);
+  for (const remedy of others)
+    if (healedBy(remedy, healed, sighting.healed).length === healed.length) fixes.push(...remedy.fixes);
   const rest = healed.length === asked.length ? sighting.probes.slice(mostFlows) : [];
   return { healed: [...healed, ...rest], fixes, holds: first.holds, refuted: refute(sighting, healed) };
 }
 
-function healedBy(remedy: Remedy, probes: readonly Probe[]): Probe[] {
+function healedBy(remedy: Remedy, probes: readonly Probe[], healed: (again: Probe) => boolean = works): Probe[] {
   const [first] = probes;
   if (!first) return [];
   const changed = remedy.apply(first.side.snapshot);
-  return probes.filter((p) => works(again(p, changed)));
+  return probes.filter((p) => healed(again(p, changed)));
 }
 
 const again = (p: Probe, changed: NodeSnapshot): Probe => probe(p.side, p.flow, changed);
@@ -64,14 +65,28 @@ export function weighAssumptions(p: Probe): Assumption[] {
   });
 }
 
+const certainties = ["certain", "likely", "possible"] as const;
+
 /** `certain` only where no listed assumption could turn the verdict. */
 export function certaintyOf(sighting: Sighting, weighed: readonly Assumption[]): Certainty {
+  const sure = certaintyOfModel(sighting, weighed);
+  const { atMost } = sighting;
+  return atMost && certainties.indexOf(atMost) > certainties.indexOf(sure) ? atMost : sure;
+}
+
+function certaintyOfModel(sighting: Sighting, weighed: readonly Assumption[]): Certainty {
   const { side } = sighting;
   if (side.borrowings.length > 0 || sighting.doubt) return "likely";
   const path = side.paths.get(sighting.family);
   if (sighting.byAbsence && path && !path.whole) return "likely";
   return weighed.some((a) => a.decisive) ? "likely" : "certain";
 }
+
+/** What stands for a proof where the defect lies beyond the model. */
+export const unprovenWords = words(
+  "Nothing on this node heals it, so no fix could be simulated.",
+  "它无法在本节点上修复，因此没有可模拟的修复。",
+);
 
 export const proofWords = (proof: Proof, flows: number): Words =>
   words(

@@ -38,12 +38,6 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
   const ready = withHotChains(pasted);
   const { snapshot, assumptions, standIn } = suppose(borrow(ready, name, other), name, ready, other);
   const print = fingerprint(ready);
-  const families: readonly Family[] = [4, 6];
-  const paths = new Map<Family, MasqueradePath>();
-  for (const family of families) {
-    const path = masqueradePath(snapshot, family);
-    if (path) paths.set(family, path);
-  }
   const services = servicesOf(snapshot);
   return {
     name,
@@ -53,11 +47,26 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
     standIn,
     print,
     detectors: new Map(families.map((family) => [family, localDetector(snapshot, family, print)])),
-    paths,
     services,
     served: new Map(services.map((s) => [serviceKey(s), s])),
-    world: worldOf(snapshot, services),
+    ...pathsAndWorld(snapshot, services),
   };
+}
+
+const families: readonly Family[] = [4, 6];
+
+function pathsAndWorld(snapshot: NodeSnapshot, services: readonly KnownService[]): Pick<Side, "paths" | "world"> {
+  const paths = new Map<Family, MasqueradePath>();
+  for (const family of families) {
+    const path = masqueradePath(snapshot, family);
+    if (path) paths.set(family, path);
+  }
+  return { paths, world: worldOf(snapshot, services) };
+}
+
+/** The same side with its node changed, to ask what would be found then. */
+export function changedSide(side: Side, snapshot: NodeSnapshot): Side {
+  return { ...side, ...pathsAndWorld(snapshot, side.services), snapshot };
 }
 
 /** Longest chain that is kept decoded. */

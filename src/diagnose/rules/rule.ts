@@ -1,8 +1,9 @@
 import type { Words } from "../../base/words.ts";
 import type { Family } from "../../model/net/ip.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
+import type { Flow } from "../../simulate/flow.ts";
 import type { ClusterVerdict } from "../clusters.ts";
-import type { Evidence, Fix } from "../finding.ts";
+import type { Certainty, Evidence, Fix } from "../finding.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 
@@ -12,6 +13,10 @@ export interface Case {
   readonly other?: Side;
   /** Flows of this side that do not do what they should, and that no rule before has explained. */
   readonly failing: readonly Probe[];
+  /** Every flow asked of this side, those that work included. */
+  readonly probes: readonly Probe[];
+  /** The flow that hurts, if somebody named one. */
+  readonly wanted?: Flow;
   readonly clusters: ClusterVerdict;
 }
 
@@ -35,15 +40,26 @@ export interface Sighting {
   readonly id: string;
   readonly side: Side;
   readonly family: Family;
+  /** The flows that it breaks; of a risk, those that show it. */
   readonly probes: readonly Probe[];
-  /** The first heals durably, further ones at once or in part; each must prove itself. */
+  /**
+   * The first heals durably, further ones at once or in part; each must prove itself. None: the defect lies where the model
+   * does not reach (a Service without ready pods, a full table of connections), and `advice` says what to do.
+   */
   readonly remedies: readonly Remedy[];
+  readonly advice?: readonly Fix[];
+  /** Whether a flow is as it should be with a remedy in the model; that it is delivered, unless said otherwise. */
+  readonly healed?: (again: Probe) => boolean;
   readonly missteps: readonly Misstep[];
   readonly evidence: readonly Evidence[];
   /** The defect is that something is absent, so a table that was not pasted whole leaves a doubt. */
   readonly byAbsence: boolean;
   /** Doubts about the cause itself that no simulation shows (two causes with one look). */
   readonly doubt?: Words;
+  /** No surer than this, whatever the simulation says: what is seen is a hint, or may be as somebody wants it. */
+  readonly atMost?: Certainty;
+  /** It works, but a source is hidden, something is exposed, two owners disagree; a fault unless said. */
+  readonly kind?: "risk";
 }
 
 /** What, why and how to verify, in words. */
@@ -58,6 +74,8 @@ export interface Explanation {
 export interface DefectRule {
   /** Stable id: the defect's name, never the remedy's. */
   readonly id: string;
+  /** Flows that only this defect touches and that are no Service's, asked of this side; a few. */
+  asks?(side: Side): readonly Flow[];
   find(subject: Case): Sighting[];
   explain(sighting: Sighting): Explanation;
 }

@@ -1,0 +1,35 @@
+import type { Damage } from "../damage.ts";
+import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
+import { forwardPolicyDrop } from "./forward-policy-drop.ts";
+import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
+import { hostFirewallRejects } from "./host-firewall-rejects.ts";
+import { inputPolicyDrop } from "./input-policy-drop.ts";
+import { ipForwardOff } from "./ip-forward-off.ts";
+import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
+import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
+import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
+import { markBitConflict } from "./mark-bit-conflict.ts";
+import { masqueradePreempted } from "./masquerade-preempted.ts";
+import { noRealServers } from "./no-real-servers.ts";
+import { serviceAddressNotBound } from "./service-address-not-bound.ts";
+import { serviceHookMissing } from "./service-hook-missing.ts";
+import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
+
+/** Damaged nodes by the id of the cause. */
+export const damages: Readonly<Record<string, readonly Damage[]>> = {
+  "bridge-bypasses-iptables": bridgeBypassesIptables,
+  "forward-policy-drop": forwardPolicyDrop,
+  "hairpin-not-masqueraded": hairpinNotMasqueraded,
+  "host-firewall-rejects": hostFirewallRejects,
+  "input-policy-drop": inputPolicyDrop,
+  "ip-forward-off": ipForwardOff,
+  "ipset-entry-missing": ipsetEntryMissing,
+  "ipvs-conntrack-off": ipvsConntrackOff,
+  "ipvs-filter-rejects": ipvsFilterRejects,
+  "mark-bit-conflict": markBitConflict,
+  "masquerade-preempted": masqueradePreempted,
+  "no-real-servers": noRealServers,
+  "service-address-not-bound": serviceAddressNotBound,
+  "service-hook-missing": serviceHookMissing,
+  "tailscale-drops-range": tailscaleDropsRange,
+};
