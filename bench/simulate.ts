@@ -1,10 +1,9 @@
-import { guessFor } from "../src/kube-proxy/expectations.ts";
 import type { ServedPort } from "../src/kube-proxy/writes/cluster.ts";
 import { likenessIn } from "../src/simulate/alike.ts";
-import type { Flow } from "../src/simulate/flow.ts";
 import { simulate as simulateFlow } from "../src/simulate/simulate.ts";
 import { ip } from "../src/simulate/testing/node.ts";
-import { endpoint, nodeAddress, snapshotOf } from "../src/simulate/testing/written-node.ts";
+import { aloneWith, flowsTo } from "../src/simulate/testing/service-flows.ts";
+import { endpoint, snapshotOf } from "../src/simulate/testing/written-node.ts";
 import type { World } from "../src/simulate/world.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { median } from "./programs.ts";
@@ -23,17 +22,6 @@ const service = (n: number): ServedPort => ({
   ...(n % 10 === 0 ? { nodePort: 30_000 + n / 10 } : {}),
   endpoints: [1, 2, 3].map((k) => endpoint(`10.244.${k}.${n & 255}:8080`)),
 });
-
-const flowsTo = (s: ServedPort): Flow[] => [
-  { from: "host", to: s.clusterIp, port: s.port, proto: "tcp" },
-  { from: "pod", source: ip("10.244.1.250"), to: s.clusterIp, port: s.port, proto: "tcp" },
-  ...s.endpoints
-    .filter((e) => e.onNode)
-    .map((e): Flow => ({ from: "hairpin", source: e.address, to: s.clusterIp, port: s.port, proto: "tcp" })),
-  ...(s.nodePort === undefined
-    ? []
-    : [{ from: "external", source: ip("198.51.100.7"), to: ip(nodeAddress), port: s.nodePort, proto: "tcp" } as const]),
-];
 
 /** Processor milliseconds of this process, the median of some rounds after one that does not count. */
 function cost(work: () => void): number {
@@ -58,10 +46,8 @@ export const simulate: Benchmark = {
     for (const mode of ["iptables", "ipvs"] as const)
       for (const size of sizes) {
         const services = Array.from({ length: size }, (_, i) => service(i + 1));
-        const world = (): World => {
-          const snapshot = snapshotOf({ mode, version: "1.30", detector: "10.244.0.0/16", services });
-          return { snapshot, beyond: {}, guess: guessFor(snapshot), masqueradeMark: 0x4000 };
-        };
+        const world = (): World =>
+          aloneWith(snapshotOf({ mode, version: "1.30", detector: "10.244.0.0/16", services }));
         const one = world();
         const asked = services.filter((_, i) => i % Math.ceil(size / 50) === 0).map((s) => flowsTo(s)[0]);
         let ways = 0;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { guessFor } from "../kube-proxy/expectations.ts";
 import type { ServedPort } from "../kube-proxy/writes/cluster.ts";
 import { likenessIn } from "./alike.ts";
 import type { Flow } from "./flow.ts";
 import { simulate } from "./simulate.ts";
 import { ip } from "./testing/node.ts";
+import { aloneWith, flowsTo } from "./testing/service-flows.ts";
 import { endpoint, nodeAddress, snapshotOf } from "./testing/written-node.ts";
 import type { World } from "./world.ts";
 
@@ -52,20 +52,8 @@ const damage: Readonly<Record<string, (file: string, text: string) => string>> =
     text.replace(/^10\.244\.2\.0\/24 .*\n/m, "10.244.2.0/29 via 192.168.10.12 dev eth0\n"),
 };
 
-const worldOf = (mode: "iptables" | "ipvs", version: string, edit: (file: string, text: string) => string): World => {
-  const snapshot = snapshotOf({ mode, version, detector: "10.244.0.0/16", services }, edit);
-  return { snapshot, beyond: {}, guess: guessFor(snapshot), masqueradeMark: 0x4000 };
-};
-const flowsTo = (s: ServedPort): Flow[] => [
-  { from: "host", to: s.clusterIp, port: s.port, proto: "tcp" },
-  { from: "pod", source: ip("10.244.1.99"), to: s.clusterIp, port: s.port, proto: "tcp" },
-  ...s.endpoints
-    .filter((e) => e.onNode)
-    .map((e): Flow => ({ from: "hairpin", source: e.address, to: s.clusterIp, port: s.port, proto: "tcp" })),
-  ...(s.nodePort === undefined
-    ? []
-    : [{ from: "external", source: ip("198.51.100.7"), to: ip(nodeAddress), port: s.nodePort, proto: "tcp" } as const]),
-];
+const worldOf = (mode: "iptables" | "ipvs", version: string, edit: (file: string, text: string) => string): World =>
+  aloneWith(snapshotOf({ mode, version, detector: "10.244.0.0/16", services }, edit));
 
 /** What becomes of a flow, in all the ways the kernel may draw. */
 const ends = (world: World, flow: Flow): string => {
@@ -109,4 +97,18 @@ it("two Services that differ by name, address, port and number of endpoints only
     expect(c).toBe(a);
     expect(near).not.toBe(a);
   }
+});
+
+/** Nothing of either Service is in the rules: only kubectl tells that one of the two ports is a Service's. */
+it("two ports that no rule speaks of are not alike where one is a Service's node port", () => {
+  const listed =
+    "NAMESPACE   NAME   TYPE       CLUSTER-IP    EXTERNAL-IP   PORT(S)        AGE\ndefault     shop   NodePort   10.96.10.20   <none>        80:30099/TCP   5d\n";
+  const world = worldOf("iptables", "1.30", (file, text) => (file === "sysctl" ? `${text}\n${listed}` : text));
+  const likeness = likenessIn(world);
+  const [itsOwn, nobodys] = [30_099, 30_098].map((port): Flow => {
+    return { from: "external", source: ip("198.51.100.7"), to: ip(nodeAddress), port, proto: "tcp" };
+  });
+  if (!itsOwn || !nobodys) throw new Error("no flows");
+  expect(ends(world, itsOwn)).not.toBe(ends(world, nobodys));
+  expect(likeness(itsOwn)).not.toBe(likeness(nobodys));
 });

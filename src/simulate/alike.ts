@@ -4,6 +4,7 @@ import { type Address, fieldKey, isSymbolic } from "../model/net/symbolic.ts";
 import type { MatchContext } from "../model/netfilter/matches/match.ts";
 import { holderOf, localType } from "./addresses.ts";
 import { answersOf, type Conditions, conditionsIn, plainContext } from "./alike-answers.ts";
+import { type Policy, policyOf, policyText } from "./alike-routes.ts";
 import { anybody, type Endpoint, ownRules, type Shared, sharedChains } from "./alike-rules.ts";
 import { isOnNode } from "./beyond.ts";
 import type { Flow } from "./flow.ts";
@@ -43,12 +44,19 @@ interface Plan {
   readonly context: MatchContext;
   readonly shared: Shared;
   readonly conditions: Conditions;
+  readonly policy: Policy;
 }
 
 function planOf(world: World, family: Family, flow: Flow): Plan {
   const shared = sharedChains(world.snapshot.iptables.get(family));
   const run = startRun(world, flow, []);
-  return { run, context: plainContext(run), shared, conditions: conditionsIn(shared.rules) };
+  return {
+    run,
+    context: plainContext(run),
+    shared,
+    conditions: conditionsIn(shared.rules),
+    policy: policyOf(world.snapshot),
+  };
 }
 
 /** All that hangs on the destination alone. */
@@ -72,19 +80,22 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
       });
   }
   const destination = (dst: Ip, dport: number): string =>
-    `${addressText(run, dst)} ${answersOf(plan.conditions.ofDestination, packetOf(proto, anybody, dst, dport), plan.context)}`;
-  parts.push(destination(to, port));
+    [
+      addressText(run, dst),
+      wayText(run, dst),
+      policyText(plan.policy, { address: dst, port: dport, proto }),
+      answersOf(plan.conditions.ofDestination, packetOf(proto, anybody, dst, dport), plan.context),
+    ].join(" ");
+  const nodePort = run.world.guess({ ask: "node-port", port, proto });
+  parts.push(destination(to, port), `node port ${nodePort?.answer}`);
   return {
     to,
     port,
     proto,
     says: parts.join("\n"),
     endpoints: [...endpoints.values()].map((e) => {
-      const route = lookUp(run, { family: familyOf(e.address), dst: e.address, mark: 0 });
-      const near = isOnNode(run, route.dev, route.via, e.address);
       const own = ownRules(plan.shared, { to: e.address, port: e.port }, new Map());
-      const way = `${route.type} ${fieldKey(route.dev)} ${route.via === undefined ? "" : "via"} ${near} ${route.source}`;
-      return { ...e, way: [e.says, way, destination(e.address, e.port), ...own].join("|") };
+      return { ...e, way: [e.says, destination(e.address, e.port), ...own].join("|") };
     }),
   };
 }
@@ -116,7 +127,15 @@ function addressText(run: Run, address: Ip): string {
   const found = localType(run, address);
   const service = run.world.guess({ ask: "service-address", address });
   const local = found.type === "unknown" ? run.world.guess({ ask: "address-local", address }) : undefined;
-  return `${found.type} ${local?.answer} ${service?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
+  const source = found.route?.source === address ? "itself" : found.route?.source;
+  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
+}
+
+/** How packets of the node itself get there. Which gateway it is does not count. */
+function wayText(run: Run, address: Ip): string {
+  const route = lookUp(run, { family: familyOf(address), dst: address, mark: 0 });
+  const near = isOnNode(run, route.dev, route.via, address);
+  return `${route.type} ${fieldKey(route.dev)} ${route.via === undefined ? "" : "via"} ${near} ${route.source === address ? "itself" : route.source}`;
 }
 
 const somePort = { symbol: "port", says: { en: "", "zh-CN": "" }, range: [32768, 60999] } as const;
