@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../finding.ts";
 import { ask } from "../testing/ask.ts";
-import { type Damage, dumps, rules as inRules, type Mode, none, usualNode, versions } from "../testing/damage.ts";
+import {
+  type Damage,
+  dumps,
+  rules as inRules,
+  type Mode,
+  none,
+  services,
+  services6,
+  usualNode,
+  versions,
+} from "../testing/damage.ts";
 import { damages } from "../testing/damages/index.ts";
 import { rules } from "./index.ts";
 
@@ -44,6 +54,22 @@ describe("a node as kube-proxy leaves it", () => {
     expect(named(findings(dumps(usualNode(mode, version, { detector }), none)))).toEqual(
       missing ? ["broken cluster-cidr-missing"] : [],
     );
+  });
+});
+
+/** IPVS mode serves both families since 1.16, iptables mode since 1.18. */
+const inIpv6 = (["iptables", "ipvs"] as const).flatMap((mode) =>
+  versions[mode].filter((v) => Number(v.split(".")[1]) >= 18).map((version) => [mode, version] as const),
+);
+describe.each(["fd00:10:244::/56", "all", "none"])("an IPv6 node, told apart by %s,", (detector) => {
+  it.each(inIpv6)("%s %s is healthy", (mode, version) => {
+    const six = usualNode(mode, version, { family: 6, detector, services: services6 });
+    expect(named(findings(dumps(six, none)))).toEqual([]);
+  });
+  it.each(inIpv6)("%s %s, with IPv4 beside it, is healthy", (mode, version) => {
+    const both = { family: "dual", services: [...services, ...services6] } as const;
+    const cidrs = detector.includes(":") ? `10.244.0.0/16,${detector}` : detector;
+    expect(named(findings(dumps(usualNode(mode, version, { ...both, detector: cidrs }), none)))).toEqual([]);
   });
 });
 

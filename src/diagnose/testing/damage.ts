@@ -66,6 +66,13 @@ export const services: readonly ServedPort[] = [
   service(3, ["10.244.1.20:8080"]),
 ];
 
+/** The same three in IPv6. */
+export const services6: readonly ServedPort[] = [
+  service(1, ["[fd00:192:168:10::40]:6443"], { name: "kubernetes", portName: "https", port: 443 }),
+  service(2, ["[fd00:10:244:2::20]:8080", "[fd00:10:244:2::21]:8080"], { nodePort: 30080 }),
+  service(3, ["[fd00:10:244:1::20]:8080"]),
+].map((s, i) => ({ ...s, clusterIp: ip(`fd00:10:96:10::${i + 1}`) }));
+
 /** Versions over which each mode is tried. */
 export const versions: Readonly<Record<Mode, readonly string[]>> = {
   iptables: ["1.12", "1.19", "1.23", "1.28", "1.34"],

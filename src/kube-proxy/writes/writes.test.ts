@@ -41,6 +41,18 @@ const empty: ServedPort = {
 };
 const services = [web, sticky, empty];
 
+/** The same in IPv6. */
+const services6 = services.map(
+  (s, i): ServedPort => ({
+    ...s,
+    clusterIp: ip(`fd00:10:96:10::${i + 1}`),
+    externalIps: s.externalIps?.map(() => ip("2001:db8::1")) ?? [],
+    loadBalancerIps: s.loadBalancerIps?.map(() => ip(`2001:db8:1::${i + 1}`)) ?? [],
+    sourceRanges: s.sourceRanges?.map(() => "2001:db8:2::/64") ?? [],
+    endpoints: s.endpoints.map((_, k) => endpoint(`[fd00:10:244:${k + 1}::20]:8080`)),
+  }),
+);
+
 const minors = Array.from({ length: 28 }, (_, i) => i + 9);
 
 describe.each(["iptables", "ipvs"] as const)("what kube-proxy writes in %s mode", (mode) => {
@@ -59,6 +71,24 @@ describe.each(["iptables", "ipvs"] as const)("what kube-proxy writes in %s mode"
         for (const chain of table.chains.values())
           for (let i = 0; i < chain.rules.length; i++) expect(chain.rules.at(i)?.understood).toBe(true);
   });
+  it.each(minors.filter((m) => m >= 18))(
+    "1.%i serves IPv6 beside IPv4, dated alike and read without a complaint",
+    (minor) => {
+      const detector = "10.244.0.0/16,fd00:10:244::/56";
+      const version = `1.${minor}`;
+      const snapshot = snapshotOf({ mode, version, family: "dual", detector, services: [...services, ...services6] });
+      expect([...snapshot.iptables.keys()].sort()).toEqual([4, 6]);
+      expect(snapshot.iptables.get(6)?.tables.get("nat")?.chains.get("KUBE-SERVICES")?.rules.length).toBe(
+        snapshot.iptables.get(4)?.tables.get("nat")?.chains.get("KUBE-SERVICES")?.rules.length,
+      );
+      expect(fingerprint(snapshot)).toMatchObject({ mode, contradictions: [] });
+      expect(fingerprint(snapshot).range).toEqual(fingerprint(snapshotOf({ mode, version, detector, services })).range);
+      for (const ruleset of snapshot.iptables.values())
+        for (const table of ruleset.tables.values())
+          for (const chain of table.chains.values())
+            for (let i = 0; i < chain.rules.length; i++) expect(chain.rules.at(i)?.understood).toBe(true);
+    },
+  );
 });
 
 /** The rules of one chain, as they are printed. */
