@@ -2,7 +2,7 @@ import { type Words, words } from "../base/words.ts";
 import { nodeAddress } from "../kube-proxy/iptables-services.ts";
 import { type KnownService, serviceKey } from "../kube-proxy/services.ts";
 import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr, printCidr } from "../model/net/cidr.ts";
-import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
+import { bitsOf, type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
 import { likenessIn } from "../simulate/alike.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
@@ -116,7 +116,9 @@ function localEndpoint(sides: readonly Side[], service: KnownService): Ip | unde
   return undefined;
 }
 
-const podDevice = /^(cni|cbr|kube-bridge|weave|docker|br-|flannel\.bridge)/;
+const podDevice = /^(cni|cbr|kube-bridge|weave|flannel\.bridge)/;
+/** Bridges of container engines, which hold pods only where no network plugin has one of its own. */
+const engineDevice = /^br-/;
 
 /** What is the same for every flow of a side is worked out once. */
 function oncePerSide<T>(work: (side: Side, family: Family) => T): (side: Side, family: Family) => T {
@@ -134,13 +136,14 @@ function oncePerSide<T>(work: (side: Side, family: Family) => T): (side: Side, f
 
 /** Subnets of bridges that pods of this node hang on; /32 routes to veth devices count as well. */
 export const podSubnets = oncePerSide((side, family): readonly Cidr[] => {
-  const found: Cidr[] = [];
   const { links, routes } = side.snapshot;
-  for (const link of links.list)
-    if (podDevice.test(link.name) && !link.name.startsWith("docker"))
-      for (const a of link.addresses)
-        if (familyOf(a.address) === family && a.prefix < (family === 4 ? 32 : 128))
-          found.push(cidrOf(a.address, a.prefix));
+  const onDevices = (pattern: RegExp): Cidr[] =>
+    links.list
+      .filter((link) => pattern.test(link.name))
+      .flatMap((link) => link.addresses)
+      .filter((a) => familyOf(a.address) === family && a.scope !== "link" && a.prefix < bitsOf(family))
+      .map((a) => cidrOf(a.address, a.prefix));
+  const found = onDevices(podDevice);
   for (const route of routes.list)
     if (
       route.table === "main" &&
@@ -149,7 +152,7 @@ export const podSubnets = oncePerSide((side, family): readonly Cidr[] => {
       route.hops.some((h) => h.via === undefined && /^(cni|cali|veth|lxc|eni|azv|gke)/.test(h.dev ?? ""))
     )
       found.push(route.to);
-  return found;
+  return found.length > 0 ? found : onDevices(engineDevice);
 });
 
 /** Endpoints that are pods of this node, some of them. */

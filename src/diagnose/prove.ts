@@ -88,8 +88,18 @@ export const unprovenWords = words(
   "它无法在本节点上修复，因此没有可模拟的修复。",
 );
 
-export const proofWords = (proof: Proof, flows: number): Words =>
-  words(
-    `The fix was put into the model and ${flows === 1 ? "the flow" : `${flows} flows`} simulated again: delivered; without it not. ${proof.holds.en}`.trim(),
-    `把修复放入模型后重新模拟了 ${flows} 个流：送达；没有它则不通。${proof.holds["zh-CN"]}`.trim(),
+/** A fault's flows are delivered with the fix; a risk's were before, and with it they show what they should. */
+export const proofWords = (proof: Proof, flows: number, kind?: Sighting["kind"]): Words => {
+  const again = words(
+    `The fix was put into the model and ${flows === 1 ? "the flow" : `${flows} flows`} simulated again:`,
+    `把修复放入模型后重新模拟了 ${flows} 个流：`,
   );
+  const result =
+    kind === "risk"
+      ? words("still delivered, and as they should be; without it not.", "仍然送达，且不再有此问题；没有它则不然。")
+      : words("delivered; without it not.", "送达；没有它则不通。");
+  return words(
+    `${again.en} ${result.en} ${proof.holds.en}`.trim(),
+    `${again["zh-CN"]}${result["zh-CN"]}${proof.holds["zh-CN"]}`.trim(),
+  );
+};

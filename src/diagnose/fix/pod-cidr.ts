@@ -25,7 +25,7 @@ export interface PodCidr {
 export function podCidr(subject: Case, family: Family): PodCidr {
   const { side, other, clusters } = subject;
   const fits = (cidr: Cidr): boolean => cidr.family === family && cidr.mask !== 0n && !coversServices(side, cidr);
-  const configured = side.snapshot.kubeProxy?.clusterCidr?.value.find(fits);
+  const configured = side.snapshot.kubeProxy?.clusterCidr?.value.find((cidr) => fits(cidr) && holdsPods(cidr, side));
   if (configured)
     return known(configured, words("from kube-proxy's configuration as pasted", "取自粘贴的 kube-proxy 配置"));
   const ranges = [

@@ -4,7 +4,8 @@
  * Why traffic breaks: the rule marks what does *not* come from the cluster CIDR. A process of the node sends with the
  *   cluster IP as source, so the rule leaves out just this packet; unmarked, it is not masqueraded and the reply is lost.
  * How sure: decided by the rule and one address, in every version. Only flows that fail in the simulation, and work with
- *   another range, count. In iptables mode the source is the node's own address and nothing fails, so nothing is said.
+ *   another range, count. In iptables mode the source is the node's own address and nothing fails; but pods, which are not in
+ *   that range either, are masqueraded: a risk.
  * Fix: --cluster-cidr with the range of the pods.
  * References: tkestack/tke 638, projectcalico/calico 2617, kubernetes 85877.
  */
@@ -13,8 +14,11 @@ import { cidrHas, printCidr } from "../../model/net/cidr.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
 import { toolFor } from "../fix/commands.ts";
+import { podCidr } from "../fix/pod-cidr.ts";
+import { withOtherRange } from "../fix/source-test.ts";
 import { cidrRemedies } from "./cluster-cidr-remedies.ts";
-import type { Case, DefectRule, Sighting } from "./rule.ts";
+import { hiddenPods, podRangeFixes, showsPod } from "./hidden-clients.ts";
+import type { Case, DefectRule, Explanation, Sighting } from "./rule.ts";
 import { flowText, isTracked, keepsServiceAddress, pathEvidence } from "./unmarked.ts";
 
 export const clusterCidrCoversServices: DefectRule = {
@@ -22,6 +26,7 @@ export const clusterCidrCoversServices: DefectRule = {
 
   find(subject: Case): Sighting[] {
     const { side } = subject;
+    if (side.print.mode === "iptables") return hidingPods(subject);
     if (side.print.mode !== "ipvs") return [];
     const sightings: Sighting[] = [];
     for (const [family, detector] of side.detectors) {
@@ -67,6 +72,7 @@ export const clusterCidrCoversServices: DefectRule = {
     const detector = sighting.side.detectors.get(sighting.family);
     const range = detector?.kind === "cidr" ? printCidr(detector.cidr) : "";
     const node = sideWords[sighting.side.name];
+    if (sighting.kind === "risk") return explainRisk(sighting, range);
     return {
       title: words(
         `The cluster CIDR ${range} contains cluster IPs: it must be the pod range`,
@@ -94,3 +100,66 @@ const configured = (subject: Case): Sighting["evidence"] => {
     ? [{ side: subject.side.name, at: setting.at, says: words("the setting it comes from", "它来自这项设置") }]
     : [];
 };
+
+/** iptables mode: everybody gets through, and pods are taken for strangers. */
+function hidingPods(subject: Case): Sighting[] {
+  const { side } = subject;
+  const sightings: Sighting[] = [];
+  for (const [family, detector] of side.detectors) {
+    if (detector.kind !== "cidr") continue;
+    const probes = hiddenPods(subject.probes, family).filter((p) => cidrHas(detector.cidr, p.flow.to));
+    if (probes.length === 0) continue;
+    const cidr = podCidr(subject, family);
+    sightings.push({
+      id: "cluster-cidr-covers-services",
+      kind: "risk",
+      side,
+      family,
+      probes,
+      remedies: [
+        {
+          fixes: podRangeFixes(cidr, { flag: "", setting: "" }),
+          holds: cidr.known
+            ? words(`Shown with ${cidr.text}.`, `以 ${cidr.text} 验证。`)
+            : words("Holds for any range that holds the pods.", "对任何包含 Pod 的网段都成立。"),
+          apply: (snapshot) => withOtherRange(snapshot, family, detector.cidr, cidr.model),
+        },
+      ],
+      healed: showsPod,
+      missteps: [],
+      evidence: [
+        {
+          side: side.name,
+          at: detector.at,
+          says: words(
+            `${printCidr(detector.cidr)} contains cluster IPs: it is no range of pods`,
+            `${printCidr(detector.cidr)} 包含 cluster IP：它不是 Pod 网段`,
+          ),
+        },
+        ...configured(subject),
+      ],
+      byAbsence: false,
+    });
+  }
+  return sightings;
+}
+
+function explainRisk({ side, family, probes }: Sighting, range: string): Explanation {
+  const [first] = probes;
+  const to = first ? flowText(first) : "";
+  return {
+    title: words(
+      `The cluster CIDR ${range} contains cluster IPs: pods are masqueraded as strangers`,
+      `cluster CIDR ${range} 包含 cluster IP：Pod 被当作集群外部而做 MASQUERADE`,
+    ),
+    what: words(
+      `On the ${side.name} node kube-proxy spares only what comes from ${range}, and no pod does. A pod that connects to ${to} gets through, and the server sees the node's address in place of the pod's.`,
+      `${sideWords[side.name]}上的 kube-proxy 只放过来自 ${range} 的报文，而 Pod 都不在其中。Pod 连接 ${to} 可以成功，但服务端看到的是节点的地址而不是 Pod 的。`,
+    ),
+    why: words(
+      "Logs and network policies by pod then judge the node. In IPVS mode the same setting would cut the node's own processes off.",
+      "日志和按 Pod 制定的网络策略于是只能针对节点。若换成 IPVS 模式，同样的设置会使节点自身的进程无法访问 Service。",
+    ),
+    verify: [`${toolFor(family)} -t nat -S | grep -- '! -s' | grep KUBE-MARK-MASQ   # the range must hold the pods`],
+  };
+}

@@ -92,8 +92,10 @@ describe("what else a healthy node may look like", () => {
     });
   });
 
-  it("with a cluster CIDR that contains the node's address", () => {
-    silent({ ...node, minor: 20, detector: "192.168.0.0/16" });
+  it("with a cluster CIDR that contains the node's address: it reaches Services, only its pods are hidden", () => {
+    const { diagnosis } = askNode({ ...node, minor: 20, detector: "192.168.0.0/16" }).view;
+    expect(diagnosis.findings.map((f) => `${f.kind} ${f.id}`)).toEqual(["risk cluster-cidr-does-not-cover-pods"]);
+    expect(diagnosis.undecidable).toEqual([]);
   });
 
   it("with Docker beside it", () => {

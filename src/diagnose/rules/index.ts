@@ -1,5 +1,6 @@
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrCoversServices } from "./cluster-cidr-covers-services.ts";
+import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { clusterCidrMissing } from "./cluster-cidr-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
@@ -12,6 +13,7 @@ import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markMismatch } from "./mark-mismatch.ts";
 import { markRuleMissing } from "./mark-rule-missing.ts";
+import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { masqueradeRuleMissing } from "./masquerade-rule-missing.ts";
 import { noRealServers } from "./no-real-servers.ts";
@@ -44,4 +46,6 @@ export const rules: readonly DefectRule[] = [
   hostFirewallRejects,
   inputPolicyDrop,
   forwardPolicyDrop,
+  clusterCidrDoesNotCoverPods,
+  masqueradeAllHidesClients,
 ];

@@ -10,13 +10,23 @@ const of = (minor: number, detector: string, more: Partial<IptablesNode> = {}) =
 
 describe("iptables mode", () => {
   it.each(
-    minors.flatMap((minor) => [pods, "none", "all", "10.96.0.0/12", "0.0.0.0/0"].map((d) => [minor, d] as const)),
-  )("1.%i with cluster CIDR %s: the source is the node's own, so nothing fails", (minor, detector) => {
+    minors.flatMap((minor) =>
+      (
+        [
+          [pods],
+          ["none"],
+          ["0.0.0.0/0"],
+          ["all", "masquerade-all-hides-clients"],
+          ["10.96.0.0/12", "cluster-cidr-covers-services"],
+        ] as const
+      ).map(([detector, ...risks]) => [minor, detector, risks] as const),
+    ),
+  )("1.%i with cluster CIDR %s: the source is the node's own, so nothing fails", (minor, detector, risks) => {
     const { diagnosis } = ask({ broken: of(minor, detector) }).view;
-    expect(diagnosis.findings).toEqual([]);
+    expect(diagnosis.findings.map((f) => `${f.kind} ${f.id}`)).toEqual(risks.map((id) => `risk ${id}`));
     expect(diagnosis.undecidable).toEqual([]);
     const beside = ask({ healthy: of(minor, pods), broken: of(minor, detector) });
-    expect(idsOf(beside)).toEqual([]);
+    expect(idsOf(beside)).toEqual(risks);
     expect(beside.view.diagnosis.undecidable).toEqual([]);
   });
 

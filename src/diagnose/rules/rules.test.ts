@@ -8,7 +8,14 @@ const minors = [8, 9, 10, 11, 12, 13, 15, 16, 18, 19, 20, 21, 23, 24, 25, 26, 28
 /** A node and what has to be found on it; `[]` is a node on which nothing may be found. */
 const cases: readonly (readonly [string, IpvsNode, readonly string[]])[] = [
   ...minors.map((minor) => [`1.${minor} with the pod range`, { ...node, minor, detector: pods }, []] as const),
-  ...minors.map((minor) => [`1.${minor} with masquerade-all`, { ...node, minor, detector: "all" }, []] as const),
+  ...minors.map(
+    (minor) =>
+      [
+        `1.${minor} with masquerade-all`,
+        { ...node, minor, detector: "all" },
+        ["masquerade-all-hides-clients"],
+      ] as const,
+  ),
   ...minors.map(
     (minor) =>
       [

@@ -1,5 +1,6 @@
 import type { Damage } from "../damage.ts";
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
+import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
@@ -9,6 +10,7 @@ import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
+import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
@@ -18,6 +20,7 @@ import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 /** Damaged nodes by the id of the cause. */
 export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "bridge-bypasses-iptables": bridgeBypassesIptables,
+  "cluster-cidr-does-not-cover-pods": clusterCidrDoesNotCoverPods,
   "forward-policy-drop": forwardPolicyDrop,
   "hairpin-not-masqueraded": hairpinNotMasqueraded,
   "host-firewall-rejects": hostFirewallRejects,
@@ -27,6 +30,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "ipvs-conntrack-off": ipvsConntrackOff,
   "ipvs-filter-rejects": ipvsFilterRejects,
   "mark-bit-conflict": markBitConflict,
+  "masquerade-all-hides-clients": masqueradeAllHidesClients,
   "masquerade-preempted": masqueradePreempted,
   "no-real-servers": noRealServers,
   "service-address-not-bound": serviceAddressNotBound,
