@@ -10,6 +10,7 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "blank.txt": " \n\n",
   "typeset.txt": "-A OUTPUT -p tcp -m tcp –dport 80 -j ACCEPT\n",
   "prose.txt": "nothing works, please help\n",
+  "package.json": '{\n  "name": "some-package",\n  "version": "1.0.0"\n}\n',
   "program.bin": Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]),
 };
 
@@ -55,6 +56,7 @@ const unusable: readonly (readonly [file: string, code: string])[] = [
   ["empty.txt", "paste/empty"],
   ["blank.txt", "paste/empty"],
   ["prose.txt", "paste/nothing-recognised"],
+  ["package.json", "kubectl-get/no-object"],
   ["program.bin", "paste/binary"],
 ];
 

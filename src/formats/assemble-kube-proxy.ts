@@ -57,10 +57,10 @@ const notRead = (file: KubeProxyConfig): Diagnostic => ({
   ),
 });
 
-/** The last word on the mode counts, as kube-proxy may have been restarted; the first on the version. */
+/** The last word counts, as kube-proxy may have been restarted, and with another version. */
 export const mergeProxyRun = (known: ProxyRun | undefined, next: ProxyRun): ProxyRun => {
   const mode = next.mode ?? known?.mode;
-  const version = known?.version ?? next.version;
+  const version = next.version ?? known?.version;
   return {
     ...(mode ? { mode } : {}),
     ...(version ? { version } : {}),

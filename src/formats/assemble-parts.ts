@@ -91,7 +91,6 @@ export function mergeLinks(known: readonly Link[], next: readonly Link[], clashe
 
 /** Routes said twice (`ip route`, then `table all`) count once. */
 export function mergeRoutes(known: readonly Route[], next: readonly Route[], clashes: Clash[]): readonly Route[] {
-  if (known.length === 0) return next;
   const key = (r: Route): string =>
     `${r.table} ${r.type} ${r.to.family} ${r.to.base}/${r.to.mask} ${r.metric} ${r.tos ?? 0}`;
   const hops = (r: Route): string =>
@@ -104,7 +103,9 @@ export function mergeRoutes(known: readonly Route[], next: readonly Route[], cla
   const exact = new Set(known.map((r) => `${key(r)} ${hops(r)}`));
   const added: Route[] = [];
   for (const route of next) {
-    if (exact.has(`${key(route)} ${hops(route)}`)) continue;
+    const whole = `${key(route)} ${hops(route)}`;
+    if (exact.has(whole)) continue;
+    exact.add(whole);
     const other = first.get(key(route));
     const isDefault = route.to.mask === 0n && route.table === "main" && route.type === "unicast";
     if (other && isDefault) clashes.push({ what: "route default", first: other.at, second: route.at });

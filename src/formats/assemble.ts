@@ -107,9 +107,9 @@ function withPiece(
         clashes.push({ what: "kernel", first: node.kernel.at, second: c.at });
       return { kernel: node.kernel ?? { release: c.release, at: c.at } };
     case "nftables": {
-      const known = new Set(node.nftables.tables.map(nftTableKey));
-      const tables = [...node.nftables.tables, ...c.tables.filter((t) => !known.has(nftTableKey(t)))];
-      return { nftables: { coverage: wider(node.nftables.coverage, coverage), tables } };
+      const byKey = new Map(node.nftables.tables.map((t) => [nftTableKey(t), t]));
+      for (const table of c.tables) if (!byKey.has(nftTableKey(table))) byKey.set(nftTableKey(table), table);
+      return { nftables: { coverage: wider(node.nftables.coverage, coverage), tables: [...byKey.values()] } };
     }
     case "dataplane":
       return { otherDataplane: node.otherDataplane ?? { name: c.name, at: c.at } };

@@ -78,6 +78,8 @@ export interface SegmentReading {
   readonly coverage: Coverage;
   /** What was found, for the chip: `12 rules`, `3 sets`. */
   readonly counts: readonly { readonly n: number; readonly of: Words }[];
+  /** It looked like this format line by line, and is none of it as a whole: some other program's JSON. */
+  readonly notOfFormat?: true;
 }
 
 /** One kind of dump. Recognition stands in the format's own file. */

@@ -33,8 +33,7 @@ export function* readTextSteps(source: SourceText, asPasted = false): Generator<
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield step.value / 2;
   diagnostics.push(...step.value.diagnostics);
-  if (step.value.segments.length === 0 && !step.value.diagnostics.some((d) => d.severity === "error"))
-    diagnostics.push(nothingRecognised(source));
+  let saidWhy = false;
   for (const segment of step.value.segments) {
     const before = source.lineStarts[segment.fromLine - 1] ?? 0;
     const size = (source.lineStarts[segment.toLine] ?? source.bytes.length) - before;
@@ -48,6 +47,10 @@ export function* readTextSteps(source: SourceText, asPasted = false): Generator<
           ? yield* scaled(format.parseSteps(segment), (share) => (source.bytes.length + before + share * size) / 2)
           : format.parse(segment);
     diagnostics.push(...limited(parsed.diagnostics));
+    if (parsed.value.notOfFormat) {
+      saidWhy ||= parsed.diagnostics.length > 0;
+      continue;
+    }
     for (const contribution of parsed.value.contributions)
       pieces.push({ contribution, coverage: parsed.value.coverage });
     segments.push({
@@ -57,6 +60,8 @@ export function* readTextSteps(source: SourceText, asPasted = false): Generator<
       counts: parsed.value.counts,
     });
   }
+  if (segments.length === 0 && !saidWhy && !step.value.diagnostics.some((d) => d.severity === "error"))
+    diagnostics.push(nothingRecognised(source));
   return { source, pieces, segments, diagnostics };
 }
 

@@ -52,7 +52,8 @@ export const ipAddr: Format = {
     const named = (name: string, at: Link["at"], more: Partial<Link> = {}) => {
       const known = links.get(name);
       if (known) {
-        known.link = { ...more, ...known.link };
+        const flags = known.link.flags.length > 0 ? known.link.flags : (more.flags ?? []);
+        known.link = { ...more, ...known.link, flags };
         return known;
       }
       const addresses: LinkAddress[] = [];
@@ -75,6 +76,8 @@ export const ipAddr: Format = {
         );
         return;
       }
+      const { address, prefix } = found.address;
+      if (draft.addresses.some((a) => a.address === address && a.prefix === prefix)) return;
       draft.addresses.push(found.address);
       count++;
       const [word] = found.unknown;

@@ -19,13 +19,15 @@ const start =
   /^\s*\[\s*\{(?:\s*\}\s*,\s*\{)*\s*"(?:ifindex|ifname|link|dst|type|priority|gateway|not)":|^\[ \{(?:\},?\{)*\s*$|^\[\{\},/;
 const key = /^\s*"(?:ifindex|ifname|addr_info|prefixlen|operstate|prefsrc|valid_life_time)":/;
 const inner = /^\s*"[^"]*":|^\s*[{}[\]],?(?:\s*[{}[\]],?)*\s*$|^\s*\},\{\s*$|^\s*"[^"]*",?(?:"[^"]*",?)*\s*\]?,?\s*$/;
+/** Where other JSON begins. */
+const others = /^[{[]\s*$|^\s*"(?:apiVersion|kind|nftables)":/;
 
 export const ipJson: Format = {
   id: "ip-json",
   title: words("ip -j", "ip -j"),
   sniff(line, inside) {
     if (start.test(line)) return "strong";
-    if (inside) return inner.test(line) ? "strong" : undefined;
+    if (inside) return inner.test(line) && !others.test(line) ? "strong" : undefined;
     return key.test(line) ? "weak" : undefined;
   },
   printedBy: (command) =>

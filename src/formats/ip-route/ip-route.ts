@@ -102,7 +102,7 @@ export const ipRoute: Format = {
         report(i, read.strange);
         if (/ table /.test(text)) sawTable = true;
         const next = i + 1 < lines.length ? lines.text(i + 1) : "";
-        if (asksOne || /^\s+cache/.test(next) || isAnswer(text)) {
+        if ((asksOne && answers.length === 0) || /^\s+cache/.test(next) || isAnswer(text)) {
           answers.push(read.value);
           say(
             "one-answer",

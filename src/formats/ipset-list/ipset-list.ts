@@ -21,12 +21,12 @@ import { newPlaces, type Places, splitEntry, strangeExtension } from "../ipset-s
  * `-n` prints nothing but names; ipset 4 has types without a colon and `Header: hashsize: 1024 probes: 8`; `-o xml`
  * begins with <ipsets> and is not read.
  */
-const name = /^Name: (.+)$/;
+const name = /^Name: (\S.*)$/;
 const type =
   /^Type: ((?:bitmap|hash|list):\S+|ip(?:map|hash|porthash|portiphash|portnethash|tree|treemap)|macipmap|portmap|nethash|setlist)\s*$/;
 const header = /^(?:Revision|Header|Size in memory|References|Number of entries|Default binding|Bindings): ?(.*)$/;
 const member =
-  /^[^\s"<>[\](){}=]+(?: (?:timeout(?: \d+)?|nomatch|wildcard|packets \d+|bytes \d+|skbmark \S+|skbprio \S+|skbqueue \d+|comment "[^"]*"))*\s*$/;
+  /^(?![A-Z]\w*:$)[^\s"<>[\](){}=]+(?: (?:timeout(?: \d+)?|nomatch|wildcard|packets \d+|bytes \d+|skbmark \S+|skbprio \S+|skbqueue \d+|comment "[^"]*"))*\s*$/;
 const xml = /^\s*<(?:\/?ipsets?|ipset name="[^"]*")>\s*$/;
 const xmlInner = /^\s*<\/?(?:type|revision|header|memsize|references|numentries|members|member)\b/;
 

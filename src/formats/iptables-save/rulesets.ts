@@ -22,6 +22,7 @@ type Report = (diagnostic: Diagnostic) => void;
 interface Run {
   family: Family | undefined;
   readonly tool: Block["tool"];
+  readonly form: ReturnType<typeof formOf>;
   readonly blocks: Map<TableName, Block>;
 }
 
@@ -86,8 +87,10 @@ function runsOf({ lines, command }: Segment, blocks: readonly Block[], report: R
     unnamed = inferred && table;
     const family = familyOfNames(block, command) ?? familyOfRules(block, text);
     const run = runs[runs.length - 1];
+    const form = formOf(block);
     const fits =
       run !== undefined &&
+      (form === "bare" || run.form === "bare" || form === run.form) &&
       (family === undefined || run.family === undefined || run.family === family) &&
       sameTool(run.tool, block.tool);
     const before = fits ? run.blocks.get(table) : undefined;
@@ -99,10 +102,14 @@ function runsOf({ lines, command }: Segment, blocks: readonly Block[], report: R
     if (inferred) reportInferred(block, table, inferred.by, report, lines);
     if (before) reportTwice(block, table, report, lines);
     if (fits && !before) run.blocks.set(table, block);
-    else runs.push({ family, tool: block.tool, blocks: new Map([[table, block]]) });
+    else runs.push({ family, tool: block.tool, form, blocks: new Map([[table, block]]) });
   }
   return runs;
 }
+
+/** `*nat` of iptables-save, `-P` and `-N` of iptables -S, or rules that either may have printed. */
+const formOf = ({ table, listing }: Block): "save" | "list" | "bare" =>
+  table !== undefined ? "save" : listing ? "list" : "bare";
 
 const sameTool = (a: Block["tool"], b: Block["tool"]): boolean =>
   a === undefined || b === undefined || (a.name === b.name && a.backend === b.backend);

@@ -23,6 +23,8 @@ const key =
   /^(?:Namespace|Labels|Annotations|Selector|Type|IP(?:s| Family Policy| Families)?|(?:LoadBalancer|External|Desired LoadBalancer) ?\w*|Port|TargetPort|NodePort|Endpoints|Session Affinity|(?:External|Internal) Traffic Policy|HealthCheck NodePort|Subsets|AddressType|Ports|Roles|Taints|Addresses|System Info|PodCIDRs?|Conditions|Containers|Data|Events|Node|Status|Priority|Start Time|Controlled By|Volumes|QoS Class|Tolerations|Capacity|Allocatable|Non-terminated Pods|Allocated resources|Unschedulable|CreationTimestamp|Lease|Pod Template|Node-Selectors?|BinaryData):(?:\s|$)/;
 // where the text of one key of a ConfigMap ends: "kubeconfig.conf:", "BinaryData", "Events:  <none>"
 const betweenData = /^(?:(?:kube)?config\.conf:|BinaryData|Events:\s+<none>)\s*$/;
+/** The head of a set as `ipset list` prints it. */
+const setName = /^Name: \S+\s*$/;
 const dataKey = /^(?:Data|BinaryData|====|----|[\w.-]+\.conf:)\s*$/;
 
 export const kubectlDescribe: Format = {
@@ -30,7 +32,7 @@ export const kubectlDescribe: Format = {
   title: words("kubectl describe", "kubectl describe"),
   sniff(line, inside) {
     if (begin.test(line) || betweenData.test(line)) return "strong";
-    if (!inside) return undefined;
+    if (!inside || setName.test(line)) return undefined;
     if (key.test(line) || dataKey.test(line)) return "strong";
     return /^\s{2,}\S/.test(line) || /^[A-Z][\w ./-]{1,60}:(?:\s|$)/.test(line) ? "weak" : undefined;
   },

@@ -14,6 +14,8 @@ export interface Found {
   readonly more: Contribution[];
   /** Objects or parts of them are known to be missing. */
   partial: boolean;
+  /** Objects and tables of any kind, also of those that natlens does not use; damaged ones, too. */
+  objects: number;
 }
 
 export const nothingFound = (): Found => ({
@@ -23,7 +25,20 @@ export const nothingFound = (): Found => ({
   pods: [],
   more: [],
   partial: false,
+  objects: 0,
 });
+
+/** Adds what `next` found. */
+export function add(found: Found, next: Found): void {
+  // one by one: a cluster has more objects than a call takes arguments
+  for (const service of next.services) found.services.push(service);
+  for (const endpoint of next.endpoints) found.endpoints.push(endpoint);
+  for (const node of next.nodes) found.nodes.push(node);
+  for (const pod of next.pods) found.pods.push(pod);
+  for (const said of next.more) found.more.push(said);
+  found.partial ||= next.partial;
+  found.objects += next.objects;
+}
 
 export function contributionsOf({ services, endpoints, nodes, pods, more }: Found): Contribution[] {
   const list: Contribution[] = [];

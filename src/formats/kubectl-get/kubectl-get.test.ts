@@ -109,6 +109,7 @@ describe("kubectl get tables", () => {
   it("says that other JSON is no Kubernetes object", () => {
     const reading = read('{\n  "name": "some-package",\n  "version": "1.0.0"\n}\n');
     expect(reading.diagnostics.map((d) => [d.code, d.severity])).toEqual([["kubectl-get/no-object", "warning"]]);
+    expect(formatsOf(reading)).toEqual([]);
     expect(codes(read('{\n  "kind": "Secret",\n  "apiVersion": "v1"\n}\n'))).toEqual(["kubectl-get/not-used"]);
   });
   it("points at a port it cannot read", () => {

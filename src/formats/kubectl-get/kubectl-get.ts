@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import type { Format, Lines, ShownCommand } from "../format.ts";
-import { contributionsOf, countsOf } from "./found.ts";
+import type { Format, Lines, SegmentReading, ShownCommand } from "../format.ts";
+import { stretches } from "../stretch.ts";
+import { add, contributionsOf, countsOf, nothingFound } from "./found.ts";
 import { readObjects } from "./read-objects.ts";
 import { readTables } from "./read-tables.ts";
 import { isHeader } from "./table.ts";
@@ -18,13 +19,14 @@ import { isHeader } from "./table.ts";
 const yamlStart =
   /^(?:- )?(?:apiVersion: (?!["']?kubeproxy\.config)|kind: ["']?(?!KubeProxyConfiguration)[A-Z][A-Za-z]{2,50}["']?\s*$|items:\s*$)/;
 const jsonStart = /^\s*"?(?:apiVersion|kind)"?: "|^\s*\{\s*"(?:apiVersion|kind|items)":/;
+const jsonDocument = /^(?:[{[]|\{\s*"(?:apiVersion|kind|items)":.*)\s*$/;
+const yamlRoot = /^(?:apiVersion|kind|metadata|items):(?:\s|$)/;
 const yamlKey = /^\s*(?:- )?(?:[A-Za-z_][\w./-]*|"[^"]+"|'[^']+'):(?:\s|$)/;
 // arguments of containers, and scripts in YAML: they look like command lines of their own
 const deep = /^ {6,}\S|^\s*- (?:["']?--[a-z]|.*\bkube-proxy\b)/;
 const jsonLine = /^\s+"[^"]*":|^\s*[{}[\]]+,?\s*$|^\s+(?:"[^"]*"|\d+|true|false|null),?\s*$/;
-/** The first key of other tools' JSON. */
-/** Some other tool's JSON; the head of a set as `ipset list` prints it. */
-const foreign = /^\s*"(?:nftables|dmesg)": ?\[|^Name: \S+\s*$/;
+/** Some other tool's JSON; the head of a set as `ipset list` prints it; a heading of /proc/net/fib_trie. */
+const foreign = /^\s*"(?:nftables|dmesg)": ?\[|^Name: \S+\s*$|^(?:Main|Local):\s*$/;
 const row =
   /^\S+(?: {2,}|\t)\S.*(?: {2,}|\t)\S|^\S+\s+(?:ClusterIP|NodePort|LoadBalancer|ExternalName)\s|^\S+(?: \S+)? (?:\d+\/\d+ [A-Z]\w+ |(?:Not)?Ready[ ,]\S)/;
 
@@ -46,24 +48,53 @@ export const kubectlGet: Format = {
     (/^(?:docker|crictl|podman|nerdctl)$/.test(command[0] ?? "") && command.includes("inspect")),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
-    let table = false;
-    for (let i = 0; i < lines.length && !table; i++) table = isHeader(lines.text(i));
     // the opening bracket of some other tool's JSON
-    if (onlyBrackets(lines))
-      return { value: { contributions: [{ kind: "nothing" }], coverage: "partial", counts: [] }, diagnostics };
+    if (onlyBrackets(lines)) return { value: { ...nothing, notOfFormat: true }, diagnostics };
     const namespace = shownNamespace(command);
     const whole = !cut && !command?.filtered;
-    const found = table ? readTables(lines, namespace, diagnostics) : readObjects(lines, whole, diagnostics);
+    const found = nothingFound();
+    for (const part of partsOf(lines))
+      add(
+        found,
+        part.kind === "table"
+          ? readTables(part.lines, namespace, diagnostics)
+          : readObjects(part.lines, whole, diagnostics),
+      );
     return {
       value: {
         contributions: contributionsOf(found),
         coverage: whole && !found.partial && everyObject(command) ? "whole" : "partial",
         counts: countsOf(found),
+        ...(found.objects === 0 && { notOfFormat: true as const }),
       },
       diagnostics,
     };
   },
 };
+
+const nothing: SegmentReading = { contributions: [], coverage: "partial", counts: [] };
+
+/** Tables, YAML and JSON one below the other. A key of YAML's top level that comes again begins another text. */
+function partsOf(lines: Lines) {
+  let keys = new Set<string>();
+  let last = "";
+  return stretches<"table" | "yaml" | "json">(lines, (text, open) => {
+    const before = last;
+    if (text.trim() !== "") last = text;
+    const key = /^([A-Za-z]\w*):(?:\s|$)/.exec(text)?.[1];
+    const again = open === "yaml" && key !== undefined && keys.has(key);
+    const kind = isHeader(text)
+      ? "table"
+      : jsonDocument.test(text) && (open !== "json" || /^[}\]]\s*$/.test(before))
+        ? "json"
+        : again || (open !== "yaml" && yamlRoot.test(text))
+          ? "yaml"
+          : undefined;
+    if (kind !== undefined || /^---\s*$/.test(text)) keys = new Set();
+    if (key !== undefined) keys.add(key);
+    return kind;
+  });
+}
 
 function onlyBrackets(lines: Lines): boolean {
   for (let i = 0; i < lines.length; i++) if (!/^\s*[{[]?\s*$/.test(lines.text(i))) return false;

@@ -1,4 +1,5 @@
 import type { Lines } from "../format.ts";
+import { stretch } from "../stretch.ts";
 
 /** Shorter text is read in one go. */
 const long = 1 << 18;
@@ -83,13 +84,5 @@ function holdsObject(lines: Lines): boolean {
 }
 
 /** Lines [from, to); the comma behind an item of JSON is no part of it. */
-function slice(lines: Lines, from: number, to: number): Lines {
-  const length = to - from;
-  return {
-    source: lines.source,
-    length,
-    text: (i) => (i === length - 1 ? lines.text(from + i).replace(/^( {8}\}),\s*$/, "$1") : lines.text(from + i)),
-    plainLine: () => undefined,
-    span: (i, first, last) => lines.span(from + i, first, last),
-  };
-}
+const slice = (lines: Lines, from: number, to: number): Lines =>
+  stretch(lines, from, to, (i) => (i === to - 1 ? lines.text(i).replace(/^( {8}\}),\s*$/, "$1") : lines.text(i)));

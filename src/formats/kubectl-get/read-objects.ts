@@ -20,7 +20,10 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
   for (const part of listParts(lines)) {
     const { documents, diagnostics: problems } = readDocuments(part, "kubectl-get");
     diagnostics.push(...problems);
-    if (problems.length > 0) found.partial = true;
+    if (problems.length > 0) {
+      found.partial = true;
+      found.objects++;
+    }
     for (const document of documents) {
       for (const { map, kind } of objectsIn(document)) {
         const span = (node: Parameters<YamlDocument["span"]>[0]) => document.span(node);
@@ -41,9 +44,12 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
             diagnostics.push(...before);
           }
           if (kind === "Pod" && named && map.has("status")) found.pods.push(podFrom(map, span));
-          else if (said.length === 0 && kind === "" && !map.has("apiVersion")) foreign++;
-          else if (said.length === 0) others++;
+          else if (said.length === 0 && kind === "" && !map.has("apiVersion")) {
+            foreign++;
+            continue;
+          } else if (said.length === 0) others++;
         }
+        found.objects++;
       }
     }
   }
@@ -53,7 +59,7 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
     diagnostics.push({
       code: "kubectl-get/no-object",
       severity: "warning",
-      at: lines.span(0),
+      at: { ...lines.span(0), to: lines.span(lines.length - 1).to },
       message: words(
         "This is no Kubernetes object: it has neither kind nor apiVersion. Nothing of it is used.",
         "这不是 Kubernetes 对象：既没有 kind 也没有 apiVersion，其内容未被使用。",

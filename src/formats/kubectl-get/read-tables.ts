@@ -19,6 +19,7 @@ export function readTables(lines: Lines, namespace: string | undefined, diagnost
     if (text.trim() === "") continue;
     if (isHeader(text)) {
       columns = columnsOf(text);
+      found.objects++;
       kind = kindOf(columns.map((c) => c.text));
       if (kind === "other") diagnostics.push(notUsed(lines.span(i)));
       continue;

@@ -3,6 +3,7 @@ import { type Words, words } from "../../base/words.ts";
 import { carriesServices, nftOwner } from "../../model/nftables/owner.ts";
 import { type NftTable, nftTableKey } from "../../model/nftables/ruleset.ts";
 import type { Contribution, Format, Lines, ShownCommand } from "../format.ts";
+import { stretches } from "../stretch.ts";
 import { jsonText, readJson } from "./read-json.ts";
 import { managedBy, readTables, tableHead } from "./read-text.ts";
 
@@ -32,24 +33,29 @@ export const nftList: Format = {
   printedBy: (command) => command[0] === "nft" && !command.includes("monitor"),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
-    const asJson = json.test(lines.text(0));
     const terse = command?.words.some((w) => /^(?:-[a-z]*t[a-z]*|--terse)$/.test(w)) ?? false;
-    const read = asJson ? fromJson(lines, diagnostics) : readTables(lines, terse, diagnostics);
-    const complete = !cut && !command?.filtered && !read.open;
-    if (read.open && !asJson) diagnostics.push(cutOff(lines));
+    const tables: NftTable[] = [];
+    let complete = !cut && !command?.filtered;
+    for (const part of stretches(lines, begins)) {
+      const asJson = part.kind === "json";
+      const read = asJson ? fromJson(part.lines, diagnostics) : readTables(part.lines, terse, diagnostics);
+      tables.push(...read.tables);
+      complete &&= !read.open;
+      if (read.open && !asJson) diagnostics.push(cutOff(part.lines));
+    }
     const contributions: Contribution[] = [];
-    if (read.tables.length > 0) contributions.push({ kind: "nftables", tables: read.tables });
-    const carrier = read.tables.find(carriesServices);
+    if (tables.length > 0) contributions.push({ kind: "nftables", tables });
+    const carrier = tables.find(carriesServices);
     if (carrier) contributions.push({ kind: "dataplane", name: "kube-proxy's nftables mode", at: carrier.at });
-    diagnostics.push(...remarks(read.tables));
-    const rules = read.tables.flatMap((t) => [...t.chains.values()]).reduce((sum, c) => sum + c.rules.length, 0);
-    const elements = read.tables.flatMap((t) => [...t.sets.values()]).reduce((sum, s) => sum + s.elements.length, 0);
+    diagnostics.push(...remarks(tables));
+    const rules = tables.flatMap((t) => [...t.chains.values()]).reduce((sum, c) => sum + c.rules.length, 0);
+    const elements = tables.flatMap((t) => [...t.sets.values()]).reduce((sum, s) => sum + s.elements.length, 0);
     return {
       value: {
         contributions: contributions.length > 0 ? contributions : [{ kind: "nothing" }],
         coverage: complete && listsAll(command) ? "whole" : "partial",
         counts: [
-          { n: read.tables.length, of: words("tables", "张表") },
+          { n: tables.length, of: words("tables", "张表") },
           { n: rules, of: words("rules", "条规则") },
           ...(elements > 0 ? [{ n: elements, of: words("set elements", "个集合元素") }] : []),
         ],
@@ -58,6 +64,10 @@ export const nftList: Format = {
     };
   },
 };
+
+/** JSON beside text, as of two runs of nft one after the other. */
+const begins = (text: string, open: "json" | "text" | undefined): "json" | "text" | undefined =>
+  json.test(text) ? "json" : open === "json" && (tableHead.test(text) || managedBy.test(text)) ? "text" : undefined;
 
 /** `nft list ruleset`, of all families. */
 const listsAll = (command: ShownCommand | undefined): boolean =>

@@ -1,8 +1,12 @@
 /** Lines that one dump has only once. Met again, they begin another dump: of another node, family or moment. */
 const onlyOnce: Readonly<Record<string, RegExp>> = {
   "iptables-save": /^\s*\*(\S+)\s*$/,
-  "ip-addr": /^\d+: (\S+?)(?:@\S+)?: <\S*> mtu /,
-  "ip-rule": /^(0:\s+from all lookup local)/,
+  "ip-json": /^(\[)/,
+  "ip-addr":
+    /^\d+: (?=\S+?(?:@\S+)?: <\S*> mtu )(\S+?)(?:@\S+)?: |^(?=\S+ +(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING) )([^\s@]+)/,
+  "ip-route": /^(\S.* dev .*)/,
+  "ip-rule": /^(0):\s+from all lookup (?:local|255)/,
+  "route-n": /^(Kernel IP|Destination)/,
   "ipset-save": /^create (\S.*?) (?:bitmap|hash|list):/,
   "ipvsadm-list": /^(IP Virtual Server version) /,
   ifconfig: /^(\S+?):? +(?:flags=|Link encap:)/,
@@ -16,4 +20,7 @@ const above: Readonly<Record<string, RegExp>> = {
 
 export const standsAbove = (format: string, line: string): boolean => above[format]?.test(line) ?? false;
 
-export const onceOnly = (format: string, line: string): string | undefined => onlyOnce[format]?.exec(line)?.[1];
+export const onceOnly = (format: string, line: string): string | undefined => {
+  const found = onlyOnce[format]?.exec(line);
+  return found?.[1] ?? found?.[2];
+};

@@ -24,6 +24,9 @@ export interface Records {
   readonly named: readonly Span[];
 }
 
+/** What tcpdump prints when it ends. */
+export const footer = /^(?:\^C)?\d+ packets? (?:captured|received by filter|dropped by (?:kernel|interface))/;
+
 type Seen = Pick<CapturedPacket, "iface" | "direction" | "stamp" | "link">;
 interface Pending {
   readonly verbose: Verbose;
@@ -128,9 +131,10 @@ export function readRecords(lines: Lines, first: string | undefined): Records {
     if (text.trim() === "") continue;
     const listening = /listening on ([^\s,]+), link-type/.exec(text)?.[1];
     if (listening !== undefined) {
-      iface ??= listening === "any" ? undefined : listening;
+      iface = listening === "any" ? undefined : listening;
       continue;
     }
+    if (footer.test(text)) iface = undefined;
     const head = lineHead(text);
     if (!head) {
       const deeper = /^(?:\t(?:IP6? )?|\s+IP6? )(?=\()/.exec(text)?.[0];
@@ -156,11 +160,26 @@ export function readRecords(lines: Lines, first: string | undefined): Records {
     const within = head.stamp === undefined && head.iface === undefined && inside.length > 0;
     if (!within) {
       inside = [];
+      if (packets.length > 0 && isOtherCapture(seen.stamp, head.stamp)) iface = undefined;
       seen = seenAt(head, head.iface ?? iface);
     }
     emit(head.body, undefined, inside, lines.span(i));
   }
   return { packets, others, named };
+}
+
+/** Stamps of another form, or that went back further than deltas of -ttt do and less than at midnight: of another run of tcpdump. */
+function isOtherCapture(before: string | undefined, stamp: string | undefined): boolean {
+  const form = (text: string | undefined): string => (text ?? "").replace(/\d+/g, "0");
+  if (form(before) !== form(stamp)) return true;
+  const back = secondsOf(before) - secondsOf(stamp);
+  return back > 60 && back < 12 * 3600;
+}
+
+/** Seconds of the day, or since 1970. */
+function secondsOf(stamp = ""): number {
+  const [, hours, minutes, seconds] = /(\d\d):(\d\d):(\d\d\.\d+)$/.exec(stamp) ?? [];
+  return hours === undefined ? Number.parseFloat(stamp) : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
 const seenAt = (head: LineHead, iface: string | undefined): Seen => ({

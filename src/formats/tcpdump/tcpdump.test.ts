@@ -227,6 +227,27 @@ describe("tcpdump", () => {
     ["tcpdump -i any", undefined],
     ["tcpdump host 192.0.2.1", undefined],
   ];
+  const banner = "listening on eth1, link-type EN10MB (Ethernet), capture size 262144 bytes";
+  const packet = (stamp: string): string => `${stamp} IP ${syn}\n`;
+  const captures: [name: string, between: string, stamp: string, iface: string | undefined][] = [
+    ["a little later", "", "18:20:13.414803", "eth1"],
+    ["out of order", "", "18:20:12.414800", "eth1"],
+    ["after midnight", "", "00:00:01.000000", "eth1"],
+    ["where the next capture says its own", "listening on cni0, link-type EN10MB (Ethernet)\n", "18:20:13.0", "cni0"],
+    ["of all interfaces", "listening on any, link-type LINUX_SLL2 (Linux cooked v2)\n", "18:20:13.0", undefined],
+    ["where the capture has ended", "1 packet captured\n", "18:20:13.000000", undefined],
+    ["hours before", "", "12:00:00.000000", undefined],
+    ["with the day", "", "2026-11-22 18:20:13.000000", undefined],
+  ];
+  it.each(captures)(
+    "a packet %s is of the same interface, unless it is of another capture",
+    (_, between, stamp, iface) => {
+      const list = read(
+        `$ tcpdump -n -i eth1\n${banner}\n${packet("18:20:12.414803")}${between}${packet(stamp.padEnd(15, "0"))}`,
+      );
+      expect(list.snapshot.captures.map((p) => p.iface)).toEqual(["eth1", iface]);
+    },
+  );
   it.each(shown)("takes the interface of %s", (command, iface) => {
     expect(read(`$ ${command}\n18:20:12.414803 IP ${syn}\n`).snapshot.captures[0]?.iface).toBe(iface);
   });

@@ -3,7 +3,7 @@ import { words } from "../../base/words.ts";
 import type { Format, ShownCommand } from "../format.ts";
 import { lineHead } from "./line-head.ts";
 import { packetText } from "./packet-text.ts";
-import { readRecords } from "./records.ts";
+import { footer, readRecords } from "./records.ts";
 
 /**
  * `tcpdump -n` 4.9 and 4.99, any of -t to -ttttt, -#, -e, -i any, -v, -vv, -q, -x, -X, -A; also `tcpdump -r`:
@@ -17,7 +17,6 @@ import { readRecords } from "./records.ts";
  */
 const banner =
   /^(?:tcpdump: |(?:tcpdump: )?listening on \S+, link-type |reading from (?:file|PCAP-NG file) \S+, link-type |dropped privs to )/;
-const footer = /^(?:\^C)?\d+ packets? (?:captured|received by filter|dropped by (?:kernel|interface))/;
 const detail =
   /^(?:\s+0x[0-9a-f]{4}:|\s+(?:IP6? )?\((?:tos|hlim|class|flowlabel) |\s+\S+ > \S+: |\t\s+\S.* option \(|[E`][!-~]{3}[ -~]{4,}$|\^C\s*$)/;
 

@@ -17,9 +17,14 @@ const aside = new Set([
 
 /** What a reading says of its node, rules included, without places and without how whole anything is: comparable and printable. */
 export function contentOf(reading: Reading): string {
-  const { iptables, ...rest } = reading.snapshot;
+  const { iptables, connections, ...rest } = reading.snapshot;
   const rulesets = [...iptables].map(([family, ruleset]) => [family, tablesOf(ruleset)]);
-  return JSON.stringify({ ...(plain(rest) as object), rulesets });
+  return JSON.stringify({
+    ...(plain(rest) as object),
+    rulesets,
+    // of which dump one is, is a matter of place
+    connections: connections.flatMap((list) => plain(list)),
+  });
 }
 
 const tablesOf = (ruleset: Ruleset): unknown =>
@@ -40,6 +45,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !aside.has(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, plain(inner)]),
   );
 }
