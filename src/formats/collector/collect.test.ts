@@ -74,7 +74,9 @@ describe.skipIf(reason !== undefined)(`the collector on a node${reason ? `, skip
     expect(reading.snapshot.sets.coverage).toBe("absent");
     expect(reading.snapshot.iptables.size).toBe(0);
     expect(addressesText(reading.snapshot)).toContain("kube-ipvs0 10.20.0.1/32");
-    expect(reading.diagnostics.filter((d) => d.code === "bundle/no-tool").map((d) => d.message.en)).toEqual(
+    // this machine may have no ethtool anyway
+    const missing = reading.diagnostics.filter((d) => d.code === "bundle/no-tool").map((d) => d.message.en);
+    expect(missing.filter((message) => !message.startsWith("ethtool "))).toEqual(
       ["iptables-save", "ip6tables-save", "ipset"].map((tool) => expect.stringContaining(`${tool} is not installed`)),
     );
   }, 60_000);
