@@ -36,7 +36,8 @@ export interface Side {
 
 export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapshot): Side {
   const ready = withHotChains(pasted);
-  const { snapshot, assumptions, standIn } = suppose(borrow(ready, name, other), name, ready, other);
+  const { snapshot: known, assumptions, standIn } = suppose(borrow(ready, name, other), name, ready, other);
+  const snapshot = other ? { ...known, otherRoutes: other.routes.list } : known;
   const print = fingerprint(ready);
   const services = servicesOf(snapshot);
   return {

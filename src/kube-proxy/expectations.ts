@@ -8,6 +8,7 @@ import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { hidesDetector } from "./cluster-cidr.ts";
 import { type Habits, habitsOf } from "./habits.ts";
 import { ipvsDevice } from "./names.ts";
+import { podRoute } from "./pod-routes.ts";
 import { wordedRule } from "./rule-words.ts";
 import { type KnownService, servicesOf } from "./services.ts";
 import { setMember } from "./set-habits.ts";
@@ -21,10 +22,16 @@ export function guessFor(
   known?: readonly KnownService[],
 ): (question: Question) => Guess | undefined {
   const habits = habitsOf(snapshot, known ?? servicesOf(snapshot));
+  const answers = new Map<Ip, Guess | undefined>();
+  const routed = (address: Ip): Guess | undefined => {
+    if (!answers.has(address)) answers.set(address, podRoute(snapshot, address));
+    return answers.get(address);
+  };
   return (question) => {
     if (question.ask === "address-local") return addressLocal(habits, question.address);
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
+    if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
     if (question.ask === "all-interfaces") return allInterfaces(question.rule);
     return setMember(habits, question.set, question.dims, question.packet);
   };

@@ -135,7 +135,8 @@ function addressText(run: Run, address: Ip): string {
 function wayText(run: Run, address: Ip): string {
   const route = lookUp(run, { family: familyOf(address), dst: address, mark: 0 });
   const near = isOnNode(run, route.dev, route.via, address);
-  return `${route.type} ${fieldKey(route.dev)} ${route.via === undefined ? "" : "via"} ${near} ${route.source === address ? "itself" : route.source}`;
+  const ownRoute = route.via === undefined ? undefined : run.world.guess({ ask: "pod-route", address });
+  return `${route.type} ${fieldKey(route.dev)} ${route.via === undefined ? "" : "via"} ${ownRoute?.answer} ${near} ${route.source === address ? "itself" : route.source}`;
 }
 
 const somePort = { symbol: "port", says: { en: "", "zh-CN": "" }, range: [32768, 60999] } as const;

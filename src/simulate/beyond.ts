@@ -149,6 +149,22 @@ export function routerHasNoWay(run: Run, packet: Packet): Ending | null {
   );
 }
 
+/** A pod whose route this node lacks: the default gateway gets the packet, and only nodes know where pods are. */
+export function leavesForGateway(run: Run, packet: Packet, via: Address | undefined): Ending | null {
+  if (via === undefined || run.world.beyond.router) return null;
+  const guess = run.world.guess({ ask: "pod-route", address: packet.dst });
+  if (!guess || !run.assume(`beyond:pod-route:${fieldKey(packet.dst)}`, guess)) return null;
+  return run.stop(
+    "dropped",
+    "pod-without-route",
+    words(
+      `The packet to the pod ${inWords(packet.dst).en} leaves by the default route, as the node has no route for that pod.`,
+      `本节点没有到 Pod ${inWords(packet.dst)["zh-CN"]} 的路由，报文按默认路由发出。`,
+    ),
+    packet,
+  );
+}
+
 /** A Service's address that leaves the node untranslated reaches nobody. */
 export function leavesUntranslated(run: Run, packet: Packet): Ending | null {
   const guess = run.world.guess({ ask: "service-address", address: packet.dst });

@@ -2,7 +2,7 @@ import { words } from "../base/words.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { holderOf } from "./addresses.ts";
-import { isOnNode, leavesUntranslated, routerHasNoWay, wayBack } from "./beyond.ts";
+import { isOnNode, leavesForGateway, leavesUntranslated, routerHasNoWay, wayBack } from "./beyond.ts";
 import { isBridge, portsFor } from "./bridge.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
@@ -143,7 +143,7 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
   );
   const unreached = isOnNode(run, fate.dev, fate.via, packet.dst)
     ? null
-    : (routerHasNoWay(run, packet) ?? leavesUntranslated(run, packet));
+    : (routerHasNoWay(run, packet) ?? leavesUntranslated(run, packet) ?? leavesForGateway(run, packet, fate.via));
   if (unreached) return unreached;
   if (fieldKey(packet.src) === fieldKey(packet.dst))
     return run.stop(

@@ -1,11 +1,12 @@
 import type { IpSet } from "../../model/ipset/set.ts";
 import type { VirtualServer } from "../../model/ipvs/virtual-server.ts";
-import { hostCidr } from "../../model/net/cidr.ts";
+import { hostCidr, sameCidr } from "../../model/net/cidr.ts";
 import { bitsOf, type Family, familyOf, type Ip } from "../../model/net/ip.ts";
 import type { TableName } from "../../model/netfilter/hook.ts";
 import { type Rule, type RuleList, ruleList } from "../../model/netfilter/rule.ts";
 import type { Chain, Policy, Table } from "../../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
+import type { Route } from "../../model/routing/route.ts";
 
 /** Changes of a node as values: each gives a new snapshot and leaves the old one as it is. */
 
@@ -100,6 +101,21 @@ export const setPolicy = (
   name: string,
   policy: Policy,
 ): NodeSnapshot => replaceChain(snapshot, family, table, name, (chain) => ({ ...chain, policy }));
+
+/** `ip route replace`: routes of table main. */
+export const replaceRoutes = (
+  snapshot: NodeSnapshot,
+  routes: readonly Pick<Route, "to" | "hops" | "source">[],
+): NodeSnapshot => ({
+  ...snapshot,
+  routes: {
+    ...snapshot.routes,
+    list: [
+      ...snapshot.routes.list.filter((old) => old.table !== "main" || !routes.some((r) => sameCidr(r.to, old.to))),
+      ...routes.map((r): Route => ({ ...r, type: "unicast", table: "main", metric: 0, flags: [], at: nowhere })),
+    ],
+  },
+});
 
 /** `ip addr add ADDRESS/32 dev DEVICE`, with the route to itself that the kernel adds. */
 export function bindAddress(snapshot: NodeSnapshot, device: string, address: Ip): NodeSnapshot {

@@ -18,6 +18,8 @@ export type Question =
   | { readonly ask: "service-address"; readonly address: Address }
   /** Is this port of the node itself there for a Service only, so that no process of the node listens on it? */
   | { readonly ask: "node-port"; readonly port: Port; readonly proto: string }
+  /** Is it a pod's address to which only a route of the node's own leads, so that the default gateway has no way to it? */
+  | { readonly ask: "pod-route"; readonly address: Address }
   /** Has this rule, of a listing that hides interfaces, no condition on them? */
   | { readonly ask: "all-interfaces"; readonly rule: Rule };
 

@@ -32,6 +32,8 @@ export interface NodeSnapshot {
   readonly links: { readonly coverage: Coverage; readonly list: readonly Link[] };
   /** Coverage by routing table name, `main`, `local` …; a table that is not listed was not pasted. */
   readonly routes: { readonly coverage: ReadonlyMap<string, Coverage>; readonly list: readonly Route[] };
+  /** Routes of the other node that was pasted: they tell where pods are. */
+  readonly otherRoutes?: readonly Route[];
   /** What `ip route get` answered: what the kernel did with one destination, no table. */
   readonly routeAnswers: readonly Route[];
   readonly rules: { readonly coverage: Coverage; readonly list: readonly RoutingRule[] };

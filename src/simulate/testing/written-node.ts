@@ -21,6 +21,8 @@ export interface WrittenNode {
   readonly services: readonly ServedPort[];
   readonly kubelet?: string;
   readonly kernel?: Readonly<Record<string, string>>;
+  /** More lines, by the name of the dump: below what is there, or a dump of their own. */
+  readonly more?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const nodeAddress = "192.168.10.11";
@@ -141,6 +143,7 @@ export function dumpsOf(node: WrittenNode): Map<string, string> {
       }).map(([key, value]) => `${key} = ${value}`),
     ],
   ]);
+  for (const [name, lines] of Object.entries(node.more ?? {})) files.set(name, [...(files.get(name) ?? []), ...lines]);
   return new Map([...files].map(([name, lines]) => [name, lines.length === 0 ? "" : `${lines.join("\n")}\n`]));
 }
 

@@ -1,6 +1,7 @@
 import type { Damage } from "../damage.ts";
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
+import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
@@ -21,6 +22,7 @@ import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "bridge-bypasses-iptables": bridgeBypassesIptables,
   "cluster-cidr-does-not-cover-pods": clusterCidrDoesNotCoverPods,
+  "endpoint-route-missing": endpointRouteMissing,
   "forward-policy-drop": forwardPolicyDrop,
   "hairpin-not-masqueraded": hairpinNotMasqueraded,
   "host-firewall-rejects": hostFirewallRejects,

@@ -1,0 +1,88 @@
+import { words } from "../base/words.ts";
+import { type Cidr, cidrCovers, cidrHas, cidrOf, prefixLength } from "../model/net/cidr.ts";
+import { bitsOf, familyOf, type Ip } from "../model/net/ip.ts";
+import type { Guess } from "../model/node/question.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import type { Route } from "../model/routing/route.ts";
+import { localDetector } from "./cluster-cidr.ts";
+import { fingerprint } from "./fingerprint.ts";
+
+/*
+ * Network plugins that route by the nodes themselves (flannel, Calico, kube-router, kindnet) give each node one route for
+ * the pods of each other node. Where a cloud's routers do it, a node has none of them, and its default route is right.
+ */
+
+/** Only the usual three policy rules: nothing but table main decides where pods are. */
+const plainRules = ({ rules }: NodeSnapshot): boolean =>
+  rules.list.every((r) => r.action.kind === "lookup" && /^(local|main|default)$/.test(r.action.table));
+
+const toOneHost = ({ to }: Route): boolean => prefixLength(to) === bitsOf(to.family);
+
+/** Routes of table main by which this node reaches pods of other nodes. */
+export const podRoutes = (
+  { routes }: { readonly routes: Pick<NodeSnapshot["routes"], "list"> },
+  ranges: readonly Cidr[],
+): readonly Route[] =>
+  routes.list.filter(
+    (route) =>
+      route.table === "main" &&
+      route.type === "unicast" &&
+      !toOneHost(route) &&
+      route.hops.some((hop) => hop.via !== undefined) &&
+      ranges.some((range) => cidrCovers(range, route.to)),
+  );
+
+/** Where pods of the cluster are, as this node's dumps tell. */
+export function podRangesOf(snapshot: NodeSnapshot, family: 4 | 6): readonly Cidr[] {
+  const detector = localDetector(snapshot, family, fingerprint(snapshot));
+  const all = [
+    ...(snapshot.kubeProxy?.clusterCidr?.value ?? []),
+    ...snapshot.cluster.podRanges.map((r) => r.cidr),
+    ...(detector.kind === "cidr" ? [detector.cidr] : []),
+  ];
+  return all.filter((cidr) => cidr.family === family && cidr.mask !== 0n);
+}
+
+/** The subnet of pods, of this node or of another, whose route is not there. */
+export interface Unrouted {
+  readonly why: "own-subnet" | "other-routes";
+  /** Routes to pods of other nodes that are there. */
+  readonly others: readonly Route[];
+}
+
+/** Why a packet to this pod may not leave by the default route: pods like it have routes of their own here. */
+export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | undefined {
+  const family = familyOf(address);
+  const { routes, links, cluster } = snapshot;
+  if (routes.coverage.get("main") !== "whole" || !plainRules(snapshot)) return undefined;
+  const covering = routes.list.filter((r) => r.table === "main" && cidrHas(r.to, address));
+  if (covering.length === 0 || covering.some((r) => r.to.mask !== 0n)) return undefined;
+  const ranges = podRangesOf(snapshot, family);
+  const named = cluster.nodes.some((n) => n.podCidrs.some((p) => cidrHas(p.cidr, address)));
+  if (!named && !ranges.some((range) => cidrHas(range, address))) return undefined;
+  const others = podRoutes(snapshot, [...ranges, ...cluster.nodes.flatMap((n) => n.podCidrs.map((p) => p.cidr))]);
+  const own = links.list.some(
+    (link) =>
+      link.name !== "lo" &&
+      link.addresses.some((a) => a.prefix < bitsOf(family) && cidrHas(cidrOf(a.address, a.prefix), address)),
+  );
+  const elsewhere = podRoutes({ routes: { list: snapshot.otherRoutes ?? [] } }, ranges).filter((r) =>
+    cidrHas(r.to, address),
+  );
+  if (own) return { why: "own-subnet", others };
+  const told = elsewhere.length > 0 || (named && others.length > 0);
+  return told || others.length > 1 ? { why: "other-routes", others } : undefined;
+}
+
+export function podRoute(snapshot: NodeSnapshot, address: Ip): Guess | undefined {
+  if (!unroutedPod(snapshot, address)) return undefined;
+  return {
+    answer: true,
+    about: words(`The default gateway has no way to the pod ${address}.`, `默认网关没有到 Pod ${address} 的路由。`),
+    because: words(
+      "Other pods' subnets have routes of their own on this node, so its nodes route pods themselves.",
+      "其他 Pod 子网在本节点上都有各自的路由，说明 Pod 由节点自己路由。",
+    ),
+    settledBy: `ip route get ${address}   # on the default gateway`,
+  };
+}
