@@ -10,7 +10,7 @@ import type { Side } from "./side.ts";
 import { flowWords } from "./undecided.ts";
 
 /** Reasons of an ending that say by themselves what is the matter, and are common on healthy nodes. */
-const plain = new Set(["no-real-server", "no-endpoints", "reply-bypasses-node", "rule-reject"]);
+const plain = new Set(["no-real-server", "drained-real-server", "no-endpoints", "reply-bypasses-node", "rule-reject"]);
 
 /**
  * A node process or pod that fails on one node and works on the other, for a cause natlens has no rule for, is an open

@@ -8,6 +8,7 @@ import { type Policy, policyOf, policyText } from "./alike-routes.ts";
 import { anybody, type Endpoint, ownRules, type Shared, sharedChains } from "./alike-rules.ts";
 import { isOnNode } from "./beyond.ts";
 import type { Flow } from "./flow.ts";
+import { schedulingText } from "./ipvs-schedule.ts";
 import { serversAt } from "./known-places.ts";
 import { lookUp } from "./routing.ts";
 import { type Run, startRun } from "./run.ts";
@@ -71,7 +72,7 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
   const parts = ownRules(plan.shared, { to, port }, endpoints);
   for (const server of serversAt(run.world.snapshot.ipvs.servers, proto, to)) {
     if (server.port !== port && server.port !== 0) continue;
-    parts.push(`virtual ${server.port === 0 ? "any" : "its"} port`);
+    parts.push(`virtual ${server.port === 0 ? "any" : "its"} port ${schedulingText(run.world.snapshot, server)}`);
     for (const real of server.realServers)
       endpoints.set(`${real.address} ${real.port}`, {
         address: real.address,

@@ -1,3 +1,4 @@
+import type { Ip } from "../model/net/ip.ts";
 import type { CtState, Packet } from "../model/net/packet.ts";
 import type { Address, Port } from "../model/net/symbolic.ts";
 import { reversed, type Tuple, tupleKey } from "../model/net/tuple.ts";
@@ -30,7 +31,11 @@ export interface IpvsConnection {
   readonly virtualPort: Port;
   readonly real: Address;
   readonly realPort: Port;
+  readonly method: IpvsMethod;
 }
+
+/** How `-m ipvs --vmethod` calls the ways to a real server: direct routing, a tunnel, NAT; local: as for nobody else. */
+export type IpvsMethod = "GATE" | "IPIP" | "MASQ" | "LOCAL";
 
 /** The packet on its way through this node, with what the kernel has attached to it. */
 export interface Skb {
@@ -41,6 +46,11 @@ export interface Skb {
   side: "original" | "reply";
   /** IPVS has handled it and lets it pass from now on (ipvs_property). */
   ipvsDone: boolean;
+  /**
+   * IPVS sends it to this real server as it is: to its link layer address, or that of the gateway on the way to it, or
+   * within a tunnel (`inner`: what is in it).
+   */
+  direct?: { readonly real: Ip; readonly gateway?: Address; readonly inner?: Packet };
   /** Next hop of the route it leaves by, for MASQUERADE. */
   nextHop?: Address;
 }

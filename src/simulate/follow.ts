@@ -1,13 +1,14 @@
 import { words } from "../base/words.ts";
 import { familyOf } from "../model/net/ip.ts";
 import { type Address, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
-import { selectAddress } from "./addresses.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
+import { answeredDirectly } from "./direct.ts";
 import { endpointText } from "./flow.ts";
 import { type Fate, fromProcess, routedStep } from "./path.ts";
 import { answeredHere, answeredOutside, arrive, type Expected } from "./reply.ts";
-import { lookUp, type RouteResult } from "./routing.ts";
+import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
+import { sourceFor } from "./source-address.ts";
 import type { Ending } from "./trace.ts";
 
 const ephemeral: Symbolic = {
@@ -39,7 +40,8 @@ export function followFlow(run: Run): Ending {
   const expected: Expected = {
     src: run.steps.find((s) => s.kind === "source-chosen" || s.kind === "sent")?.packet.src ?? skb.packet.src,
   };
-  return fate.kind === "local" ? answeredHere(run, skb, expected) : answeredOutside(run, skb, fate, expected);
+  if (fate.kind === "local") return answeredHere(run, skb, expected);
+  return skb.direct ? answeredDirectly(run, skb, fate, expected) : answeredOutside(run, skb, fate, expected);
 }
 
 function senderAddress(run: Run): Symbolic {
@@ -74,7 +76,7 @@ function sendFromHost(run: Run, skb: Skb): Fate {
         skb.packet,
       ),
     };
-  const src = bound ?? chooseSource(run, skb, route);
+  const src = bound ?? sourceFor(run, route, flow.to, skb.packet.family);
   skb.packet = { ...skb.packet, src, uid: 0 };
   const why = bound !== undefined ? "bound" : route.type === "local" ? "local-destination" : "route";
   const name = isSymbolic(src) ? src.says : words(src, src);
@@ -107,12 +109,6 @@ function sendFromHost(run: Run, skb: Skb): Fate {
   skb.packet = { ...skb.packet, out: route.dev };
   routedStep(run, skb, route, route.type === "local" ? "local" : "out", false);
   return fromProcess(run, skb, route);
-}
-
-function chooseSource(run: Run, skb: Skb, route: RouteResult): Address {
-  if (route.source !== undefined) return route.source;
-  if (route.type === "local") return skb.packet.dst;
-  return selectAddress(run, route.dev, route.via ?? skb.packet.dst, skb.packet.family);
 }
 
 /** A pod's or outside client's packet reaches the node by the interface that leads to its sender. */

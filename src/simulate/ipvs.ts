@@ -1,41 +1,13 @@
 import { words } from "../base/words.ts";
-import type { RealServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
-import { fieldKey, isSymbolic } from "../model/net/symbolic.ts";
+import { fieldKey } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
-import { isLoopback } from "./addresses.ts";
 import type { Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
-import { serversAt } from "./known-places.ts";
+import { forwardTo, type IpvsVerdict } from "./ipvs-forward.ts";
+import { type Pool, poolFor, type Scheduled, schedule } from "./ipvs-schedule.ts";
 import { changesBetween } from "./packet.ts";
-import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
 import type { Ending } from "./trace.ts";
-
-/** pass: not IPVS's business; local: rewritten, goes on in this hook; sent: goes on at OUTPUT by a new route. */
-export type IpvsVerdict =
-  | { readonly kind: "pass" }
-  | { readonly kind: "local" }
-  | { readonly kind: "sent" }
-  | { readonly kind: "ended"; readonly ending: Ending };
-
-interface Pool {
-  readonly name: string;
-  readonly realServers: readonly RealServer[];
-  readonly scheduler: string;
-  readonly at: VirtualServer["at"];
-}
-
-/** ip_vs_service_find: by firewall mark first, then address and port, then port 0. */
-function poolFor(run: Run, skb: Skb): Pool | undefined {
-  const { packet } = skb;
-  const { ipvs } = run.world.snapshot;
-  const byMark = packet.mark === 0 ? undefined : ipvs.markServers.find((s) => s.fwmark === packet.mark);
-  if (byMark) return { ...byMark, name: `fwmark ${byMark.fwmark}` };
-  if (isSymbolic(packet.dst) || isSymbolic(packet.dport)) return undefined;
-  const here = serversAt(ipvs.servers, packet.proto, packet.dst);
-  const server = here.find((s) => s.port === packet.dport) ?? here.find((s) => s.port === 0);
-  return server && { ...server, name: endpointText(server.address, server.port) };
-}
 
 /** ip_vs_in for a packet that opens a connection: choose a real server, rewrite the destination (masquerading method). */
 export function ipvsRequest(run: Run, skb: Skb, hook: Hook): IpvsVerdict {
@@ -43,148 +15,52 @@ export function ipvsRequest(run: Run, skb: Skb, hook: Hook): IpvsVerdict {
   const pool = poolFor(run, skb);
   if (!pool) return { kind: "pass" };
   if (skb.packet.proto === "tcp" && !skb.packet.flags.includes("S")) return { kind: "pass" };
-  const usable = pool.realServers.filter((server) => server.weight > 0);
-  if (usable.length === 0 && run.world.snapshot.ipvs.coverage !== "whole")
-    return {
-      kind: "ended",
-      ending: run.stop(
-        "undecidable",
-        "ipvs-partial",
-        words(
-          `No usable real server of ${pool.name} is shown, but lines of IPVS are missing.`,
-          `没有看到 ${pool.name} 的可用真实服务器，但 IPVS 的导出缺行。`,
-        ),
-        skb.packet,
+  const scheduled = schedule(run, skb, pool);
+  return scheduled.kind === "server"
+    ? forwardTo(run, skb, hook, pool, scheduled.server)
+    : { kind: "ended", ending: refused(run, skb, hook, pool, scheduled) };
+}
+
+/** ip_vs_leave: port unreachable, whatever the protocol. */
+function refused(
+  run: Run,
+  skb: Skb,
+  hook: Hook,
+  { name, server }: Pool,
+  { why, server: drained }: Extract<Scheduled, { kind: "none" }>,
+): Ending {
+  if (why === "no-usable" && run.world.snapshot.ipvs.coverage !== "whole")
+    return run.stop(
+      "undecidable",
+      "ipvs-partial",
+      words(
+        `No usable real server of ${name} is shown, but lines of IPVS are missing.`,
+        `没有看到 ${name} 的可用真实服务器，但 IPVS 的导出缺行。`,
       ),
-    };
-  if (usable.length === 0) {
-    run.step(
-      { kind: "ipvs", hook, what: "no-real-server", virtual: pool.name, at: pool.at },
-      {
-        packet: skb.packet,
-        changes: [],
-        says: words(`IPVS has no usable real server for ${pool.name}`, `IPVS 中 ${pool.name} 没有可用的真实服务器`),
-      },
+      skb.packet,
     );
-    return {
-      kind: "ended",
-      ending: run.stop(
-        "refused",
-        "no-real-server",
-        words(
-          `IPVS answers with ICMP port unreachable: ${pool.name} has no usable real server.`,
-          `IPVS 回 ICMP port unreachable：${pool.name} 没有可用的真实服务器。`,
-        ),
-        skb.packet,
-      ),
-    };
-  }
-  const real = chooseReal(run, skb, pool, usable);
-  return forwardTo(run, skb, hook, pool, real);
-}
-
-/** Real servers that packets reach in the same way need not all be followed once there are many. */
-const followAll = 8;
-
-function chooseReal(run: Run, skb: Skb, pool: Pool, usable: readonly RealServer[]): RealServer {
-  const own = run.flow.from === "hairpin" ? usable.filter((s) => fieldKey(s.address) === fieldKey(skb.packet.src)) : [];
-  const list = own.length > 0 ? own : usable.length <= followAll ? usable : oneOfEachWay(run, skb, usable);
-  return run.choose(
-    `ipvs:${pool.name}:${skb.packet.proto}`,
-    "kernel-draws",
-    words(`Which real server does IPVS choose for ${pool.name}?`, `IPVS 为 ${pool.name} 选哪个真实服务器？`),
-    list.map((value) => ({
-      says: words(endpointText(value.address, value.port), endpointText(value.address, value.port)),
-      value,
-    })),
-  );
-}
-
-function oneOfEachWay(run: Run, skb: Skb, usable: readonly RealServer[]): RealServer[] {
-  const ways = new Map<string, RealServer>();
-  for (const server of usable) {
-    const route = lookUp(run, { family: skb.packet.family, dst: server.address, mark: 0 });
-    const way = `${route.type} ${fieldKey(route.dev)} ${route.via === undefined ? "" : fieldKey(route.via)} ${server.forwarding}`;
-    if (!ways.has(way)) ways.set(way, server);
-  }
-  return [...ways.values()];
-}
-
-function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: RealServer): IpvsVerdict {
-  const before = skb.packet;
-  if (real.forwarding !== "masq" && real.forwarding !== "local")
-    return {
-      kind: "ended",
-      ending: run.stop(
-        "undecidable",
-        "ipvs-forwarding",
-        words(
-          `Real server ${real.address} is reached by ${real.forwarding}, which is not modelled.`,
-          `真实服务器 ${real.address} 使用 ${real.forwarding} 转发，尚未建模。`,
-        ),
-        before,
-      ),
-    };
-  const local = lookUp(run, { family: before.family, dst: real.address, mark: 0 }).type === "local";
-  // crosses_local_route_boundary (net/netfilter/ipvs/ip_vs_xmit.c)
-  if (!local && isLoopback(before.src))
-    return {
-      kind: "ended",
-      ending: run.stop(
-        "dropped",
-        "loopback-source",
-        words(
-          `IPVS stops traffic from a loopback address to ${real.address}, which is not local.`,
-          `IPVS 不允许回环地址发往非本机的 ${real.address}。`,
-        ),
-        before,
-      ),
-    };
-  const port = real.port === 0 ? before.dport : real.port;
-  run.ipvsConnections.push({
-    proto: before.proto,
-    client: before.src,
-    clientPort: before.sport,
-    virtual: before.dst,
-    virtualPort: before.dport,
-    real: real.address,
-    realPort: port,
-  });
-  keepOrDropTracking(run, skb, real, port);
-  const ttl = local || before.ttl === undefined ? {} : { ttl: before.ttl - 1 };
-  skb.packet = { ...before, dst: real.address, dport: port, ...ttl };
-  skb.ipvsDone = true;
-  const name = endpointText(real.address, real.port);
+  const whom = drained ? endpointText(drained.address, drained.port) : "";
+  const says = {
+    "no-usable": words(`${name} has no usable real server`, `${name} 没有可用的真实服务器`),
+    "port-zero": words(
+      `${name} stands for every port, which IPVS serves only with persistence`,
+      `${name} 代表所有端口，而 IPVS 只在启用持久连接时才提供这种服务`,
+    ),
+    drained: words(
+      `${server.scheduler} gives this client ${whom}, which is drained, and may not fall back to another`,
+      `调度算法 ${server.scheduler} 把该客户端分给已排空的 ${whom}，且不允许改选`,
+    ),
+  }[why];
   run.step(
-    { kind: "ipvs", hook, what: "scheduled", virtual: pool.name, real: name, at: real.at },
-    {
-      packet: before,
-      changes: changesBetween(before, skb.packet),
-      says: words(`IPVS sends ${pool.name} to ${name}`, `IPVS 把 ${pool.name} 转到 ${name}`),
-    },
+    { kind: "ipvs", hook, what: "no-real-server", virtual: name, at: server.at },
+    { packet: skb.packet, changes: [], says: words(`IPVS: ${says.en}`, `IPVS：${says["zh-CN"]}`) },
   );
-  return { kind: local ? "local" : "sent" };
-}
-
-/** ip_vs_nfct.c: with vs.conntrack=1 the entry's reply tuple follows, otherwise the packet leaves untracked. */
-function keepOrDropTracking(run: Run, skb: Skb, real: RealServer, port: Skb["packet"]["dport"]): void {
-  const sysctl = run.world.snapshot.sysctls.get("net.ipv4.vs.conntrack");
-  const kept = sysctl
-    ? sysctl.value.trim() !== "0"
-    : run.assume("sysctl:net.ipv4.vs.conntrack", {
-        answer: true,
-        about: words("net.ipv4.vs.conntrack is 1.", "net.ipv4.vs.conntrack 为 1。"),
-        because: words("kube-proxy sets it when it starts.", "kube-proxy 启动时会设置它。"),
-        settledBy: "sysctl net.ipv4.vs.conntrack",
-      });
-  if (!kept) {
-    skb.connection = null;
-    skb.state = "UNTRACKED";
-    return;
-  }
-  const connection = skb.connection;
-  if (connection && !connection.confirmed && skb.side === "original")
-    connection.reply = { ...connection.reply, src: real.address, sport: port };
+  return run.stop(
+    "refused",
+    { "no-usable": "no-real-server", "port-zero": "port-zero", drained: "drained-real-server" }[why],
+    words(`IPVS answers with ICMP port unreachable: ${says.en}.`, `IPVS 回 ICMP port unreachable：${says["zh-CN"]}。`),
+    skb.packet,
+  );
 }
 
 /** ip_vs_out: a real server's answer gets the virtual server's address back. */

@@ -118,7 +118,10 @@ function ipvsOf(run: Run, skb: Skb): Pick<MatchContext, "ipvs"> {
   for (const c of run.ipvsConnections) {
     if (c.proto !== packet.proto || isSymbolic(c.virtual) || isSymbolic(c.virtualPort)) continue;
     const as = (direction: "original" | "reply"): Pick<MatchContext, "ipvs"> =>
-      ({ ipvs: { vaddr: c.virtual, vport: c.virtualPort, proto: c.proto, direction } }) as Pick<MatchContext, "ipvs">;
+      ({ ipvs: { vaddr: c.virtual, vport: c.virtualPort, proto: c.proto, direction, method: c.method } }) as Pick<
+        MatchContext,
+        "ipvs"
+      >;
     const is = fieldKey;
     if (is(packet.src) === is(c.client) && is(packet.sport) === is(c.clientPort)) return as("original");
     if (is(packet.dst) === is(c.client) && is(packet.dport) === is(c.clientPort)) return as("reply");

@@ -4,7 +4,7 @@ import { fieldKey } from "../model/net/symbolic.ts";
 
 export const familyOfPacket = (packet: Packet): Family => packet.family;
 
-const fields: readonly PacketField[] = ["src", "sport", "dst", "dport", "mark", "in", "out"];
+const fields: readonly PacketField[] = ["proto", "src", "sport", "dst", "dport", "mark", "in", "out"];
 
 /** Which of the fields that people watch differ. */
 export function changesBetween(before: Packet, after: Packet): FieldChange[] {

@@ -5,7 +5,8 @@ import { isLoopback, linkNamed } from "./addresses.ts";
 import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, leavesBy, toBridgePort } from "./bridge.ts";
 import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
 import { hookOrder } from "./hook-order.ts";
-import { type IpvsVerdict, ipvsReply, ipvsRequest } from "./ipvs.ts";
+import { ipvsReply, ipvsRequest } from "./ipvs.ts";
+import type { IpvsVerdict } from "./ipvs-forward.ts";
 import { natHook } from "./nat.ts";
 import { changesBetween } from "./packet.ts";
 import { routeInput } from "./route-input.ts";
@@ -132,21 +133,22 @@ function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate 
 
 const differs = (a: Address, b: Address): boolean => fieldKey(a) !== fieldKey(b);
 
-/** ip_vs_nat_send_or_cont: a new route without the mark, then OUTPUT again from its first hook. */
+/** ip_vs_nat_send_or_cont and its like: a new route to the real server without the mark, then OUTPUT from its first hook. */
 function afterIpvs(run: Run, skb: Skb, from: Interface): Fate {
-  const route = lookUp(run, { family: skb.packet.family, dst: skb.packet.dst, mark: 0 });
-  if (route.type !== "unicast")
+  const to = skb.direct?.real ?? skb.packet.dst;
+  const found = lookUp(run, { family: skb.packet.family, dst: to, mark: 0 });
+  if (found.type !== "unicast")
     return ended(
       run.stop(
         "refused",
         "no-route",
-        words(
-          `There is no route to ${inWords(skb.packet.dst).en}.`,
-          `没有到 ${inWords(skb.packet.dst)["zh-CN"]} 的路由。`,
-        ),
+        words(`There is no route to ${inWords(to).en}.`, `没有到 ${inWords(to)["zh-CN"]} 的路由。`),
         skb.packet,
       ),
     );
+  const asItIs = skb.direct !== undefined && !skb.direct.inner;
+  if (skb.direct && asItIs && found.via !== undefined) skb.direct = { ...skb.direct, gateway: found.via };
+  const route = asItIs ? { ...found, via: found.via ?? to } : found;
   skb.packet = { ...skb.packet, in: null, out: route.dev };
   routedStep(run, skb, route, "out", true);
   return output(run, skb, route, from);

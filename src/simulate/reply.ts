@@ -64,10 +64,13 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
   return replyArrived(run, reply, fate, expected, packet.src);
 }
 
+const isTranslation = (s: Step): boolean =>
+  (s.kind === "nat" && s.manipulation === "dst") || (s.kind === "ipvs" && s.what === "scheduled");
+
 /** An address that only kube-ipvs0 holds, and no virtual server took the packet: nothing listens there. */
 function nobodyListens(run: Run, packet: Packet): Ending | null {
   const holder = holderOf(run.world.snapshot, packet.dst);
-  if (holder?.link.name !== "kube-ipvs0") return null;
+  if (holder?.link.name !== "kube-ipvs0" || run.steps.some(isTranslation)) return null;
   const closed = run.assume(`listener:${fieldKey(packet.dst)}:${fieldKey(packet.dport)}`, {
     answer: true,
     about: words(
@@ -94,8 +97,6 @@ function nobodyListens(run: Run, packet: Packet): Ending | null {
 
 /** A node port that neither nat nor IPVS took: the packet is for the node itself, where only Services have that port. */
 function untranslatedNodePort(run: Run, packet: Packet): Ending | null {
-  const isTranslation = (s: Step): boolean =>
-    (s.kind === "nat" && s.manipulation === "dst") || (s.kind === "ipvs" && s.what === "scheduled");
   if (run.steps.some(isTranslation)) return null;
   const guess = run.world.guess({ ask: "node-port", port: packet.dport, proto: packet.proto });
   if (!guess || !run.assume(`listener:${fieldKey(packet.dport)}/${packet.proto}`, guess)) return null;
@@ -111,7 +112,7 @@ function untranslatedNodePort(run: Run, packet: Packet): Ending | null {
   );
 }
 
-const answerTo = (packet: Packet): Packet => {
+export const answerTo = (packet: Packet): Packet => {
   const { uid: _uid, physin: _in, physout: _out, ...rest } = packet;
   return {
     ...rest,
@@ -127,8 +128,8 @@ const answerTo = (packet: Packet): Packet => {
   };
 };
 
-export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: "out" }>, expected: Expected): Ending {
-  const { packet } = skb;
+/** The packet goes out by a device of the node. */
+export function wireStep(run: Run, packet: Packet, fate: Extract<Fate, { kind: "out" }>): void {
   const by = isSymbolic(fate.dev) ? fate.dev.says : words(String(fate.dev), String(fate.dev));
   run.step(
     { kind: "wire", iface: fieldKey(fate.dev) },
@@ -141,20 +142,31 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
       ),
     },
   );
+}
+
+/** A server does not take a packet that comes from its own address. */
+export function ownSourceAtServer(run: Run, packet: Packet): Ending | null {
+  if (fieldKey(packet.src) !== fieldKey(packet.dst)) return null;
+  return run.stop(
+    "dropped",
+    "own-source-at-server",
+    words(
+      `${inWords(packet.dst).en} gets a packet that claims to come from ${inWords(packet.dst).en} itself: a martian, which its kernel drops.`,
+      `${inWords(packet.dst)["zh-CN"]} 收到一个自称来自它自己的报文：martian，被它的内核丢弃。`,
+    ),
+    packet,
+  );
+}
+
+export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: "out" }>, expected: Expected): Ending {
+  const { packet } = skb;
+  wireStep(run, packet, fate);
   const unreached = isOnNode(run, fate.dev, fate.via, packet.dst)
     ? null
     : (routerHasNoWay(run, packet) ?? leavesUntranslated(run, packet) ?? leavesForGateway(run, packet, fate.via));
   if (unreached) return unreached;
-  if (fieldKey(packet.src) === fieldKey(packet.dst))
-    return run.stop(
-      "dropped",
-      "own-source-at-server",
-      words(
-        `${inWords(packet.dst).en} gets a packet that claims to come from ${inWords(packet.dst).en} itself: a martian, which its kernel drops.`,
-        `${inWords(packet.dst)["zh-CN"]} 收到一个自称来自它自己的报文：martian，被它的内核丢弃。`,
-      ),
-      packet,
-    );
+  const own = ownSourceAtServer(run, packet);
+  if (own) return own;
   run.step(
     { kind: "received", by: "server" },
     {
@@ -205,7 +217,7 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
 }
 
 /** Is it the answer that the client waits for, from the address it asked? */
-function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expected, sourceSeen: Address): Ending {
+export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expected, sourceSeen: Address): Ending {
   if (fate.kind === "ended") {
     const { outcome } = fate.ending;
     return outcome === "undecidable" ? fate.ending : { ...fate.ending, outcome: "reply-lost" };

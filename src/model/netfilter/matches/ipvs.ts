@@ -23,7 +23,7 @@ const protocol: ValueKind<string> = {
 export const ipvs = defineMatch({
   name: "ipvs",
   level: "caveat",
-  note: words("--vmethod and --vportctl are undecided.", "--vmethod 与 --vportctl 无法判定。"),
+  note: words("A rule with --vportctl is undecided.", "带 --vportctl 的规则无法判定。"),
   fields: {
     ipvs: negatable("--ipvs", flag),
     proto: negatable("--vproto", protocol),
@@ -46,7 +46,7 @@ export const ipvs = defineMatch({
     require(value.proto, ternary(value.proto?.is === connection.proto));
     require(value.address, ternary(value.address !== undefined && cidrHas(value.address.is, connection.vaddr)));
     require(value.port, ternary(value.port?.is === connection.vport));
-    require(value.method, "unknown");
+    require(value.method, ternary(value.method?.is === connection.method));
     require(value.control, "unknown");
     return result;
   },

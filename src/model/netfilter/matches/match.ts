@@ -66,6 +66,8 @@ export interface MatchContext {
     readonly vport: number;
     readonly proto: string;
     readonly direction: "original" | "reply";
+    /** Direct routing, tunnel, NAT; local: the node itself. */
+    readonly method: "GATE" | "IPIP" | "MASQ" | "LOCAL";
   };
 }
 

@@ -156,6 +156,7 @@ function contextOf(
         vport: Number(vport),
         proto: packet.proto,
         direction: direction as "original" | "reply",
+        method: "MASQ",
       },
     }),
   };
