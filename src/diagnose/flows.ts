@@ -41,6 +41,7 @@ export function* flowsToAsk(
   first: ReadonlySet<string> = new Set(),
 ): Generator<Stage, AskedFlows> {
   const services = servicesInOrder(sides, first);
+  const firsts = ([4, 6] as const).map((family) => services.find((s) => familyOf(s.address) === family));
   const likeness = sides.map((side) => ({ side, key: likenessIn(side.world) }));
   /** The flow that speaks for those of its kind, and for how many. */
   const classes = new Map<string, { readonly flow: Flow; count: number }>();
@@ -49,7 +50,7 @@ export function* flowsToAsk(
   let done = 0;
   for (const service of services) {
     if (done++ % 16 === 0) yield { stage: "comparing", done, total: services.length };
-    for (const flow of flowsTo(service, sides, service === services[0])) {
+    for (const flow of flowsTo(service, sides, firsts.includes(service))) {
       flowsInAll++;
       const key = likeness
         .map(({ side, key: of }) => (side.served.has(serviceKey(service)) ? of(onSide(flow, side)) : ""))

@@ -58,7 +58,11 @@ describe("two families on one node", () => {
   it("are silent where both are healthy", () => {
     expect(found(four, six)).toEqual(both());
     expect(found({}, {})).toEqual(both());
-    expect(found(four, {})).toEqual(both());
+  });
+  it("say where one of them was told no pod range; the rule that it falls back to keeps the node connected", () => {
+    expect(found(four, {})).toEqual(both("cluster-cidr-missing-for-family"));
+    const broken = [{ name: "node", content: nat(4, four) + nat(6, {}) + servers }];
+    expect(ask({ broken }).view.diagnosis.findings[0]?.kind).toBe("risk");
   });
   it.each([
     ["cluster-cidr-covers-services", four, { cidr: "fd43::/108" }],

@@ -2,6 +2,7 @@ import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrCoversServices } from "./cluster-cidr-covers-services.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { clusterCidrMissing } from "./cluster-cidr-missing.ts";
+import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
@@ -31,6 +32,7 @@ export const rules: readonly DefectRule[] = [
   bridgeBypassesIptables,
   strictReversePathFilter,
   clusterCidrCoversServices,
+  clusterCidrMissingForFamily,
   clusterCidrMissing,
   serviceHookMissing,
   masqueradePreempted,

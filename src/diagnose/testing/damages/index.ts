@@ -1,6 +1,7 @@
 import type { Damage } from "../damage.ts";
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
+import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
@@ -38,4 +39,5 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
   "tailscale-drops-range": tailscaleDropsRange,
+  "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
 };
