@@ -53,6 +53,7 @@ export const diagnosticCodes = {
     binary: error("The text is a binary file.", "该文本是二进制文件。"),
     diff: info("A diff: its newer text is read.", "这是 diff，读取其中较新的文本。"),
     empty: warning("The text holds nothing but blanks.", "该文本是空的或只有空白。"),
+    "utf-16": info("The text was UTF-16 and is shown as UTF-8.", "文本原为 UTF-16，已转为 UTF-8 显示。"),
     encoding: warning("Some bytes are no UTF-8 and are replaced.", "部分字节不是 UTF-8，已被替换。"),
     "line-too-long": error("A line is longer than 1 MiB and is not read.", "某行超过 1 MiB，未读取。"),
     noise: info("Prompts, markup or messages of tools.", "提示符、标记或工具的提示信息。"),

@@ -1,7 +1,8 @@
 import { LineTable } from "./line-table.ts";
 import type { Span } from "./span.ts";
+import { joined, utf8Of, utf16In } from "./utf-16.ts";
 
-/** One pasted text or dropped file, kept as it was given. Everything read from it points back into `bytes`. */
+/** One pasted text or dropped file, kept as it was given, but for its encoding. Everything read from it points back into `bytes`. */
 export interface SourceText {
   /** Unique within one analysis, e.g. `broken/0`. */
   readonly id: string;
@@ -12,6 +13,8 @@ export interface SourceText {
   readonly lineStarts: Uint32Array;
   /** A bit for each line: see `isPlainLine`. */
   readonly plainLines: Uint8Array;
+  /** What was given is UTF-16: `bytes` is the same text in UTF-8. */
+  readonly wasUtf16?: true;
   /** Where a byte stands in the text as pasted, if this is that text with its lines put right. */
   readonly origin?: (offset: number) => number;
 }
@@ -27,11 +30,19 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 export function sourceText(id: string, name: string, content: Uint8Array | string): SourceText {
-  const bytes = typeof content === "string" ? encoder.encode(content) : content;
-  return { id, name, bytes, ...new LineTable(bytes).finish() };
+  const given = typeof content === "string" ? encoder.encode(content) : content;
+  const encoding = utf16In(given);
+  if (!encoding) return { id, name, bytes: given, ...new LineTable(given).finish() };
+  const decoded = utf8Of(encoding);
+  return fromUtf16(id, name, [decoded.push(given), decoded.finish()]);
 }
 
-/** A text that arrives in pieces: a large file is never held twice. */
+function fromUtf16(id: string, name: string, pieces: readonly Uint8Array[]): SourceText {
+  const bytes = joined(pieces);
+  return { id, name, bytes, ...new LineTable(bytes).finish(), wasUtf16: true };
+}
+
+/** A text that arrives in pieces: a large file is never held twice, unless it is UTF-16. */
 export interface Collector {
   push(piece: Uint8Array): void;
   finish(id: string, name: string): SourceText;
@@ -42,13 +53,25 @@ export function collectText(size: number): Collector {
   const bytes = new Uint8Array(size);
   const lines = new LineTable(bytes);
   let filled = 0;
+  const decoded: Uint8Array[] = [];
+  let decoder: ReturnType<typeof utf8Of> | undefined;
   return {
     push(piece) {
+      if (filled === 0) {
+        const encoding = utf16In(piece);
+        decoder = encoding && utf8Of(encoding);
+      }
+      if (decoder) {
+        decoded.push(decoder.push(piece));
+        filled += piece.length;
+        return;
+      }
       bytes.set(piece, filled);
       filled += piece.length;
       lines.scan(filled);
     },
-    finish: (id, name) => ({ id, name, bytes, ...lines.finish() }),
+    finish: (id, name) =>
+      decoder ? fromUtf16(id, name, [...decoded, decoder.finish()]) : { id, name, bytes, ...lines.finish() },
   };
 }
 

@@ -6,6 +6,7 @@ import { assemble, type Piece } from "./assemble.ts";
 import type { Format, SegmentReading } from "./format.ts";
 import { formats } from "./index.ts";
 import { limited } from "./limited.ts";
+import { decodedText } from "./paste/bounds.ts";
 import { spanOfLines } from "./paste/regions.ts";
 import { unreadable } from "./paste/unreadable.ts";
 import type { Reading, ReadProgress, RecognisedSegment } from "./reading.ts";
@@ -25,10 +26,11 @@ export interface TextReading {
  */
 export function* readTextSteps(source: SourceText, asPasted = false): Generator<number, TextReading> {
   const bad = unreadable(source);
-  if (bad) return { source, pieces: [], segments: [], diagnostics: [bad] };
+  const decoded = source.wasUtf16 ? [decodedText(source)] : [];
+  if (bad) return { source, pieces: [], segments: [], diagnostics: [...decoded, bad] };
   const pieces: Piece[] = [];
   const segments: RecognisedSegment[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...decoded];
   const steps = segmentText(source, formats, !asPasted);
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield step.value / 2;

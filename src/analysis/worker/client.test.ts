@@ -80,6 +80,24 @@ describe("client", () => {
     expect(await client.lines("gone", 0, 1)).toEqual({ lines: [], total: 0 });
   });
 
+  it("shows a UTF-16 file as the text it is, with the places of what was read in it", async () => {
+    const text = "$ ip rule\r\n0:\tfrom all lookup local\r\n1:\tfrom all nat\r\n";
+    const units = Array.from(`\ufeff${text}`, (c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8]);
+    const content = new Blob([Uint8Array.from(units.flat())]);
+    const client = createInlineClient(engine);
+    let handle: Blob | undefined;
+    const taken = (_key: string, _lines: number, blob: Blob | undefined): void => {
+      handle = blob;
+    };
+    const view = await client.read([{ key: "t", side: "broken", name: "t", content }], { ...ignore, taken });
+    expect(view.sides.broken?.diagnostics.map((d) => [d.code, d.line, d.column])).toEqual([
+      ["paste/utf-16", 1, 1],
+      ["ip-rule/not-modelled", 3, 1],
+    ]);
+    expect((await client.lines("t", 2, 1)).lines).toEqual(["1:\tfrom all nat\r"]);
+    expect(await handle?.text()).toBe(text);
+  });
+
   it("starts a new worker after one died, and says so to all who wait", async () => {
     const wire = handWire();
     const client = createClient(wire.open);

@@ -52,7 +52,11 @@ export function holdText(key: string, content: InputText["content"], engine: Eng
   return {
     bytes,
     wasString: typeof content === "string",
-    done: () => (reading ? bytes : source ? bytes * TAKING + read * (1 - TAKING) : taken * TAKING),
+    done() {
+      if (reading) return bytes;
+      // of UTF-16 the text has another length
+      return source ? bytes * (TAKING + (read / Math.max(1, source.bytes.length)) * (1 - TAKING)) : taken * TAKING;
+    },
     source: () => source,
     reading: () => reading,
     adopt(sent) {

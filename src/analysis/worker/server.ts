@@ -118,14 +118,15 @@ export function serve(
     const source = one.source();
     if (!source || told.has(one)) return;
     told.add(one);
-    const large = one.wasString && source.bytes.length > LARGE;
+    // places are those of the text that is shown: of UTF-16 that is not the file itself
+    const other = (one.wasString && source.bytes.length > LARGE) || source.wasUtf16 === true;
     post({
       t: "taken",
       id,
       key: source.id,
       bytes: source.bytes.length,
       lineStarts: source.lineStarts,
-      ...(large ? { blob: new Blob([source.bytes as Uint8Array<ArrayBuffer>]) } : {}),
+      ...(other ? { blob: new Blob([source.bytes as Uint8Array<ArrayBuffer>]) } : {}),
     });
   }
 

@@ -33,6 +33,16 @@ export function badEncoding(source: SourceText, number: number, raw: string): Di
   };
 }
 
+export const decodedText = (source: SourceText): Diagnostic => ({
+  code: "paste/utf-16",
+  severity: "info",
+  at: { source: source.id, from: 0, to: Math.min(1, source.bytes.length) },
+  message: words(
+    `${source.name} is UTF-16, as PowerShell writes files; it is read and shown as UTF-8.`,
+    `${source.name} 是 UTF-16 编码（PowerShell 写文件时的默认编码），已转为 UTF-8 读取和显示。`,
+  ),
+});
+
 /** From line `from` on nothing is read. */
 export const tooMany = (source: SourceText, from: number, to: number): Diagnostic => ({
   code: "paste/too-many-dumps",
