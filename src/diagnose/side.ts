@@ -85,7 +85,7 @@ function withHotChains(snapshot: NodeSnapshot): NodeSnapshot {
       const chains = new Map(table.chains);
       for (const [chainName, chain] of chains)
         if ((isBuiltIn(name, chainName) || hot.has(chainName)) && chain.rules.length <= mostRules)
-          chains.set(chainName, { ...chain, rules: ruleList([...rulesOf(chain.rules)]) });
+          chains.set(chainName, { ...chain, rules: ruleList([...rulesOf(chain.rules)], chain.rules.lines) });
       tables.set(name, { ...table, chains });
     }
     iptables.set(family, { ...ruleset, tables });

@@ -1,5 +1,4 @@
 import { words } from "../base/words.ts";
-import { type Cidr, cidrHas } from "../model/net/cidr.ts";
 import type { Ip } from "../model/net/ip.ts";
 import { type Address, isSymbolic, type Port } from "../model/net/symbolic.ts";
 import type { Rule } from "../model/netfilter/rule.ts";
@@ -40,8 +39,7 @@ export function guessFor(
 /** Asked only where no dump of addresses settles it. */
 function addressLocal(habits: Habits, address: Address): Guess | undefined {
   if (isSymbolic(address)) {
-    if (address.within && [...habits.clusterIps].some((ip) => cidrHas(address.within as Cidr, ip as Ip)))
-      return undefined;
+    if (address.within && habits.holdsClusterIp(address.within)) return undefined;
     return {
       answer: false,
       about: words(`${address.says.en} is no address of this node.`, `${address.says["zh-CN"]}不是本节点的地址。`),
@@ -50,8 +48,7 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
     };
   }
   const service = habits.addresses.get(address);
-  const ipvs = habits.snapshot.ipvs.servers.some((s) => s.address === address);
-  const answer = ipvs && (service !== undefined || habits.snapshot.ipvs.servers.some((s) => s.address === address));
+  const answer = habits.virtual.has(address);
   const because = answer
     ? service
       ? words(

@@ -1,3 +1,4 @@
+import { type Cidr, cidrHas, printCidr } from "../model/net/cidr.ts";
 import type { Ip } from "../model/net/ip.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type KnownService, nodePortsOf } from "./services.ts";
@@ -9,6 +10,10 @@ export interface Habits {
   /** `proto address port` of services that are no node ports. */
   readonly served: ReadonlyMap<string, KnownService>;
   readonly addresses: ReadonlyMap<string, KnownService>;
+  /** Addresses of virtual servers. */
+  readonly virtual: ReadonlySet<string>;
+  /** Some cluster IP lies in this range. */
+  readonly holdsClusterIp: (range: Cidr) => boolean;
   readonly nodePorts: ReadonlyMap<string, boolean>;
   readonly endpoints: (address: Ip) => boolean;
 }
@@ -24,11 +29,19 @@ export function habitsOf(snapshot: NodeSnapshot, known: readonly KnownService[])
     if (s.kind === "cluster-ip") clusterIps.add(s.address);
   }
   let endpoints: Set<string> | undefined;
+  const ranges = new Map<string, boolean>();
   return {
     snapshot,
     clusterIps,
     served,
     addresses,
+    virtual: new Set(snapshot.ipvs.servers.map((s) => s.address)),
+    holdsClusterIp: (range) => {
+      const key = printCidr(range);
+      const answer = ranges.get(key) ?? [...clusterIps].some((ip) => cidrHas(range, ip as Ip));
+      ranges.set(key, answer);
+      return answer;
+    },
     nodePorts: nodePortsOf(known, snapshot),
     endpoints: (address) => {
       endpoints ??= new Set(known.flatMap((s) => s.endpoints.map((e): string => e.address)));

@@ -115,6 +115,7 @@ function read(chain: Chain, other: Chain): readonly [Known[], Known[]] {
 }
 
 function* compareChain(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
+  if (h.rules.lines && b.rules.lines?.sameAs(h.rules.lines)) return;
   const [there, here] = read(h, b);
   if (there.length === here.length && there.every((r, i) => r.meaning === here[i]?.meaning)) return;
   const left = unmatched(there, here);

@@ -5,7 +5,7 @@ import type { Family } from "../../model/net/ip.ts";
 import { isBuiltIn, type TableName } from "../../model/netfilter/hook.ts";
 import type { RuleContext } from "../../model/netfilter/parse-rule.ts";
 import { PlainRules, type TableContext } from "../../model/netfilter/plain-rules.ts";
-import type { Rule, RuleList } from "../../model/netfilter/rule.ts";
+import type { ChainLinesText, Rule, RuleList } from "../../model/netfilter/rule.ts";
 import type { Lines } from "../format.ts";
 import type { Block } from "./block.ts";
 import type { BlockChains, ChainLines } from "./block-chains.ts";
@@ -117,6 +117,16 @@ export class RuleLines {
     this.plain = undefined;
   }
 
+  /** Bytes of rule `at` of `order` from behind its counters and the blank after them; undefined where the line is not just its bytes. */
+  bytes(at: number): Uint8Array | undefined {
+    const line = this.order[at] ?? 0;
+    const plain = this.joined.has(line) ? undefined : this.lines.plainLine(line);
+    if (plain === undefined) return undefined;
+    const { source } = this.lines;
+    const all = source.bytes.subarray(source.lineStarts[plain - 1] ?? 0, plainEnd(source, plain));
+    return all[0] === openBracket ? all.subarray(all.indexOf(closeBracket) + 2) : all;
+  }
+
   private readPlain(plain: number, chain: string, number: number): Rule | undefined {
     const { source } = this.lines;
     this.plain ??= new PlainRules(source, this.context, this.order.length, false);
@@ -197,7 +207,16 @@ class LineContext implements RuleContext, TableContext {
   }
 }
 
-class ChainRules implements RuleList {
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+class ChainRules implements RuleList, ChainLinesText {
   private readonly rules: RuleLines;
   private readonly chain: string;
   private readonly start: number;
@@ -209,6 +228,20 @@ class ChainRules implements RuleList {
     this.start = start;
     this.length = chain.rules;
   }
+  get lines(): ChainLinesText {
+    return this;
+  }
+
+  sameAs(other: ChainLinesText): boolean {
+    if (!(other instanceof ChainRules) || other.length !== this.length) return false;
+    for (let i = 0; i < this.length; i++) {
+      const here = this.rules.bytes(this.start + i);
+      const there = other.rules.bytes(other.start + i);
+      if (!here || !there || !sameBytes(here, there)) return false;
+    }
+    return true;
+  }
+
   at(index: number): Rule | undefined {
     return index >= 0 && index < this.length ? this.rules.read(this.chain, this.start, index) : undefined;
   }

@@ -63,9 +63,21 @@ export interface RuleList {
   readonly length: number;
   /** 0-based. */
   at(index: number): Rule | undefined;
+  /** The lines they are read from, where they stand in a dump. */
+  readonly lines?: ChainLinesText;
 }
 
-export const ruleList = (rules: readonly Rule[]): RuleList => ({ length: rules.length, at: (i) => rules[i] });
+/** The lines of one chain's rules. */
+export interface ChainLinesText {
+  /** Byte for byte the same lines, counters apart: the rules are the same. False may only mean that it was not looked at. */
+  sameAs(other: ChainLinesText): boolean;
+}
+
+export const ruleList = (rules: readonly Rule[], lines?: ChainLinesText): RuleList => ({
+  length: rules.length,
+  at: (i) => rules[i],
+  ...(lines ? { lines } : {}),
+});
 
 export function* rulesOf(list: RuleList): Generator<Rule> {
   for (let i = 0; i < list.length; i++) {
