@@ -126,7 +126,7 @@ function conclude(
       ...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))),
       ...unexplainedQuestions(unexplained, probes, wanted),
       ...contradictions(observations),
-      ...nothingToAsk(asked, list),
+      ...nothingToAsk(asked, probes, list),
       ...leftOut(asked, probes),
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),

@@ -71,8 +71,8 @@ export function leftOut(asked: AskedFlows, probes: Probes): Undecidable[] {
  * Without a Service no flow can be followed. That is an open question for one node alone, and for two whose ways of
  * masquerading differ; two that mark and masquerade alike leave nothing to ask.
  */
-export function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecidable[] {
-  if (asked.flows.length > 0) return rangesToCheck(sides);
+export function nothingToAsk(asked: AskedFlows, probes: Probes, sides: readonly Side[]): Undecidable[] {
+  if (asked.flows.length > 0) return [...notSeen(probes, sides), ...rangesToCheck(sides)];
   const [one, two] = sides;
   if (one && two && wayOf(one) === wayOf(two)) return [];
   return [
@@ -82,6 +82,23 @@ export function nothingToAsk(asked: AskedFlows, sides: readonly Side[]): Undecid
         "节点提供哪些 Service？从这些输出中一个也得不到，因此没有可以跟踪的流。",
       ),
       paste: "ipvsadm -S -n; iptables-save; kubectl get services --all-namespaces -o wide",
+    },
+  ];
+}
+
+/** What the other node serves could not be followed on the broken one: nothing pasted for it shows a Service. */
+function notSeen(probes: Probes, sides: readonly Side[]): Undecidable[] {
+  const broken = sides.find((side) => side.name === "broken");
+  const other = sides.find((side) => side !== broken);
+  if (!broken || !other || [...probes.values()].some((p) => p.broken)) return [];
+  return [
+    {
+      question: words(
+        "Which Services does the broken node serve? What was pasted for it shows none, so no flow could be followed there.",
+        "异常节点提供哪些 Service？为它粘贴的内容中一个也没有，因此无法在该节点上跟踪任何流。",
+      ),
+      paste: (broken.print.mode ?? other.print.mode) === "ipvs" ? "ipvsadm -S -n; iptables-save" : "iptables-save",
+      side: "broken",
     },
   ];
 }

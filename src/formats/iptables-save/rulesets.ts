@@ -59,6 +59,8 @@ export function* rulesetsOf(segment: Segment, collected: Collected, report: Repo
       tables.set(name, yield* readTable(block, name, family, lines, !filtered && !(cut && block === last), report));
     const complete =
       run.tool !== undefined &&
+      // one table alone, and no command line above it: it may be the answer to -t
+      (command !== undefined || run.blocks.size > 1) &&
       !filtered &&
       !cut &&
       !collected.incompatible &&
