@@ -4,9 +4,9 @@ import { fieldKey } from "../model/net/symbolic.ts";
 
 export const familyOfPacket = (packet: Packet): Family => packet.family;
 
-const fields: readonly PacketField[] = ["proto", "src", "sport", "dst", "dport", "mark", "in", "out"];
+const fields: readonly PacketField[] = ["proto", "src", "sport", "dst", "dport", "mark", "ttl", "tos", "in", "out"];
 
-/** Which of the fields that people watch differ. */
+/** Which of the fields that decide where a packet goes differ. */
 export function changesBetween(before: Packet, after: Packet): FieldChange[] {
   const list: FieldChange[] = [];
   for (const field of fields) {

@@ -234,22 +234,15 @@ function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
   }
   const { route } = decision;
   skb.packet = { ...skb.packet, out: route.dev };
-  routedStep(run, skb, route, "forward", false);
-  const spent = spendTtl(run, skb);
-  if (spent) return ended(spent);
+  const { ttl } = skb.packet;
+  routedStep(run, skb, route, "forward", false, ttl);
+  // ip_forward: a TTL of one ends here, before FORWARD
+  if (ttl !== undefined && ttl <= 1)
+    return ended(run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet));
+  if (ttl !== undefined) skb.packet = { ...skb.packet, ttl: ttl - 1 };
   const passed = runHook(run, skb, "FORWARD");
   if (passed.kind === "ended") return passed;
   return postRouting(run, skb, route, dev);
-}
-
-/** ip_forward: a TTL of one ends here, before FORWARD. */
-function spendTtl(run: Run, skb: Skb): Ending | null {
-  const { ttl } = skb.packet;
-  if (ttl === undefined) return null;
-  if (ttl <= 1)
-    return run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet);
-  skb.packet = { ...skb.packet, ttl: ttl - 1 };
-  return null;
 }
 
 /** br_netfilter: FORWARD and POSTROUTING with the bridge on both sides; the TTL stays. */
@@ -285,6 +278,8 @@ export function routedStep(
   route: RouteResult,
   to: "local" | "forward" | "out",
   again: boolean,
+  /** Of a packet that is forwarded, before it is spent. */
+  ttl?: number,
 ): void {
   const before = again ? { ...skb.packet, out: null } : skb.packet;
   const name = isSymbolic(route.dev) ? route.dev.says : words(String(route.dev ?? "-"), String(route.dev ?? "-"));
@@ -303,7 +298,10 @@ export function routedStep(
     },
     {
       packet: skb.packet,
-      changes: again ? changesBetween(before, skb.packet).filter((c) => c.field === "out") : [],
+      changes: [
+        ...(again ? changesBetween(before, skb.packet).filter((c) => c.field === "out") : []),
+        ...(ttl !== undefined && ttl > 1 ? [{ field: "ttl", before: ttl, after: ttl - 1 } as const] : []),
+      ],
       says,
     },
   );

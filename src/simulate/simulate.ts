@@ -2,21 +2,10 @@ import { words } from "../base/words.ts";
 import { explore } from "./explore.ts";
 import type { Flow } from "./flow.ts";
 import { followFlow } from "./follow.ts";
+import { outcomeOf } from "./outcome-of.ts";
 import type { Run } from "./run.ts";
 import type { Assumption, Ending, Outcome, Simulation, Trace } from "./trace.ts";
 import type { World } from "./world.ts";
-
-/** Worse first: the order in which outcomes speak for a flow that the kernel may take several ways. */
-const worst: readonly Outcome[] = [
-  "looped",
-  "dropped",
-  "reply-lost",
-  "refused",
-  "wrong-destination",
-  "wrong-source",
-  "undecidable",
-  "delivered",
-];
 
 /** Follows one flow through the node and its reply back, once for each way the kernel may choose. */
 export function simulate(world: World, flow: Flow): Simulation {
@@ -63,27 +52,4 @@ function gather(runs: readonly Run[]): Assumption[] {
   const all = new Map<string, Assumption>();
   for (const run of runs) for (const [id, assumption] of run.assumptions) if (!all.has(id)) all.set(id, assumption);
   return [...all.values()];
-}
-
-/**
- * Ways that the kernel draws may differ: the worst of them is the flow's outcome. Ways that only the dumps leave open
- * must agree, or nothing can be said.
- */
-export function outcomeOf(traces: readonly Trace[]): Outcome {
-  const drawn = new Map<string, Set<Outcome>>();
-  for (const trace of traces) {
-    const key = trace.choices
-      .filter((c) => c.because === "kernel-draws")
-      .map((c) => `${c.id}=${c.took.en}`)
-      .join(";");
-    const set = drawn.get(key) ?? new Set<Outcome>();
-    set.add(trace.ending.outcome);
-    drawn.set(key, set);
-  }
-  const outcomes = new Set<Outcome>();
-  for (const set of drawn.values()) {
-    const [only] = set;
-    outcomes.add(set.size === 1 && only !== undefined ? only : "undecidable");
-  }
-  return worst.find((o) => outcomes.has(o)) ?? "undecidable";
 }

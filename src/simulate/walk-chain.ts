@@ -10,7 +10,7 @@ import { candidates } from "./chain-index.ts";
 import type { Skb } from "./conntrack.ts";
 import { hasNoEffect, ruleKey, ruleMatches, ruleQuestion } from "./match-rule.ts";
 import { applyNat } from "./nat-target.ts";
-import { familyOfPacket } from "./packet.ts";
+import { changesBetween, familyOfPacket } from "./packet.ts";
 import type { Run } from "./run.ts";
 import type { Ending, Place, RuleVerdict } from "./trace.ts";
 
@@ -224,17 +224,17 @@ function carryOut(
       return "continue";
     case "mark": {
       setMark(skb, ((before.mark & ~effect.mask) ^ effect.value) >>> 0);
-      log("CONTINUE", markChange(before, skb.packet), before);
+      log("CONTINUE", changesBetween(before, skb.packet), before);
       return "continue";
     }
     case "connmark": {
       connmark(skb, effect);
-      log("CONTINUE", markChange(before, skb.packet), before);
+      log("CONTINUE", changesBetween(before, skb.packet), before);
       return "continue";
     }
     case "dscp":
       skb.packet = { ...before, tos: ((before.tos ?? 0) & ~effect.mask & 0xff) ^ effect.tos };
-      log("CONTINUE", [], before);
+      log("CONTINUE", changesBetween(before, skb.packet), before);
       return "continue";
     case "ttl": {
       if (before.ttl !== undefined)
@@ -245,7 +245,7 @@ function carryOut(
               ? effect.value
               : before.ttl + (effect.operation === "inc" ? effect.value : -effect.value),
         };
-      log("CONTINUE", [], before);
+      log("CONTINUE", changesBetween(before, skb.packet), before);
       return "continue";
     }
     case "notrack":
@@ -298,8 +298,6 @@ function carryOut(
 function setMark(skb: Skb, mark: number): void {
   skb.packet = { ...skb.packet, mark };
 }
-const markChange = (before: Packet, after: Packet): readonly FieldChange[] =>
-  before.mark === after.mark ? [] : [{ field: "mark", before: before.mark, after: after.mark }];
 
 /** net/netfilter/xt_connmark.c connmark_tg. Nothing happens without a connection. */
 function connmark(skb: Skb, effect: Extract<TargetEffect, { kind: "connmark" }>): void {

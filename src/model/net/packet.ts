@@ -39,7 +39,7 @@ export interface Packet {
 }
 
 /** The fields by which people tell packets apart, in the order they are shown. */
-export type PacketField = "proto" | "src" | "sport" | "dst" | "dport" | "mark" | "in" | "out" | "ttl";
+export type PacketField = "proto" | "src" | "sport" | "dst" | "dport" | "mark" | "ttl" | "tos" | "in" | "out";
 
 export interface FieldChange {
   readonly field: PacketField;

@@ -110,7 +110,7 @@ export function playScenario(folder: string): CaseResult {
 }
 
 /** The address of a client that is not the node itself belongs to the question, not to the answer. */
-function flowOf(facts: Facts): Flow | undefined {
+export function flowOf(facts: Facts): Flow | undefined {
   const cut = facts.dst.lastIndexOf(":");
   const to = parseIp(facts.dst.slice(0, cut).replace(/^\[|\]$/g, ""));
   const port = Number(facts.dst.slice(cut + 1));

@@ -5,6 +5,8 @@ import { guessFor } from "../../kube-proxy/expectations.ts";
 import { type Ip, parseIp } from "../../model/net/ip.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import { known } from "../conformance/case-snapshot.ts";
+import { type Facts, flowOf } from "../conformance/scenarios.ts";
+import type { Flow } from "../flow.ts";
 import type { World } from "../world.ts";
 
 const folder = new URL("../conformance/fixtures/scenarios/", import.meta.url);
@@ -25,6 +27,14 @@ export function recorded(scenario: string, edit: Edit = (_file, text) => text): 
 export function routerOf(scenario: string, extra = ""): World["beyond"] {
   const text = `${readFileSync(new URL(`${scenario}/router-ip-route-table-all.txt`, folder), "utf8")}${extra}`;
   return { router: readNode([sourceText("router", "router", text)]).snapshot.routes.list };
+}
+
+/** The flow that was recorded on a node. */
+export function flowIn(scenario: string): Flow {
+  const facts = JSON.parse(readFileSync(new URL(`${scenario}/facts.json`, folder), "utf8")) as Facts;
+  const flow = flowOf(facts);
+  if (!flow) throw new Error(`no flow in ${scenario}`);
+  return flow;
 }
 
 export const worldOf = (snapshot: NodeSnapshot, beyond: World["beyond"]): World => ({
