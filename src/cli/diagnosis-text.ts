@@ -19,6 +19,10 @@ const labels = {
   checked: words("Checked", "已检查"),
   blind: words("What natlens cannot see", "natlens 看不到的"),
   nothing: words("Nothing wrong found.", "没有发现问题。"),
+  onlyHints: words(
+    "No certain or likely fault was found; what follows is possible, or a risk.",
+    "没有发现确定或很可能的故障；以下只是可能的问题或隐患。",
+  ),
   open: words("No fault found so far, but not everything could be decided.", "目前没有发现故障，但并非一切都能判定。"),
   paste: words("paste", "请粘贴"),
 } as const;
@@ -53,6 +57,11 @@ export function diagnosisText(session: Session, language: Language): string {
   const section = (title: Words, lines: readonly string[]): void => {
     if (lines.length > 0) out.push("", `${t(title)}:`, ...lines.map((l) => `  ${l}`));
   };
+  if (
+    diagnosis.findings.length > 0 &&
+    !diagnosis.findings.some((f) => f.kind === "fault" && f.certainty !== "possible")
+  )
+    out.push(t(labels.onlyHints), "");
   for (const f of diagnosis.findings) {
     out.push(
       `${f.id}  [${t(kinds[f.kind])}, ${t(certainties[f.certainty])}, ${t(sideWords[f.side])}]`,

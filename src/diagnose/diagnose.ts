@@ -146,8 +146,10 @@ const shownFirst = (probes: readonly Probe[], shown: Flow | undefined): Probe[] 
   shown ? [...probes].sort((a, b) => Number(b.id === flowId(shown)) - Number(a.id === flowId(shown))) : [...probes];
 
 const certainties = ["certain", "likely", "possible"] as const;
+/** Alarms first, then what is merely possible, then risks. */
+const weight = (f: Finding): number => (f.kind === "risk" ? 2 : f.certainty === "possible" ? 1 : 0);
 const byRank = (a: Finding, b: Finding): number =>
-  (a.kind === "fault" ? 0 : 1) - (b.kind === "fault" ? 0 : 1) ||
+  weight(a) - weight(b) ||
   (a.side === "broken" ? 0 : 1) - (b.side === "broken" ? 0 : 1) ||
   certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) ||
   b.flows.length - a.flows.length;

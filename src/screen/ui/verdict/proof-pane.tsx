@@ -1,10 +1,12 @@
 import type { Finding } from "../../../analysis/view.ts";
 import { isFault } from "../../diagram/outcome-words.ts";
-import { useTexts } from "../kit/store.tsx";
+import { Prose } from "../kit/prose.tsx";
+import { useSay, useTexts } from "../kit/store.tsx";
 
 /** The broken node as it is, and the same node with the fix: two small lines. */
 export function ProofPane({ finding }: { finding: Finding }) {
   const t = useTexts();
+  const say = useSay();
   // The flow that the finding breaks, whichever flow is on screen.
   const outcome =
     finding.flows.map((f) => f[finding.side]).find((o) => o !== undefined && isFault(o)) ??
@@ -20,7 +22,7 @@ export function ProofPane({ finding }: { finding: Finding }) {
           <br />
           <span className="text-label text-text-2">{t.verdict.asIs}</span>
         </p>
-        {finding.proven ? (
+        {finding.proven && isFault(outcome) ? (
           <>
             <Mini good />
             <p className="leading-tight">
@@ -30,7 +32,9 @@ export function ProofPane({ finding }: { finding: Finding }) {
             </p>
           </>
         ) : (
-          <p className="col-span-2 text-small text-text-2">{t.verdict.notProven}</p>
+          <p className="col-span-2 text-small text-text-2">
+            <Prose text={say(finding.proof)} />
+          </p>
         )}
       </div>
     </div>

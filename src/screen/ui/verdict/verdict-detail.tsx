@@ -65,7 +65,10 @@ export function VerdictDetail() {
       {rest.length > 0 && (
         <Part title={t.verdict.others}>
           {rest.map((other) => (
-            <details key={other.id} className="border-b border-line-1 py-1.5 last:border-0">
+            <details
+              key={`${other.side} ${other.id} ${other.title.en}`}
+              className="border-b border-line-1 py-1.5 last:border-0"
+            >
               <summary className="cursor-pointer">
                 <b>
                   <Prose text={say(other.title)} />

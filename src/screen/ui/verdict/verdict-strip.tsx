@@ -4,7 +4,7 @@ import { useActions, useApp, useSay, useTexts } from "../kit/store.tsx";
 import { Cleared, Undecided } from "./cleared.tsx";
 import { FixPane } from "./fix-pane.tsx";
 import { ProofPane } from "./proof-pane.tsx";
-import { topFinding } from "./top-finding.ts";
+import { isAlarm, topFinding } from "./top-finding.ts";
 
 /** Verdict, proof, fix, in this order, above everything. 136 px where the screen is wide. */
 export function VerdictStrip({ detail }: { detail: number }) {
@@ -53,7 +53,7 @@ function Badges({ finding }: { finding: Finding }) {
   const t = useTexts();
   const actions = useActions();
   const observation = useApp((state) => state.view?.diagnosis.observations.find((o) => o.verdict !== "other-flow"));
-  const fault = finding.kind === "fault";
+  const fault = isAlarm(finding);
   return (
     <div className="flex flex-wrap items-center gap-2 text-small leading-4">
       <span
@@ -64,9 +64,10 @@ function Badges({ finding }: { finding: Finding }) {
             <path d="M1 1L8 8M8 1L1 8" stroke="currentColor" strokeWidth="2" />
           </svg>
         )}
-        {fault ? t.verdict.fault : t.verdict.risk}
+        {fault ? t.verdict.fault : finding.kind === "risk" ? t.verdict.risk : t.verdict.hint}
       </span>
       <span className="rounded border border-line-2 px-1.5">{t.verdict.certainty[finding.certainty]}</span>
+      {!fault && <span className="text-text-2">{t.verdict.nothingWorse}</span>}
       {observation && (
         <span className={observation.verdict === "contradicts" ? "font-bold" : "text-text-2"}>
           {t.verdict.observed[observation.verdict]}
