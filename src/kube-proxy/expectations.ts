@@ -30,6 +30,7 @@ export function guessFor(
     if (question.ask === "address-local") return addressLocal(habits, question.address);
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
+    if (question.ask === "endpoint") return endpoint(habits, question.service, question.address);
     if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
     if (question.ask === "all-interfaces") return allInterfaces(question.rule);
     return setMember(habits, question.set, question.dims, question.packet);
@@ -71,6 +72,27 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
       : words("The node has no addresses but those that the dumps show.", "除输出中显示的以外，该节点没有别的地址。"),
     because,
     settledBy: "ip addr",
+  };
+}
+
+/** Whom a Service's packets may be sent to, where kube-proxy's own rules or virtual servers say it. */
+function endpoint(
+  { served, snapshot }: Habits,
+  service: { readonly address: Ip; readonly port: number; readonly proto: string },
+  address: Address,
+): Guess | undefined {
+  const known = served.get(`${service.proto} ${service.address} ${service.port}`);
+  if (!known?.endpointsKnown || known.endpoints.length === 0 || isSymbolic(address)) return undefined;
+  const drained = snapshot.ipvs.servers
+    .filter((s) => s.address === service.address && s.port === service.port)
+    .some((s) => s.realServers.some((r) => r.address === address));
+  return {
+    answer: drained || known.endpoints.some((e) => e.address === address),
+    about: words(
+      `The endpoints of ${service.address} are those that kube-proxy wrote.`,
+      `${service.address} 的端点就是 kube-proxy 写入的那些。`,
+    ),
+    because: words("They stand in its own rules.", "它们写在它自己的规则中。"),
   };
 }
 

@@ -1,11 +1,12 @@
 import { words } from "../base/words.ts";
 import { type Cidr, cidrCovers, cidrHas, cidrOf, prefixLength } from "../model/net/cidr.ts";
-import { bitsOf, familyOf, type Ip } from "../model/net/ip.ts";
+import { bitsOf, type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import type { Guess } from "../model/node/question.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Route } from "../model/routing/route.ts";
 import { localDetector } from "./cluster-cidr.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { hostPorts } from "./host-ports.ts";
 
 /*
  * Network plugins that route by the nodes themselves (flannel, Calico, kube-router, kindnet) give each node one route for
@@ -33,7 +34,7 @@ export const podRoutes = (
   );
 
 /** Where pods of the cluster are, as this node's dumps tell. */
-export function podRangesOf(snapshot: NodeSnapshot, family: 4 | 6): readonly Cidr[] {
+export function podRangesOf(snapshot: NodeSnapshot, family: Family): readonly Cidr[] {
   const detector = localDetector(snapshot, family, fingerprint(snapshot));
   const all = [
     ...(snapshot.kubeProxy?.clusterCidr?.value ?? []),
@@ -45,7 +46,7 @@ export function podRangesOf(snapshot: NodeSnapshot, family: 4 | 6): readonly Cid
 
 /** The subnet of pods, of this node or of another, whose route is not there. */
 export interface Unrouted {
-  readonly why: "own-subnet" | "other-routes";
+  readonly why: "own-subnet" | "other-routes" | "host-port";
   /** Routes to pods of other nodes that are there. */
   readonly others: readonly Route[];
 }
@@ -57,6 +58,7 @@ export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | und
   if (routes.coverage.get("main") !== "whole" || !plainRules(snapshot)) return undefined;
   const covering = routes.list.filter((r) => r.table === "main" && cidrHas(r.to, address));
   if (covering.length === 0 || covering.some((r) => r.to.mask !== 0n)) return undefined;
+  if (hostPortPods(snapshot, family).has(address)) return { why: "host-port", others: [] };
   const ranges = podRangesOf(snapshot, family);
   const named = cluster.nodes.some((n) => n.podCidrs.some((p) => cidrHas(p.cidr, address)));
   if (!named && !ranges.some((range) => cidrHas(range, address))) return undefined;
@@ -74,15 +76,25 @@ export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | und
   return told || others.length > 1 ? { why: "other-routes", others } : undefined;
 }
 
+/** Pods of this very node: a host port leads to no other. */
+function hostPortPods(snapshot: NodeSnapshot, family: Family): ReadonlySet<Ip> {
+  const ruleset = snapshot.iptables.get(family);
+  return new Set(ruleset ? [...hostPorts(ruleset)].map((p) => p.pod) : []);
+}
+
 export function podRoute(snapshot: NodeSnapshot, address: Ip): Guess | undefined {
-  if (!unroutedPod(snapshot, address)) return undefined;
+  const unrouted = unroutedPod(snapshot, address);
+  if (!unrouted) return undefined;
   return {
     answer: true,
     about: words(`The default gateway has no way to the pod ${address}.`, `默认网关没有到 Pod ${address} 的路由。`),
-    because: words(
-      "Other pods' subnets have routes of their own on this node, so its nodes route pods themselves.",
-      "其他 Pod 子网在本节点上都有各自的路由，说明 Pod 由节点自己路由。",
-    ),
+    because:
+      unrouted.why === "host-port"
+        ? words("A host port leads to a pod of its own node only.", "hostPort 只会指向本节点自己的 Pod。")
+        : words(
+            "Other pods' subnets have routes of their own on this node, so its nodes route pods themselves.",
+            "其他 Pod 子网在本节点上都有各自的路由，说明 Pod 由节点自己路由。",
+          ),
     settledBy: `ip route get ${address}   # on the default gateway`,
   };
 }

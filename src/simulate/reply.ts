@@ -213,7 +213,8 @@ export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: 
   );
   if (back.kind === "lost") return run.stop("reply-lost", back.reason, back.says, reply.packet);
   const returned = arrive(run, reply, back.dev, fate.via === undefined && isBridge(run, back.dev));
-  return replyArrived(run, reply, returned, expected, packet.src);
+  const ending = replyArrived(run, reply, returned, expected, packet.src);
+  return ending.outcome === "delivered" ? { ...ending, ...strangerAnswers(run, packet) } : ending;
 }
 
 /** Is it the answer that the client waits for, from the address it asked? */
@@ -252,6 +253,23 @@ export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expecte
     { packet, changes: [], says: words("The answer reaches the socket that waits for it", "回包到达等待它的 socket") },
   );
   return { ...delivered(run, sourceSeen), step: run.steps.length - 1 };
+}
+
+/** Somebody answers who is none of the Service's endpoints: another rule translated the packet first. */
+function strangerAnswers(run: Run, { dst, dport }: Packet): Partial<Ending> {
+  const { to: address, port, proto } = run.flow;
+  if (fieldKey(dst) === address) return {};
+  const endpoint = run.world.guess({ ask: "endpoint", service: { address, port, proto }, address: dst });
+  if (!endpoint || endpoint.answer) return {};
+  const server = inWords(dst);
+  return {
+    outcome: "wrong-destination",
+    reason: "no-endpoint-of-service",
+    says: words(
+      `${endpointText(server.en, inWords(dport).en)} answers, which is no endpoint of ${endpointText(address, port)}.`,
+      `应答的是 ${endpointText(server["zh-CN"], inWords(dport)["zh-CN"])}，它不是 ${endpointText(address, port)} 的端点。`,
+    ),
+  };
 }
 
 function delivered(

@@ -7,6 +7,7 @@ import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
+import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
 import { inputPolicyDrop } from "./input-policy-drop.ts";
 import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
@@ -22,11 +23,13 @@ import { noRealServers } from "./no-real-servers.ts";
 import type { DefectRule } from "./rule.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
+import { staleHostPort } from "./stale-host-port.ts";
 import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
 /** The more specific cause first: a flow that one rule explains is not shown to the next. */
 export const rules: readonly DefectRule[] = [
+  hostPortCapturesClusterIp,
   ipvsConntrackOff,
   ipForwardOff,
   bridgeBypassesIptables,
@@ -45,6 +48,7 @@ export const rules: readonly DefectRule[] = [
   serviceAddressNotBound,
   noRealServers,
   ipvsFilterRejects,
+  staleHostPort,
   endpointRouteMissing,
   tailscaleDropsRange,
   hostFirewallRejects,

@@ -1,4 +1,5 @@
 import type { Words } from "../../base/words.ts";
+import type { Ip } from "../net/ip.ts";
 import type { Packet } from "../net/packet.ts";
 import type { Address, Port } from "../net/symbolic.ts";
 import type { Rule } from "../netfilter/rule.ts";
@@ -16,6 +17,12 @@ export type Question =
   | { readonly ask: "address-local"; readonly address: Address }
   /** Does this address exist only in kube-proxy's rules (a cluster IP and the like), so that nobody outside routes it? */
   | { readonly ask: "service-address"; readonly address: Address }
+  /** Is this one of the Service's endpoints, where all of them are known? */
+  | {
+      readonly ask: "endpoint";
+      readonly service: { readonly address: Ip; readonly port: number; readonly proto: string };
+      readonly address: Address;
+    }
   /** Is this port of the node itself there for a Service only, so that no process of the node listens on it? */
   | { readonly ask: "node-port"; readonly port: Port; readonly proto: string }
   /** Is it a pod's address to which only a route of the node's own leads, so that the default gateway has no way to it? */

@@ -6,6 +6,7 @@ import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
+import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
 import { inputPolicyDrop } from "./input-policy-drop.ts";
 import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
@@ -17,6 +18,7 @@ import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
+import { staleHostPort } from "./stale-host-port.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
 /** Damaged nodes by the id of the cause. */
@@ -27,6 +29,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "forward-policy-drop": forwardPolicyDrop,
   "hairpin-not-masqueraded": hairpinNotMasqueraded,
   "host-firewall-rejects": hostFirewallRejects,
+  "host-port-captures-cluster-ip": hostPortCapturesClusterIp,
   "input-policy-drop": inputPolicyDrop,
   "ip-forward-off": ipForwardOff,
   "ipset-entry-missing": ipsetEntryMissing,
@@ -38,6 +41,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "no-real-servers": noRealServers,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
+  "stale-host-port": staleHostPort,
   "tailscale-drops-range": tailscaleDropsRange,
   "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
 };
