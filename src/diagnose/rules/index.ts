@@ -23,6 +23,7 @@ import { noRealServers } from "./no-real-servers.ts";
 import type { DefectRule } from "./rule.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
+import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
@@ -56,4 +57,5 @@ export const rules: readonly DefectRule[] = [
   forwardPolicyDrop,
   clusterCidrDoesNotCoverPods,
   masqueradeAllHidesClients,
+  staleConntrackEntry,
 ];

@@ -18,6 +18,7 @@ import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
+import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
@@ -25,6 +26,7 @@ import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "bridge-bypasses-iptables": bridgeBypassesIptables,
   "cluster-cidr-does-not-cover-pods": clusterCidrDoesNotCoverPods,
+  "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
   "endpoint-route-missing": endpointRouteMissing,
   "forward-policy-drop": forwardPolicyDrop,
   "hairpin-not-masqueraded": hairpinNotMasqueraded,
@@ -41,7 +43,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "no-real-servers": noRealServers,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
+  "stale-conntrack-entry": staleConntrackEntry,
   "stale-host-port": staleHostPort,
   "tailscale-drops-range": tailscaleDropsRange,
-  "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
 };
