@@ -5,6 +5,7 @@ import { clusterCidrMissing } from "./cluster-cidr-missing.ts";
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
+import { hairpinModeOff } from "./hairpin-mode-off.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
 import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
@@ -44,6 +45,7 @@ export const rules: readonly DefectRule[] = [
   markMismatch,
   masqueradeRuleMissing,
   ipsetEntryMissing,
+  hairpinModeOff,
   hairpinNotMasqueraded,
   markRuleMissing,
   serviceAddressNotBound,

@@ -4,6 +4,7 @@ import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
+import { hairpinModeOff } from "./hairpin-mode-off.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
 import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
@@ -29,6 +30,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
   "endpoint-route-missing": endpointRouteMissing,
   "forward-policy-drop": forwardPolicyDrop,
+  "hairpin-mode-off": hairpinModeOff,
   "hairpin-not-masqueraded": hairpinNotMasqueraded,
   "host-firewall-rejects": hostFirewallRejects,
   "host-port-captures-cluster-ip": hostPortCapturesClusterIp,
