@@ -1,23 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sourceText } from "../base/source.ts";
 import { toEnd } from "../base/steps.ts";
-import { formats } from "./index.ts";
 import { readingOf, readTextSteps } from "./read.ts";
 import type { Reading } from "./reading.ts";
 import { contentOf } from "./testing/content.ts";
+import { fixtures } from "./testing/fixtures.ts";
 import { badSpans, read } from "./testing/format-checks.ts";
-
-const fixtures = formats.flatMap(({ id }) => {
-  const folder = join(import.meta.dirname, id, "fixtures");
-  return readdirSync(folder)
-    .filter((name) => !name.endsWith(".md"))
-    .map((name) => {
-      const text = readFileSync(join(folder, name), "utf8");
-      return { id, name: `${id}/${name}`, text: text.endsWith("\n") ? text : `${text}\n` };
-    });
-});
 
 const each = (text: string, front: string): string => text.replace(/^(?=.)/gm, front);
 

@@ -46,6 +46,8 @@ export const ipAddr: Format = {
     const links = new Map<string, { link: Link; readonly addresses: LinkAddress[] }>();
     let last: { link: Link; readonly addresses: LinkAddress[] } | undefined;
     let count = 0;
+    /** The last line begins a device, of which other lines would follow. */
+    let endsAtHead = false;
     const say = (code: Defect<"ip-addr">, severity: Severity, at: Diagnostic["at"], message: Words): void => {
       diagnostics.push({ code: `ip-addr/${code}`, severity, at, message });
     };
@@ -96,6 +98,7 @@ export const ipAddr: Format = {
     for (let i = 0; i < lines.length; i++) {
       const whole = lines.text(i);
       if (whole.trim() === "") continue;
+      endsAtHead = head.test(whole) && !/\\\s/.test(whole);
       const [, single = ""] = oneLine.exec(whole) ?? [];
       // -o: line breaks are printed as a backslash
       for (const text of single === "" ? whole.split(/\\(?=\s)/) : [whole]) {
@@ -151,7 +154,7 @@ export const ipAddr: Format = {
     const list = Array.from(links.values(), (draft) => draft.link);
     // Without 127.0.0.1 it is `ip link` or `ip -6 addr`, or lines are missing: no address is known to be absent.
     const loopback = list.some((l) => l.name === "lo" && l.addresses.some((a) => a.address.startsWith("127.")));
-    const whole = !cut && !command?.filtered && loopback && !isNarrowed(command?.words ?? []);
+    const whole = !cut && !endsAtHead && !command?.filtered && loopback && !isNarrowed(command?.words ?? []);
     return {
       value: {
         contributions: [{ kind: "links", links: list }],

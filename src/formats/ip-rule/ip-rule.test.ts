@@ -46,9 +46,9 @@ describe("ip rule", () => {
 
   it("keeps the rules of both families", () => {
     const text =
-      "$ ip rule\n0:\tfrom all lookup local\n100:\tfrom all lookup 7\n$ ip -6 rule\n0:\tfrom all lookup local\n200:\tfrom all lookup 8\n";
+      "$ ip rule\n0:\tfrom all lookup local\n100:\tfrom all lookup 7\n32766:\tfrom all lookup main\n$ ip -6 rule\n0:\tfrom all lookup local\n200:\tfrom all lookup 8\n";
     const { rules } = read(text).snapshot;
     expect(rules.coverage).toBe("whole");
-    expect(rules.list.map((r) => `${r.family} ${r.priority}`)).toEqual(["4 0", "4 100", "6 0", "6 200"]);
+    expect(rules.list.map((r) => `${r.family} ${r.priority}`)).toEqual(["4 0", "4 100", "4 32766", "6 0", "6 200"]);
   });
 });

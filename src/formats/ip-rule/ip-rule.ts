@@ -36,7 +36,9 @@ export const ipRule: Format = {
         });
     }
     const some = command?.words.slice(2).some((w) => !/^(?:-.*|rule|ru|s|sh|show|l|ls|lst|list)$/.test(w)) ?? false;
-    const whole = !cut && !command?.filtered && family !== 6 && !some;
+    // the kernel's own last rules are hardly ever deleted: without them the list was cut
+    const ends = rules.some((r) => r.priority >= 32766);
+    const whole = ends && !cut && !command?.filtered && family !== 6 && !some;
     return {
       value: {
         contributions: [{ kind: "rules", rules }],

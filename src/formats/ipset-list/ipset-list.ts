@@ -35,6 +35,10 @@ interface Draft {
   test: ElementTest;
   readonly places: Places;
   members: boolean;
+  /** `Header:` was there: it says which family the set is of. */
+  header: boolean;
+  /** `References:`, the last line of a set whose members are not printed. */
+  references: boolean;
   damaged: boolean;
   expected?: number;
 }
@@ -60,6 +64,9 @@ export const ipsetList: Format = {
     let entries = 0;
     let strange = false;
     let inXml = false;
+    let anyMembers = false;
+    /** The text ends within the last set: others may have followed. */
+    let endsWithin = false;
     const say = (
       code: Defect<"ipset-list">,
       severity: Severity,
@@ -71,9 +78,11 @@ export const ipsetList: Format = {
     };
     const close = (): void => {
       if (!open) return;
-      const { set, places, members, damaged, expected } = open;
+      const { set, places, members, damaged, expected, header, references } = open;
       const found = places.length;
       const short = expected !== undefined && expected !== found;
+      anyMembers ||= members;
+      endsWithin = members ? short && !/ timeout /.test(set.options) : anyMembers || !references;
       if (members && short && !missing)
         say(
           "entries-missing",
@@ -96,6 +105,8 @@ export const ipsetList: Format = {
           words(`The members of set ${set.name} are not shown.`, `集合 ${set.name} 的成员没有列出。`),
           words(`Paste what ipset save ${set.name} prints.`, `粘贴 ipset save ${set.name} 的输出。`),
         );
+      // the text ends before what its family is
+      if (!members && !header) return;
       sets.push({
         ...set,
         entries: places.entries(lines, set.type === "list:set"),
@@ -133,7 +144,15 @@ export const ipsetList: Format = {
           whole: false,
           at: lines.span(i),
         };
-        open = { set, test: elementTest(set), places: newPlaces(), members: false, damaged: false };
+        open = {
+          set,
+          test: elementTest(set),
+          places: newPlaces(),
+          members: false,
+          header: false,
+          references: false,
+          damaged: false,
+        };
         continue;
       }
       if (!open) {
@@ -154,7 +173,9 @@ export const ipsetList: Format = {
         open.test = elementTest(open.set);
       } else if (kind !== undefined) open.set = { ...open.set, type: kind };
       else if (header.test(text)) {
+        if (text.startsWith("References:")) open.references = true;
         if (text.startsWith("Header:")) {
+          open.header = true;
           const options = text.slice("Header:".length).trim();
           open.set = { ...open.set, options, family: /family inet6/.test(options) ? 6 : 4 };
         }
@@ -190,7 +211,8 @@ export const ipsetList: Format = {
     return {
       value: {
         contributions: [{ kind: "sets", sets: good }],
-        coverage: missing || strange || good.length === 0 || namesOneSet(command?.words) ? "partial" : "whole",
+        coverage:
+          missing || strange || endsWithin || good.length === 0 || namesOneSet(command?.words) ? "partial" : "whole",
         counts: [
           { n: good.length, of: words("sets", "个集合") },
           { n: entries, of: words("entries", "个集合项") },

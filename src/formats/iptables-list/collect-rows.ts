@@ -41,6 +41,8 @@ class Collector {
   /** `only`: the chain that the command names, for rows whose `Chain` line was left out. */
   collect(only: string | undefined): readonly Block[] {
     for (let i = 0; i < this.lines.length; i++) this.line(i, this.lines.text(i), only);
+    // titles of columns stand below each chain's line
+    if (this.block && this.chain !== undefined && this.layout === undefined) this.block.disturbed = true;
     for (const [block, checks] of this.checks) this.countReferences(block, checks);
     return this.blocks;
   }

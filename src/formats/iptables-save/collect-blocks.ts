@@ -18,6 +18,8 @@ export interface Collected {
   readonly otherBackend?: { readonly line: number; readonly at: Span };
   /** A table was there that the tool could not print. */
   readonly incompatible: boolean;
+  /** The last line announces another table. */
+  readonly endsAtHead?: boolean;
 }
 
 /** Lines between two yields, and characters: about a millisecond. */
@@ -221,7 +223,12 @@ export function* collectBlocks(lines: Lines, report: (diagnostic: Diagnostic) =>
     }
   }
   block?.after.push(...before);
-  return { blocks, incompatible, ...(otherBackend && { otherBackend }) };
+  return {
+    blocks,
+    incompatible,
+    endsAtHead: before.some((line) => toolOf(line)),
+    ...(otherBackend && { otherBackend }),
+  };
 }
 
 /** A rule line that comes next is of this block, whatever chain it is of. */

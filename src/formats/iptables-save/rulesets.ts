@@ -64,6 +64,7 @@ export function* rulesetsOf(segment: Segment, collected: Collected, report: Repo
       !filtered &&
       !cut &&
       !collected.incompatible &&
+      !collected.endsAtHead &&
       tableOfCommand(command) === undefined &&
       [...run.blocks.values()].every((block) => block.committed && block.completed && !block.disturbed);
     rulesets.push({

@@ -13,6 +13,8 @@ export interface CommandWords {
   readonly shortened?: Span;
   /** Where an environment file is named: `EnvironmentFile=-/etc/kubernetes/proxy`. */
   readonly environmentFile?: string;
+  /** The last line says that the next one goes on with it. */
+  readonly open: boolean;
   readonly at: Span;
 }
 
@@ -60,6 +62,7 @@ export function commandWords(lines: Lines): CommandWords {
     words: found,
     started: starts > 0,
     unresolved,
+    open: continued,
     ...(shortened ? { shortened } : {}),
     ...(environmentFile === undefined ? {} : { environmentFile }),
     at: at ?? first?.at ?? lines.span(0),

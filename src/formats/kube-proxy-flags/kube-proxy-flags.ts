@@ -48,7 +48,8 @@ export const kubeProxyFlags: Format = {
       if (/^[a-z]{2,}[.,;:]?$/i.test(word.text)) prose = true;
     });
     if (command?.words.includes("cluster-info")) return controlPlaneSays(rangesIn(flags, "the control plane"));
-    const whole = found.started && !prose && !cut && found.unresolved.length === 0 && found.shortened === undefined;
+    const whole =
+      found.started && !prose && !cut && !found.open && found.unresolved.length === 0 && found.shortened === undefined;
     diagnostics.push(...missing(found));
     const config = startedWith(flags, whole, found.at, diagnostics);
     const contributions: Contribution[] =

@@ -25,11 +25,15 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
       found.objects++;
     }
     for (const document of documents) {
+      const cut = problems.length > 0 || lacksEnd(document);
+      if (cut) found.partial = true;
       for (const { map, kind } of objectsIn(document)) {
         const span = (node: Parameters<YamlDocument["span"]>[0]) => document.span(node);
-        const named = isMap(map.get("metadata", true));
-        if (kind === "Service") found.services.push(serviceFrom(map, span));
-        else if (kind === "Endpoints" || kind === "EndpointSlice") found.endpoints.push(...endpointsFrom(map, span));
+        const named = isNamed(map);
+        if (kind === "Service" && !named) found.partial = true;
+        else if (kind === "Service") found.services.push(serviceFrom(map, span, cut));
+        else if (kind === "Endpoints" || kind === "EndpointSlice")
+          found.endpoints.push(...endpointsFrom(map, span, cut));
         else if (kind === "Node" && named) found.nodes.push(nodeFrom(map, span));
         else if (kind === "ConfigMap") found.more.push(...saidByConfigMap(map, document, part, whole, diagnostics));
         else if (kind === "ClusterConfiguration") found.more.push(...saidByDocument(document, whole, diagnostics));
@@ -77,6 +81,15 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
     });
   return found;
 }
+
+/** `kind: List` stands below the items of YAML's lists. */
+const lacksEnd = ({ root }: YamlDocument): boolean => isMap(root) && root.has("items") && !root.has("kind");
+
+/** Each object has a name; one without was cut off. */
+const isNamed = (map: YAMLMap): boolean => {
+  const metadata = map.get("metadata", true);
+  return isMap(metadata) && metadata.has("name");
+};
 
 /** Where blanks at the beginning of lines were lost, the keys of kube-proxy's configuration still mean something. */
 function lostIndent(lines: Lines, diagnostics: Diagnostic[]): Contribution[] {

@@ -14,18 +14,20 @@ import {
   textsAt,
 } from "./object-fields.ts";
 
+/** The API server fills `protocol` in; without one it is TCP, unless the text ends before it. */
+const isCutOff = (port: unknown, cut: boolean): boolean => cut && textAt(port, "protocol") === undefined;
 const protoOf = (text: string | undefined): ServicePort["proto"] =>
   text === "UDP" ? "udp" : text === "SCTP" ? "sctp" : "tcp";
 const policyOf = (text: string | undefined): "Cluster" | "Local" | undefined =>
   text === "Local" || text === "Cluster" ? text : undefined;
 
-/** A Service of `kubectl get -o yaml` (core/v1). What the API server did not set is absent. */
-export function serviceFrom(map: YAMLMap, span: SpanOf): Service {
+/** A Service of `kubectl get -o yaml` (core/v1). What the API server did not set is absent. `cut`: the text may end within it. */
+export function serviceFrom(map: YAMLMap, span: SpanOf, cut: boolean): Service {
   const ports = itemsAt(map, "spec", "ports").flatMap((item): ServicePort[] => {
     const port = numberAt(item, "port");
     const nodePort = numberAt(item, "nodePort");
     const target = numberAt(item, "targetPort") ?? textAt(item, "targetPort");
-    if (port === undefined || port > 65535) return [];
+    if (port === undefined || port > 65535 || isCutOff(item, cut)) return [];
     return [
       {
         ...given("name", textAt(item, "name")),
@@ -48,7 +50,8 @@ export function serviceFrom(map: YAMLMap, span: SpanOf): Service {
   const affinity = textAt(map, "spec", "sessionAffinity");
   const ranges = textsAt(map, "spec", "loadBalancerSourceRanges").map(rangeOf);
   const goodRanges = ranges.filter((r) => r !== undefined);
-  const pending = type === "LoadBalancer" && ingress.length === 0 && isMap(map.get("status", true));
+  const pending =
+    !cut && type === "LoadBalancer" && ingress.length === 0 && isMap(map.getIn(["status", "loadBalancer"], true));
   return {
     ...given("namespace", textAt(map, "metadata", "namespace")),
     name: textAt(map, "metadata", "name") ?? "",
@@ -76,13 +79,13 @@ export function serviceFrom(map: YAMLMap, span: SpanOf): Service {
 }
 
 /** The endpoints of an Endpoints object or an EndpointSlice (discovery.k8s.io), one for each address and port. */
-export function endpointsFrom(map: YAMLMap, span: SpanOf): Endpoint[] {
+export function endpointsFrom(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
   return isSeq(map.get("endpoints", true)) || textAt(map, "addressType") !== undefined
-    ? fromSlice(map, span)
-    : fromSubsets(map, span);
+    ? fromSlice(map, span, cut)
+    : fromSubsets(map, span, cut);
 }
 
-function fromSlice(map: YAMLMap, span: SpanOf): Endpoint[] {
+function fromSlice(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
   const name = textAt(map, "metadata", "name") ?? "";
   const base = {
     ...given("namespace", textAt(map, "metadata", "namespace")),
@@ -103,14 +106,14 @@ function fromSlice(map: YAMLMap, span: SpanOf): Endpoint[] {
     };
     return each(
       addressesOf(textsAt(item, "addresses")),
-      itemsAt(map, "ports"),
+      itemsAt(map, "ports").filter((port) => !isCutOff(port, cut)),
       (port) => ({ ...base, ...port, ...about }),
       () => (isMap(item) ? span(item) : span(map)),
     );
   });
 }
 
-function fromSubsets(map: YAMLMap, span: SpanOf): Endpoint[] {
+function fromSubsets(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
   const base = {
     ...given("namespace", textAt(map, "metadata", "namespace")),
     service: textAt(map, "metadata", "name") ?? "",
@@ -125,7 +128,7 @@ function fromSubsets(map: YAMLMap, span: SpanOf): Endpoint[] {
         };
         return each(
           addressesOf([textAt(item, "ip")]),
-          itemsAt(subset, "ports"),
+          itemsAt(subset, "ports").filter((port) => !isCutOff(port, cut)),
           (port) => ({ ...base, ...port, ...about }),
           () => (isMap(item) ? span(item) : span(map)),
         );

@@ -60,8 +60,11 @@ export function readTables(lines: Lines, terse: boolean, diagnostics: Diagnostic
     }
     const at = joined(start, end);
     if (kind === "chain") into.chains.set(name, chainOf(name, into.family, inner, at));
-    else if (kind === "set" || kind === "map") into.sets.set(name, setOf(name, kind, inner, terse, lines, at));
-    else into.others.push(`${kind} ${name}`);
+    else if (kind === "set" || kind === "map") {
+      const set = setOf(name, kind, inner, terse, lines, at);
+      // without a type its text was cut right here
+      if (set.type !== "") into.sets.set(name, set);
+    } else into.others.push(`${kind} ${name}`);
   };
   const close = (whole: boolean): void => {
     if (!table) return;

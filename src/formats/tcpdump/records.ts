@@ -22,6 +22,8 @@ export interface Records {
   readonly others: readonly Span[];
   /** With names in place of addresses or ports. */
   readonly named: readonly Span[];
+  /** The last packet's addresses are missing: they would stand on the next line. */
+  readonly open: boolean;
 }
 
 /** What tcpdump prints when it ends. */
@@ -165,7 +167,7 @@ export function readRecords(lines: Lines, first: string | undefined): Records {
     }
     emit(head.body, undefined, inside, lines.span(i));
   }
-  return { packets, others, named };
+  return { packets, others, named, open: pending !== undefined };
 }
 
 /** Stamps of another form, or that went back further than deltas of -ttt do and less than at midnight: of another run of tcpdump. */

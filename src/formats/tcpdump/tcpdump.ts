@@ -33,7 +33,7 @@ export const tcpdump: Format = {
   printedBy: (command) => command[0] === "tcpdump",
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
-    const { packets, others, named } = readRecords(lines, shownInterface(command));
+    const { packets, others, named, open } = readRecords(lines, shownInterface(command));
     const [other] = others;
     if (other)
       diagnostics.push({
@@ -60,7 +60,7 @@ export const tcpdump: Format = {
     return {
       value: {
         contributions: [{ kind: "captures", packets }],
-        coverage: cut || command?.filtered ? "partial" : "whole",
+        coverage: cut || open || command?.filtered ? "partial" : "whole",
         counts: [{ n: packets.length, of: words("packets", "个报文") }],
       },
       diagnostics,
