@@ -113,6 +113,18 @@ test("the matrix asks for another flow", async ({ page }) => {
   await expect(page.locator(".heads")).toContainText("PREROUTING");
 });
 
+test("the differences: the one that counts first, noise folded, a click to both texts", async ({ page }) => {
+  const natlens = await NatlensPage.open(page);
+  await natlens.loadIncident();
+  await page.getByRole("button", { name: "Diff", exact: true }).click();
+  const fate = page.locator('details[data-class="fate"]');
+  await expect(fate).toHaveAttribute("open", "");
+  await expect(fate).toContainText("KUBE-CLUSTER-IP");
+  await expect(page.locator('details[data-class="third-party"]')).not.toHaveAttribute("open", "");
+  await fate.getByRole("button", { name: "line 23" }).click();
+  await expect(page.locator('[aria-current="true"]').filter({ hasText: "KUBE-CLUSTER-IP" })).toBeVisible();
+});
+
 test("what if the client binds the node's own address", async ({ page }) => {
   const natlens = await NatlensPage.open(page);
   await natlens.loadIncident();

@@ -1,4 +1,5 @@
 import { sourceText } from "../base/source.ts";
+import { byClass, type Change, type ChangeClass } from "../diagnose/change.ts";
 import { type Examination, examineSteps } from "../diagnose/diagnose.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import { onSide } from "../diagnose/flows.ts";
@@ -97,8 +98,8 @@ function sessionOf(texts: Texts, readings: Readings, examination: Examination): 
   const base = {
     ...readView(texts, readings, diagnosis),
     diagnosis,
-    changes: changes.slice(0, mostChanges),
-    changesInAll: changes.length,
+    changes: byClass(changes).slice(0, mostChanges),
+    changesByClass: countsOf(changes),
     ...(flowView ? { flow: flowView } : {}),
   };
   return {
@@ -110,6 +111,12 @@ function sessionOf(texts: Texts, readings: Readings, examination: Examination): 
       return { view, lines: linesIn(texts, view) };
     },
   };
+}
+
+function countsOf(changes: readonly Change[]): Partial<Record<ChangeClass, number>> {
+  const counts: Partial<Record<ChangeClass, number>> = {};
+  for (const c of changes) counts[c.class] = (counts[c.class] ?? 0) + 1;
+  return counts;
 }
 
 /** One flow on each side, with what the user tries out applied to the model first. */

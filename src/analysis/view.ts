@@ -1,7 +1,7 @@
 import type { Severity } from "../base/diagnostic.ts";
 import type { Span } from "../base/span.ts";
 import type { Words } from "../base/words.ts";
-import type { Change } from "../diagnose/change.ts";
+import type { Change, ChangeClass } from "../diagnose/change.ts";
 import type { Diagnosis, SideName } from "../diagnose/finding.ts";
 import type { NodePart } from "../formats/nodes.ts";
 import type { RecognisedSegment } from "../formats/reading.ts";
@@ -59,9 +59,9 @@ export interface ShownLine {
 /** All that the page shows of one analysis; small, replaced whole. Dumps stay in the worker. */
 export interface AnalysisView extends ReadView {
   readonly diagnosis: Diagnosis;
-  /** The first 500 changes; `changesInAll` counts all. */
+  /** 500 changes at most, those that matter most first; `changesByClass` counts all. */
   readonly changes: readonly Change[];
-  readonly changesInAll: number;
+  readonly changesByClass: Readonly<Partial<Record<ChangeClass, number>>>;
   /** The flow that is shown, on each side that was pasted. */
   readonly flow?: FlowView;
   /** Lines that spans of this view point to, by `source:from`. */
@@ -83,6 +83,7 @@ export interface FlowView {
 
 export const lineKey = (span: Span): string => `${span.source}:${span.from}`;
 
+export type { Change, ChangeClass } from "../diagnose/change.ts";
 export type { Certainty, Diagnosis, Evidence, Finding, Fix, FlowComparison, SideName } from "../diagnose/finding.ts";
 export type { NodePart } from "../formats/nodes.ts";
 export type { Flow, Vantage } from "../simulate/flow.ts";

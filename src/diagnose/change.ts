@@ -26,3 +26,10 @@ export interface Change {
   /** Ids of flows whose trace meets it. */
   readonly flows: readonly string[];
 }
+
+/** What may matter first. */
+export const changeClasses: readonly ChangeClass[] = ["fate", "unknown", "build", "third-party", "noise"];
+
+/** Those that may matter first, each class in the order in which it was found. */
+export const byClass = (changes: readonly Change[]): Change[] =>
+  [...changes].sort((a, b) => changeClasses.indexOf(a.class) - changeClasses.indexOf(b.class));

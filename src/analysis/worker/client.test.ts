@@ -6,7 +6,7 @@ import { engine } from "./engine.ts";
 import { createInlineClient } from "./inline-client.ts";
 import { type Engine, serve } from "./server.ts";
 
-const view = { sides: {}, changes: [], changesInAll: 0, lines: {} } as unknown as AnalysisView;
+const view = { sides: {}, changes: [], changesByClass: {}, lines: {} } as unknown as AnalysisView;
 const ignore: Listener = { progress: () => undefined };
 
 /** A wire whose other end is played by the test. */

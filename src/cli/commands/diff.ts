@@ -1,5 +1,5 @@
 import { words } from "../../base/words.ts";
-import type { Change, ChangeClass } from "../../diagnose/change.ts";
+import { byClass, type Change, type ChangeClass, changeClasses } from "../../diagnose/change.ts";
 import { type Command, Usage } from "../command.ts";
 import {
   analyseFiles,
@@ -12,7 +12,6 @@ import {
   tellUnusable,
 } from "../sides.ts";
 
-const order: readonly ChangeClass[] = ["fate", "unknown", "build", "third-party", "noise"];
 const classWords: Readonly<Record<ChangeClass, ReturnType<typeof words>>> = {
   fate: words("changes a packet's fate", "改变报文的命运"),
   unknown: words("cannot be told from this", "仅凭这些无法判定"),
@@ -43,7 +42,7 @@ export const diff: Command = {
     }
     const { changes } = session.examination;
     const { sources } = readingsOf(session);
-    const sorted = [...changes].sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
+    const sorted = byClass(changes);
     const shown = (side: Change["healthy"]): Record<string, unknown> | null => {
       if (!side) return null;
       const place = side.at ? placeOf(sources, side.at) : undefined;
@@ -62,7 +61,9 @@ export const diff: Command = {
               broken: shown(c.broken),
               flows: c.flows,
             })),
-            counts: Object.fromEntries(order.map((cls) => [cls, changes.filter((c) => c.class === cls).length])),
+            counts: Object.fromEntries(
+              changeClasses.map((cls) => [cls, changes.filter((c) => c.class === cls).length]),
+            ),
             diagnostics: diagnosticsJson(session, language),
           },
           null,
@@ -71,7 +72,7 @@ export const diff: Command = {
       );
     else {
       tellDiagnostics(console, session, language);
-      for (const cls of order) {
+      for (const cls of changeClasses) {
         const list = sorted.filter((c) => c.class === cls);
         if (list.length === 0) continue;
         console.out(`${cls}: ${classWords[cls][language]} (${list.length})`);

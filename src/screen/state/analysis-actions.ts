@@ -45,7 +45,7 @@ export function analysisActions(store: StoreApi<State>, client: AnalysisClient, 
         editing: false,
         main: "way",
         detail: view.flow ? "step" : "verdict",
-        text: undefined,
+        text: [],
       });
     });
   };

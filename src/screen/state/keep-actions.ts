@@ -113,7 +113,7 @@ export function keepActions(
         shown: undefined,
         lines: {},
         whatIf: [],
-        text: undefined,
+        text: [],
         link: undefined,
         editing: false,
         work: { status: "idle" },

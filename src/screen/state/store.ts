@@ -39,7 +39,7 @@ export type Work =
   /** The worker is gone; the input is not. */
   | { readonly status: "died" };
 
-export type MainView = "way" | "flows" | "text";
+export type MainView = "way" | "flows" | "differences" | "text";
 export type DetailView = "verdict" | "step" | "steps" | "what-if";
 
 /** A place in a pasted text that the text view shows. */
@@ -115,7 +115,8 @@ export interface State {
   readonly detail: DetailView;
   /** The drawer or sheet on narrow screens. */
   readonly detailOpen: boolean;
-  readonly text: TextPlace | undefined;
+  /** Lines that the text view shows, at most one of each side. */
+  readonly text: readonly TextPlace[];
   /** A permalink on its way in; `damaged` says why it cannot be opened. */
   readonly link:
     | { readonly status: "opening" | "open" }
@@ -184,7 +185,7 @@ export interface Actions {
   showMain(main: MainView): void;
   showDetail(detail: DetailView): void;
   closeDetail(): void;
-  openText(place: TextPlace): void;
+  openText(...places: readonly TextPlace[]): void;
   goTo(place: Place): void;
   chooseLanguage(language: Language): void;
   chooseTheme(theme: Theme): void;
@@ -241,7 +242,7 @@ export function createAppStore(world: World): AppStore {
     main: "way",
     detail: "step",
     detailOpen: false,
-    text: undefined,
+    text: [],
     link: undefined,
     lesson: undefined,
     hold: undefined,
@@ -263,11 +264,12 @@ export function createAppStore(world: World): AppStore {
     collector: loadCollector,
     understood: () => world.client.understood(),
     closeDetail: () => store.setState({ detailOpen: false }),
-    openText: (text) =>
+    openText: (...text) =>
       store.setState((state) => {
         if (!isIntake(state)) return { text, main: "text", playing: false, detailOpen: false };
-        const side = ownTexts(state).find((one) => one.key === text.source)?.side;
-        return side ? { peek: { ...state.peek, [side]: text } } : {};
+        const [place] = text;
+        const side = ownTexts(state).find((one) => one.key === place?.source)?.side;
+        return side ? { peek: { ...state.peek, [side]: place } } : {};
       }),
     goTo: (place) =>
       store.setState(

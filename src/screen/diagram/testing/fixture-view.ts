@@ -478,7 +478,7 @@ export const fixtureView: AnalysisView = {
     blind: [],
   },
   changes: [],
-  changesInAll: 0,
+  changesByClass: {},
   flow: fixtureFlow,
   lines,
 };

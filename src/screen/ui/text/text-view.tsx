@@ -7,7 +7,7 @@ import { TextWindow } from "./text-window.tsx";
 export function TextView() {
   const t = useTexts();
   const actions = useActions();
-  const place = useApp((state) => state.text);
+  const places = useApp((state) => state.text);
   const sides = useApp((state) => state.view?.sides);
   return (
     <div className="flex h-full min-h-0 flex-col bg-bg-0 max-md:h-auto">
@@ -18,18 +18,10 @@ export function TextView() {
         </button>
       </div>
       <div className="grid min-h-0 flex-1 md:grid-cols-2">
-        {(["healthy", "broken"] as const).map((side) => (
-          <SideText
-            key={side}
-            side={side}
-            line={
-              place?.source !== undefined && sides?.[side]?.sources.some((s) => s.id === place.source)
-                ? place.line
-                : undefined
-            }
-            source={place?.source}
-          />
-        ))}
+        {(["healthy", "broken"] as const).map((side) => {
+          const place = places.find(({ source }) => sides?.[side]?.sources.some((s) => s.id === source));
+          return <SideText key={side} side={side} line={place?.line} source={place?.source} />;
+        })}
       </div>
     </div>
   );
