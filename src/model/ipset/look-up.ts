@@ -1,4 +1,5 @@
 import { and, type Ternary } from "../../base/ternary.ts";
+import { sameCidr } from "../net/cidr.ts";
 import { ipNumber } from "../net/ip.ts";
 import { isSymbolic } from "../net/symbolic.ts";
 import type { EntryValue, PacketValue } from "./dimension.ts";
@@ -29,7 +30,7 @@ function lookUpDecided(
   const value = packet[i];
   if (!value) {
     const chosen = packet.map(isDecided);
-    return answerOf(index, rowsWith(index, chosen, index.rows.hashOf(wanted, chosen)), packet);
+    return answerOf(index, rowsWith(index, chosen, index.rows.hashOf(wanted, chosen)), packet, wanted);
   }
   if (value.kind !== "net" && value.kind !== "ip") return lookUpDecided(index, packet, [...wanted, asEntry(value)]);
   if (isSymbolic(value.is)) return undefined;
@@ -60,16 +61,33 @@ function asEntry(value: Exclude<PacketValue, { kind: "ip" | "net" }>): EntryValu
 }
 
 /** Entries with one key differ by interface or MAC only. */
-function answerOf(index: EntryIndex, rows: Iterable<number>, packet: readonly PacketValue[]): Ternary | undefined {
+/**
+ * In hash:net,iface the most specific net that holds the address decides, whatever its devices: no wider one is looked at
+ * (ip_set_hash_gen.h mtype_test_cidrs, `!multi`). Seen on Linux 6.18: with 10.244.0.0/16,lo and 10.0.0.0/8,eth0, a packet
+ * from 10.244.1.11 out eth0 is not in the set.
+ */
+function answerOf(
+  index: EntryIndex,
+  rows: Iterable<number>,
+  packet: readonly PacketValue[],
+  wanted: readonly EntryValue[],
+): Ternary | undefined {
   let doubtful = false;
+  let otherDevice = false;
   for (const row of rows) {
     const entry = index.rows.at(row);
+    // rows of other nets may share the bucket
+    if (!wanted.every((value, i) => value.kind !== "net" || sameNet(entry.values[i], value))) continue;
     const fit = fitsAll(entry, packet);
     if (fit === "yes") return entry.nomatch ? "no" : "yes";
     doubtful ||= fit === "unknown";
+    otherDevice ||= wanted[1]?.kind === "iface";
   }
-  return doubtful ? "unknown" : undefined;
+  return doubtful ? "unknown" : otherDevice ? "no" : undefined;
 }
+
+const sameNet = (entry: EntryValue | undefined, wanted: EntryValue): boolean =>
+  entry?.kind !== "net" || (wanted.kind === "net" && sameCidr(entry.is, wanted.is));
 
 /** Compares one by one the entries that fit the decided parts of the packet. */
 function compareAll(index: EntryIndex, packet: readonly PacketValue[]): Ternary {
