@@ -98,38 +98,27 @@ export const outAddress = (iface: Interface): Symbolic => ({
   local: true,
 });
 
-/** Addresses of a link that may be chosen: primary, and of a scope wide enough (global = 0). */
-const primaries = (link: Link, family: 4 | 6): LinkAddress[] =>
-  link.addresses.filter((a) => familyOf(a.address) === family && !a.secondary);
-const scopeNumber = (scope: string): number =>
-  scope === "global"
-    ? 0
-    : scope === "site"
-      ? 200
-      : scope === "link"
-        ? 253
-        : scope === "host"
-          ? 254
-          : Number(scope) || 0;
+/** Addresses of a link that IPv4 may choose: primary, and of global scope. */
+const primaries = (link: Link): LinkAddress[] =>
+  link.addresses.filter((a) => familyOf(a.address) === 4 && !a.secondary && isGlobal(a.scope));
+const isGlobal = (scope: string): boolean => !["site", "link", "host"].includes(scope) && !Number(scope);
 
 /**
  * inet_select_addr (net/ipv4/devinet.c): on the device the first primary address whose subnet holds the next hop, else
  * its first primary one of that scope, else the first of any device. A symbolic address where no dump says.
  */
-export function selectAddress(run: Run, iface: Interface, nextHop: Address, family: 4 | 6, scope = 0): Address {
+export function selectAddress4(run: Run, iface: Interface, nextHop: Address): Address {
   const { snapshot } = run.world;
   const link = linkNamed(snapshot, iface);
   if (!link) return outAddress(iface);
-  const usable = primaries(link, family).filter((a) => scopeNumber(a.scope) <= scope);
+  const usable = primaries(link);
   for (const line of usable)
     if (addressIn(nextHop, cidrOf(line.peer ?? line.address, line.prefix)) === "yes") return line.address;
   const [first] = usable;
   if (first) return first.address;
   if (snapshot.links.coverage !== "whole") return outAddress(iface);
   const others = [...snapshot.links.list].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
-  for (const other of others)
-    for (const line of primaries(other, family))
-      if (scopeNumber(line.scope) <= scope && line.scope !== "link") return line.address;
+  for (const other of others) for (const line of primaries(other)) return line.address;
   return outAddress(iface);
 }
 

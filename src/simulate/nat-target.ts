@@ -7,10 +7,11 @@ import { reversed, type Tuple, tupleKey } from "../model/net/tuple.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
 import type { Rule } from "../model/netfilter/rule.ts";
 import type { NatRange, TargetEffect } from "../model/netfilter/targets/target.ts";
-import { firstAddress, selectAddress } from "./addresses.ts";
+import { firstAddress, selectAddress4 } from "./addresses.ts";
 import type { Connection, Skb } from "./conntrack.ts";
 import { manipulate } from "./nat.ts";
 import type { Run } from "./run.ts";
+import { selectAddress6 } from "./source-address6.ts";
 import type { RuleVerdict } from "./trace.ts";
 import type { Halt } from "./walk-chain.ts";
 
@@ -71,8 +72,10 @@ function newEnd(run: Run, skb: Skb, hook: Hook, effect: NatEffect): { address: A
         : { address, port: choosePort(run, skb, effect.range, port, "dst", address) };
     }
     case "masquerade": {
-      const nextHop = skb.nextHop ?? packet.dst;
-      const address = selectAddress(run, packet.out, nextHop, packet.family);
+      const address =
+        packet.family === 6
+          ? selectAddress6(run, packet.out, packet.dst)
+          : selectAddress4(run, packet.out, skb.nextHop ?? packet.dst);
       return { address, port: choosePort(run, skb, effect.range, port, "src", address) };
     }
     default: {
