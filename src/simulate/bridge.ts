@@ -1,6 +1,7 @@
 import { words } from "../base/words.ts";
 import { cidrCovers, cidrHas, cidrOf } from "../model/net/cidr.ts";
 import { bitsOf, familyOf } from "../model/net/ip.ts";
+import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
 import type { Link } from "../model/routing/link.ts";
 import { isLocal, linkNamed } from "./addresses.ts";
@@ -9,7 +10,7 @@ import { holdersIn } from "./known-places.ts";
 import type { Fate } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
-import { bridgeCallsIptables, sysctlOf } from "./sysctls.ts";
+import { bridgeCallsIptables, forwards } from "./sysctls.ts";
 
 /** A frame on a bridge: the port it came in by, and the port its destination MAC leads to, if not to the bridge itself. */
 export interface BridgePorts {
@@ -30,13 +31,13 @@ const portOf = (run: Run, bridge: Interface, whose: Address): string | Symbolic 
   };
 
 /** How a pod's frame enters: to the gateway for most destinations, straight to another port within the bridge's subnet. */
-export function portsFor(run: Run, bridge: Interface, from: Address, to: Address): BridgePorts {
+export function portsFor(run: Run, bridge: Interface, { src: from, dst: to, family }: Packet): BridgePorts {
   const link = linkNamed(run.world.snapshot, bridge);
   const near = link !== undefined && isBehind(link, to) && isLocal(run, to) !== "yes";
   return {
     in: portOf(run, bridge, from),
     ...(near ? { toPort: portOf(run, bridge, to) } : {}),
-    callsIptables: bridgeCallsIptables(run),
+    callsIptables: bridgeCallsIptables(run, family),
   };
 }
 
@@ -69,7 +70,8 @@ export function bridgedAfter(
   if (!ports.callsIptables) return null;
   const changed = fieldKey(sentTo) !== fieldKey(skb.packet.dst);
   if (!changed) return ports.toPort === undefined ? null : { port: ports.toPort };
-  if (!sysctlOf(run, "forwarding", bridge)) return null;
+  // br_nf_pre_routing_finish_ipv6 looks the route up and nothing else
+  if (skb.packet.family === 4 && !forwards(run, 4, bridge)) return null;
   const route = lookUp(run, {
     family: skb.packet.family,
     dst: skb.packet.dst,

@@ -5,7 +5,7 @@ import { type Address, type Interface, interfaceIs, inWords, isSymbolic } from "
 import { isLocal, isLoopback } from "./addresses.ts";
 import { lookUp, type RouteKey, type RouteResult } from "./routing.ts";
 import type { Run } from "./run.ts";
-import { sysctlOf } from "./sysctls.ts";
+import { forwards, sysctlOf } from "./sysctls.ts";
 import type { Ending } from "./trace.ts";
 
 export type InputDecision =
@@ -52,8 +52,14 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
     const bad = validateSource(run, packet, dev);
     return bad ? { kind: "ended", ending: bad } : { kind: "local", route };
   }
-  if (!sysctlOf(run, "forwarding", dev))
-    return stop("forwarding-off", "The node does not forward (ip_forward is 0).", "本节点不转发（ip_forward 为 0）。");
+  if (!forwards(run, packet.family, dev))
+    return packet.family === 4
+      ? stop("forwarding-off", "The node does not forward (ip_forward is 0).", "本节点不转发（ip_forward 为 0）。")
+      : stop(
+          "forwarding-off",
+          "The node does not forward (net.ipv6.conf.all.forwarding is 0).",
+          "本节点不转发（net.ipv6.conf.all.forwarding 为 0）。",
+        );
   if (route.type === "none" || route.type === "unreachable" || route.type === "prohibit")
     return stop(
       "no-route",

@@ -1,19 +1,19 @@
 import { words } from "../base/words.ts";
+import type { Family } from "../model/net/ip.ts";
 import type { Interface } from "../model/net/symbolic.ts";
 import type { Run } from "./run.ts";
 
-type PerDevice = "rp_filter" | "accept_local" | "route_localnet" | "forwarding" | "src_valid_mark";
+type PerDevice = "rp_filter" | "accept_local" | "route_localnet" | "src_valid_mark";
 
 /** Value when no dump says: what kube-proxy sets, else the kernel's default as most distributions leave it. */
 const usual: Readonly<Record<PerDevice, number>> = {
   rp_filter: 0,
   accept_local: 0,
   route_localnet: 0,
-  forwarding: 1,
   src_valid_mark: 0,
 };
 
-/** How `all` and the device combine (include/linux/inetdevice.h): max for some, or for others; forwarding is the device's. */
+/** How `all` and the device combine (include/linux/inetdevice.h): max for some, or for others. */
 export function sysctlOf(run: Run, name: PerDevice, dev: Interface): number {
   const read = (scope: string): number | undefined => {
     const found = run.world.snapshot.sysctls.get(`net.ipv4.conf.${scope}.${name}`);
@@ -21,10 +21,6 @@ export function sysctlOf(run: Run, name: PerDevice, dev: Interface): number {
   };
   const all = read("all");
   const own = typeof dev === "string" ? read(dev) : undefined;
-  if (name === "forwarding") {
-    const value = own ?? all ?? numberOf(run, "net.ipv4.ip_forward");
-    return value ?? assumed(run, name);
-  }
   if (all === undefined && own === undefined) return assumed(run, name);
   return Math.max(all ?? 0, own ?? 0);
 }
@@ -34,17 +30,32 @@ const numberOf = (run: Run, key: string): number | undefined => {
   return found === undefined ? undefined : Number(found.value);
 };
 
+/**
+ * Whether what comes in by a device is forwarded: in IPv4 the device decides. In IPv6 it has no say (ip6_forward reads
+ * net.ipv6.conf.all.forwarding), but for force_forwarding, which Linux 6.17 brought.
+ */
+export function forwards(run: Run, family: Family, dev: Interface): boolean {
+  const own = (path: string, name: string): number | undefined =>
+    typeof dev === "string" ? numberOf(run, `${path}.${dev}.${name}`) : undefined;
+  const value =
+    family === 4
+      ? (own("net.ipv4.conf", "forwarding") ??
+        numberOf(run, "net.ipv4.conf.all.forwarding") ??
+        numberOf(run, "net.ipv4.ip_forward"))
+      : own("net.ipv6.conf", "force_forwarding") || numberOf(run, "net.ipv6.conf.all.forwarding");
+  if (value !== undefined) return value !== 0;
+  if (run.world.fresh) return true;
+  const key = family === 4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
+  return run.assume(`sysctl:${key}`, {
+    answer: true,
+    about: words(`${key} is 1.`, `${key} 为 1。`),
+    because: words("kube-proxy sets it when it starts.", "kube-proxy 启动时会设置它。"),
+    settledBy: `sysctl ${key}`,
+  });
+}
+
 function assumed(run: Run, name: PerDevice): number {
   if (run.world.fresh) return usual[name];
-  if (name === "forwarding")
-    return run.assume("sysctl:net.ipv4.ip_forward", {
-      answer: true,
-      about: words("net.ipv4.ip_forward is 1.", "net.ipv4.ip_forward 为 1。"),
-      because: words("kube-proxy sets it when it starts.", "kube-proxy 启动时会设置它。"),
-      settledBy: "sysctl net.ipv4.ip_forward",
-    })
-      ? 1
-      : 0;
   if (name === "rp_filter")
     return run.assume("sysctl:rp_filter", {
       answer: true,
@@ -60,17 +71,18 @@ function assumed(run: Run, name: PerDevice): number {
   return usual[name];
 }
 
-/** net.bridge.bridge-nf-call-iptables: whether bridged packets meet iptables. */
-export function bridgeCallsIptables(run: Run): boolean {
-  const value = numberOf(run, "net.bridge.bridge-nf-call-iptables");
+/** net.bridge.bridge-nf-call-iptables, -ip6tables: whether bridged packets meet the rules. */
+export function bridgeCallsIptables(run: Run, family: Family): boolean {
+  const key = `net.bridge.bridge-nf-call-${family === 4 ? "iptables" : "ip6tables"}`;
+  const value = numberOf(run, key);
   if (value !== undefined) return value !== 0;
-  return run.assume("sysctl:net.bridge.bridge-nf-call-iptables", {
+  return run.assume(`sysctl:${key}`, {
     answer: true,
-    about: words("net.bridge.bridge-nf-call-iptables is 1.", "net.bridge.bridge-nf-call-iptables 为 1。"),
+    about: words(`${key} is 1.`, `${key} 为 1。`),
     because: words(
       "Kubernetes needs it on bridges, and installers set it.",
       "Kubernetes 的网桥需要它，安装程序会设置。",
     ),
-    settledBy: "sysctl net.bridge.bridge-nf-call-iptables",
+    settledBy: `sysctl ${key}`,
   });
 }

@@ -8,5 +8,9 @@ import { portOfMac } from "./topology.ts";
 export function portsFromBridge(run: Run, sent: RecordedPacket, topology: string): BridgePorts | undefined {
   if (sent.physin === undefined) return undefined;
   const toPort = portOfMac(topology, sent.dmac);
-  return { in: sent.physin, ...(toPort === undefined ? {} : { toPort }), callsIptables: bridgeCallsIptables(run) };
+  return {
+    in: sent.physin,
+    ...(toPort === undefined ? {} : { toPort }),
+    callsIptables: bridgeCallsIptables(run, sent.src.includes(":") ? 6 : 4),
+  };
 }
