@@ -111,7 +111,13 @@ function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate 
         words("The kernel routes the packet anew and finds no route.", "内核重新路由该报文，找不到路由。"),
         packet,
       );
-    if (isLoopback(packet.src) && next.dev !== "lo" && !sysctlOf(run, "route_localnet", next.dev))
+    // ip6_route_me_harder has no such check (seen on Linux 6.18)
+    if (
+      packet.family === 4 &&
+      isLoopback(packet.src) &&
+      next.dev !== "lo" &&
+      !sysctlOf(run, "route_localnet", next.dev)
+    )
       return run.stop(
         "dropped",
         "loopback-source",
@@ -167,7 +173,7 @@ function postRouting(run: Run, skb: Skb, route: RouteResult, from: Interface): F
 
 /** What goes out by lo comes in by lo: mark and connection stay, the route is not looked up again. */
 function throughLoopback(run: Run, skb: Skb): Fate {
-  skb.packet = { ...skb.packet, in: "lo", out: null };
+  skb.packet = { ...skb.packet, in: "lo", out: null, ...noPorts };
   const passed = runHook(run, skb, "PREROUTING");
   if (passed.kind === "ended") return passed;
   return input(run, skb);
@@ -189,7 +195,7 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
     ...skb.packet,
     in: dev,
     out: null,
-    ...(ports ? { physin: ports.in, physout: null } : notBridged(run, dev)),
+    ...(ports?.callsIptables ? { physin: ports.in, physout: null } : ports ? noPorts : notBridged(run, dev)),
   };
   if (ports && !ports.callsIptables && ports.toPort !== undefined) return toBridgePort(ports, dev);
   const sentTo = skb.packet.dst;
@@ -221,9 +227,12 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
   return routeOn(run, skb, dev);
 }
 
+/** br_netfilter has nothing to say of the packet. */
+const noPorts = { physin: null, physout: null };
+
 /** A device that is shown and has no ports is no bridge; of others the dumps do not say. */
 const notBridged = (run: Run, dev: Interface): { physin?: null; physout?: null } =>
-  linkNamed(run.world.snapshot, dev) && !isBridge(run, dev) ? { physin: null, physout: null } : {};
+  linkNamed(run.world.snapshot, dev) && !isBridge(run, dev) ? noPorts : {};
 
 function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
   const decision = routeInput(run, skb.packet, dev);
@@ -251,8 +260,7 @@ function forwardBridged(run: Run, skb: Skb, bridge: Interface, port: Interface):
   routedStep(run, skb, { type: "unicast", dev: bridge }, "forward", false);
   const passed = runHook(run, skb, "FORWARD");
   if (passed.kind === "ended") return passed;
-  const { physin: _, ...rest } = skb.packet;
-  skb.packet = { ...rest, in: null, out: bridge, physout: port };
+  skb.packet = { ...skb.packet, in: null, out: bridge, physout: port };
   skb.nextHop = skb.packet.dst;
   const post = runHook(run, skb, "POSTROUTING");
   if (post.kind === "ended") return post;

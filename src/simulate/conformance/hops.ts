@@ -25,7 +25,7 @@ export interface Hop {
 
 const portless = new Set(["icmp", "ipv6-icmp"]);
 
-/** Steps that a kernel trace would show, as hops. */
+/** Steps that a kernel trace would show, as hops. It names the port that a packet came in by beside the device only. */
 export function hopsOf(steps: readonly Step[]): Hop[] {
   const hops: Hop[] = [];
   for (const step of steps) {
@@ -42,7 +42,7 @@ export function hopsOf(steps: readonly Step[]): Hop[] {
       verdict: step.verdict,
       in: packet.in,
       out: packet.out,
-      ...(packet.physin === undefined ? {} : { physin: packet.physin }),
+      ...(packet.physin === undefined || packet.in === null ? {} : { physin: packet.physin }),
       ...(packet.physout === undefined ? {} : { physout: packet.physout }),
       src: packet.src,
       dst: packet.dst,
