@@ -37,6 +37,13 @@ export function isOnNode(run: Run, dev: Interface, via: Address | undefined, dst
 /** Why an address that serves as source cannot be answered to, in the sender's network. */
 export function wayBack(run: Run, packet: Packet, out: Interface, via: Address | undefined): Return {
   const { src } = packet;
+  if (isLoopback(src))
+    return {
+      kind: "lost",
+      reason: "loopback-source",
+      says: words("A loopback address left the node: nobody can answer to it.", "回环地址离开了节点：没有人能回应它。"),
+      known: true,
+    };
   if (isOnNode(run, out, via, packet.dst)) return { kind: "back", dev: out, known: true };
   const router = run.world.beyond.router;
   if (router && !isSymbolic(src)) return throughRouter(run, router, src, out);
@@ -102,13 +109,6 @@ function assumed(run: Run, src: Address, out: Interface): Return {
       };
     return { kind: "back", dev: out, known: false };
   }
-  if (isLoopback(src))
-    return {
-      kind: "lost",
-      reason: "loopback-source",
-      says: words("A loopback address left the node: nobody can answer to it.", "回环地址离开了节点：没有人能回应它。"),
-      known: true,
-    };
   const returns = run.assume(`beyond:answer:${fieldKey(src)}`, {
     answer: true,
     about: words(`Answers to ${name.en} come back to this node.`, `发往 ${name["zh-CN"]} 的回包会回到本节点。`),

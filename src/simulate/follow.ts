@@ -1,6 +1,7 @@
 import { words } from "../base/words.ts";
 import { familyOf } from "../model/net/ip.ts";
-import { type Address, type Interface, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import { type Address, type Interface, inWords, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
+import { isLoopback } from "./addresses.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { answeredDirectly } from "./direct.ts";
 import { endpointText } from "./flow.ts";
@@ -9,6 +10,7 @@ import { answeredHere, answeredOutside, arrive, type Expected } from "./reply.ts
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { sourceFor } from "./source-address.ts";
+import { sysctlOf } from "./sysctls.ts";
 import type { Ending } from "./trace.ts";
 
 const ephemeral: Symbolic = {
@@ -76,6 +78,19 @@ function sendFromHost(run: Run, skb: Skb): Fate {
         skb.packet,
       ),
     };
+  if (bound !== undefined && mayNotLeave(run, bound, route.dev))
+    return {
+      kind: "ended",
+      ending: run.stop(
+        "refused",
+        "loopback-source",
+        words(
+          `A loopback source may not leave by ${inWords(route.dev).en}, which has no route_localnet: connect() fails at once.`,
+          `源地址为回环地址的报文不能从未开启 route_localnet 的 ${inWords(route.dev)["zh-CN"]} 发出：connect() 立即失败。`,
+        ),
+        skb.packet,
+      ),
+    };
   const src = bound ?? sourceFor(run, route, flow.to, skb.packet.family);
   skb.packet = { ...skb.packet, src, uid: 0 };
   const why = bound !== undefined ? "bound" : route.type === "local" ? "local-destination" : "route";
@@ -110,6 +125,10 @@ function sendFromHost(run: Run, skb: Skb): Fate {
   routedStep(run, skb, route, route.type === "local" ? "local" : "out", false);
   return fromProcess(run, skb, route);
 }
+
+/** __mkroute_output (net/ipv4/route.c): EINVAL. IPv6 knows no such check. Seen on Linux 6.18. */
+const mayNotLeave = (run: Run, src: Address, dev: Interface): boolean =>
+  isLoopback(src) && !isSymbolic(src) && familyOf(src) === 4 && dev !== "lo" && !sysctlOf(run, "route_localnet", dev);
 
 /** A pod's or outside client's packet reaches the node by the interface that leads to its sender. */
 function sendFromOutside(run: Run, skb: Skb): Fate {

@@ -6,7 +6,7 @@ import { isOnNode, leavesForGateway, leavesUntranslated, routerHasNoWay, wayBack
 import { isBridge, portsFor } from "./bridge.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
-import { type Fate, fromProcess, fromWire } from "./path.ts";
+import { type Fate, fromProcess, fromWire, keyOf } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
 import type { Ending, Outcome, Step } from "./trace.ts";
@@ -19,7 +19,7 @@ export interface Expected {
 
 /** A packet reaches the node by an interface; a pod of a bridge sends a frame to one of its ports. */
 export function arrive(run: Run, skb: Skb, dev: Interface, fromPod: boolean): Fate {
-  const ports = fromPod && isBridge(run, dev) ? portsFor(run, dev, skb.packet.src, skb.packet.dst) : undefined;
+  const ports = fromPod && isBridge(run, dev) ? portsFor(run, dev, skb.packet) : undefined;
   return fromWire(run, skb, dev, ports);
 }
 
@@ -49,7 +49,7 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
       says: words(`It answers to ${inWords(packet.src).en}`, `它把回包发给 ${inWords(packet.src)["zh-CN"]}`),
     },
   );
-  const route = lookUp(run, { family: reply.packet.family, dst: reply.packet.dst, src: reply.packet.src, mark: 0 });
+  const route = lookUp(run, keyOf(reply));
   if (route.type !== "unicast" && route.type !== "local")
     return run.stop(
       "reply-lost",
@@ -238,6 +238,16 @@ export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expecte
       ),
       packet,
     );
+  if (fate.kind === "out" && leavesPodBehind(run, fate.dev))
+    return run.stop(
+      "reply-lost",
+      "reply-leaves-elsewhere",
+      words(
+        `The answer leaves by ${inWords(fate.dev).en}, and the pod is not there.`,
+        `回包从 ${inWords(fate.dev)["zh-CN"]} 发出，而该 Pod 不在那一侧。`,
+      ),
+      packet,
+    );
   if (fieldKey(packet.src) !== flow.to || fieldKey(packet.sport) !== String(flow.port))
     return run.stop(
       "reply-lost",
@@ -270,6 +280,12 @@ function strangerAnswers(run: Run, { dst, dport }: Packet): Partial<Ending> {
       `应答的是 ${endpointText(server["zh-CN"], inWords(dport)["zh-CN"])}，它不是 ${endpointText(address, port)} 的端点。`,
     ),
   };
+}
+
+/** A pod is nowhere but behind the device that its packet came in by. */
+function leavesPodBehind({ flow, steps }: Run, dev: Interface): boolean {
+  const from = steps.find((s) => s.packet.in !== null)?.packet.in;
+  return flow.from !== "external" && typeof from === "string" && typeof dev === "string" && from !== dev;
 }
 
 function delivered(

@@ -75,7 +75,7 @@ function ruleMatches(rule: RoutingRule, key: RouteKey): Ternary {
     parts.push(
       key.uid === undefined
         ? key.iif
-          ? "no"
+          ? ternary(rule.uidrange[0] === 0) // ip_route_input_slow: sock_net_uid() without a socket is root
           : "unknown"
         : ternary(key.uid >= rule.uidrange[0] && key.uid <= rule.uidrange[1]),
     );
