@@ -12,6 +12,7 @@ const programs = {
   natlens: { entry: "src/cli/main.ts", sources: ["src"] },
   roundtrip: { entry: "src/formats/round-trip/main.ts", sources: ["src"] },
   conformance: { entry: "src/simulate/conformance/main.ts", sources: ["src"] },
+  kernel: { entry: "src/simulate/kernel/main.ts", sources: ["src"] },
   fuzz: { entry: "src/fuzz/main.ts", sources: ["src"] },
   docs: { entry: "src/docs/main.ts", sources: ["src"] },
   bench: { entry: "bench/main.ts", sources: ["src", "bench"] },

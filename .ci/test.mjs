@@ -36,6 +36,7 @@ await step("types", () => run("typescript/bin/tsc", "-b"));
 await step("imports", () => vitest("imports", "src/imports.test.ts"));
 await step("unit", () => vitest("unit", "--exclude", "src/imports.test.ts"));
 await step("conformance", () => counted("conformance"));
+await step("kernel", liveKernel);
 await step("round trip", () => counted("roundtrip"));
 await step("fuzz", fuzz);
 await step("build", () => run(join(root, ".ci/build.mjs")));
@@ -124,12 +125,19 @@ async function vitest(name, ...args) {
 /**
  * A program whose last line counts what it tried. What it could not try, it says itself.
  * @param {string} program
+ * @param {string[]} args
  */
-async function counted(program) {
-  const done = await output(join(root, ".ci/run-entry.mjs"), [program]);
+async function counted(program, ...args) {
+  const done = await output(join(root, ".ci/run-entry.mjs"), [program, ...args]);
   const last = [...done.text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   if (!last) throw new Error(`the line "N passed, N failed, N skipped" is missing; exit status ${done.status}`);
   add(done, { passed: Number(last[1]), failed: Number(last[2]) });
+}
+
+/** Two minutes with the kernel of this machine: a minute of nodes that are the same each time, and one of new ones. */
+async function liveKernel() {
+  await counted("kernel", "--seconds", "60", "--seed", "1");
+  await counted("kernel", "--seconds", "60");
 }
 
 /** A share of what `npm run fuzz` does by the hour, with seeds that stay: new ones are for those who can look at what they find. */

@@ -16,6 +16,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "kube-proxy": ["base", "model"],
   simulate: ["base", "model"],
   "simulate/conformance": ["simulate", "model", "base", "formats", "kube-proxy", "analysis"],
+  "simulate/kernel": ["simulate", "simulate/conformance", "model", "base", "formats"],
   diagnose: ["base", "model", "simulate", "kube-proxy"],
   analysis: ["base", "model", "formats", "simulate", "kube-proxy", "diagnose"],
   "analysis/worker": ["analysis", "base", "model", "formats", "simulate", "kube-proxy", "diagnose", "share"],
@@ -60,7 +61,7 @@ const main = "main";
 const packages: readonly { name: RegExp; rooms: readonly string[] }[] = [
   { name: /^(react|react-dom|@xyflow\/react|lucide-react)(\/|$)/, rooms: ["screen/ui", main] },
   { name: /^zustand(\/react(\/.*)?|\/shallow)?$/, rooms: ["screen/ui", main] }, // these parts of zustand import react
-  { name: /^node:/, rooms: ["cli", "docs", "fuzz", "simulate/conformance", "formats/round-trip"] }, // the rest runs in a browser
+  { name: /^node:/, rooms: ["cli", "docs", "fuzz", "simulate/conformance", "simulate/kernel", "formats/round-trip"] }, // the rest runs in a browser
 ];
 
 /** Rooms that are programs of the tests' kind: what belongs to tests is theirs, too. */
@@ -206,7 +207,11 @@ describe("imports", () => {
     ["base/span.ts", "../model/net/ip.ts", "base may not import model"],
     ["simulate/nat.ts", "./conformance/play.ts", "simulate may not import simulate/conformance"],
     ["model/net/ip.ts", "react", "only screen/ui, main may"],
-    ["analysis/analyse.ts", "node:fs", "only cli, docs, fuzz, simulate/conformance, formats/round-trip may"],
+    [
+      "analysis/analyse.ts",
+      "node:fs",
+      "only cli, docs, fuzz, simulate/conformance, simulate/kernel, formats/round-trip may",
+    ],
     ["screen/ui/App.tsx", "../../analysis/analyse.ts", "screen/ui may import only types of analysis"],
     ["cli/main.ts", "../../package.json", "that is outside of src"],
     ["cli/main.ts", "../shoebox/x.ts", "its folder is not in the table"],
