@@ -88,6 +88,14 @@ export function addToSet(
   return { ...snapshot, sets: { ...snapshot.sets, byName: new Map(snapshot.sets.byName).set(name, set) } };
 }
 
+/** `ipset del`. */
+export function removeFromSet(snapshot: NodeSnapshot, name: string, elements: ReadonlySet<string>): NodeSnapshot {
+  const old = snapshot.sets.byName.get(name);
+  if (!old) return snapshot;
+  const set: IpSet = { ...old, entries: [...old.entries].filter((e) => !elements.has(e.text)) };
+  return { ...snapshot, sets: { ...snapshot.sets, byName: new Map(snapshot.sets.byName).set(name, set) } };
+}
+
 /** A kernel setting as `sysctl -w` leaves it. */
 export function setSysctl(snapshot: NodeSnapshot, key: string, value: string): NodeSnapshot {
   return { ...snapshot, sysctls: new Map(snapshot.sysctls).set(key, { value, at: nowhere }) };
@@ -142,6 +150,26 @@ export function bindAddress(snapshot: NodeSnapshot, device: string, address: Ip)
     routes: { ...snapshot.routes, list: [...snapshot.routes.list, route] },
   };
 }
+
+/** `ip addr del ADDRESS/32 dev DEVICE`, and the route to itself goes with it. */
+export const unbindAddresses = (snapshot: NodeSnapshot, device: string, addresses: ReadonlySet<Ip>): NodeSnapshot => ({
+  ...snapshot,
+  links: {
+    ...snapshot.links,
+    list: snapshot.links.list.map((link) =>
+      link.name === device ? { ...link, addresses: link.addresses.filter((a) => !addresses.has(a.address)) } : link,
+    ),
+  },
+  routes: {
+    ...snapshot.routes,
+    list: snapshot.routes.list.filter(
+      (r) =>
+        r.table !== "local" ||
+        !r.hops.some((h) => h.dev === device) ||
+        ![...addresses].some((a) => sameCidr(r.to, hostCidr(a))),
+    ),
+  },
+});
 
 /** `ipvsadm -a`: these real servers too, masquerading, with weight 1; those that are there with weight 0 get it back. */
 export function addRealServers(

@@ -21,6 +21,7 @@ import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { masqueradeRuleMissing } from "./masquerade-rule-missing.ts";
 import { noRealServers } from "./no-real-servers.ts";
+import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import type { DefectRule } from "./rule.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
@@ -48,6 +49,7 @@ export const rules: readonly DefectRule[] = [
   hairpinModeOff,
   hairpinNotMasqueraded,
   markRuleMissing,
+  nodeAddressOnIpvsDevice,
   serviceAddressNotBound,
   noRealServers,
   ipvsFilterRejects,

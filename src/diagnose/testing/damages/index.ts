@@ -17,6 +17,7 @@ import { markBitConflict } from "./mark-bit-conflict.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
+import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
@@ -43,6 +44,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "masquerade-all-hides-clients": masqueradeAllHidesClients,
   "masquerade-preempted": masqueradePreempted,
   "no-real-servers": noRealServers,
+  "node-address-on-ipvs-device": nodeAddressOnIpvsDevice,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
   "stale-conntrack-entry": staleConntrackEntry,
