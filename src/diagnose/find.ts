@@ -156,7 +156,7 @@ function findingOf(
     refuted: proof?.refuted ?? [],
     verify,
     proven: proof !== undefined,
-    proof: proof ? proofWords(proof, shown.length, sighting.kind) : unprovenWords,
+    proof: proof ? proofWords(proof, shown.length, sighting.kind) : (sighting.unproven ?? unprovenWords),
     evidence: sighting.evidence,
     flows: shown.map((p) => comparisonOf(p.flow, probes.get(p.id) ?? { [side.name]: p })),
   };

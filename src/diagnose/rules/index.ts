@@ -27,6 +27,7 @@ import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
+import { strictArpOff } from "./strict-arp-off.ts";
 import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
@@ -62,4 +63,5 @@ export const rules: readonly DefectRule[] = [
   clusterCidrDoesNotCoverPods,
   masqueradeAllHidesClients,
   staleConntrackEntry,
+  strictArpOff,
 ];

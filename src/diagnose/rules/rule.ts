@@ -48,6 +48,8 @@ export interface Sighting {
    */
   readonly remedies: readonly Remedy[];
   readonly advice?: readonly Fix[];
+  /** Why no fix was simulated, where it is not that nothing on the node heals it. */
+  readonly unproven?: Words;
   /** Whether a flow is as it should be with a remedy in the model; that it is delivered, unless said otherwise. */
   readonly healed?: (again: Probe) => boolean;
   readonly missteps: readonly Misstep[];

@@ -22,6 +22,7 @@ import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
+import { strictArpOff } from "./strict-arp-off.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
 /** Damaged nodes by the id of the cause. */
@@ -49,5 +50,6 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "service-hook-missing": serviceHookMissing,
   "stale-conntrack-entry": staleConntrackEntry,
   "stale-host-port": staleHostPort,
+  "strict-arp-off": strictArpOff,
   "tailscale-drops-range": tailscaleDropsRange,
 };
