@@ -22,6 +22,7 @@ import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { masqueradeRuleMissing } from "./masquerade-rule-missing.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
+import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
 import type { DefectRule } from "./rule.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
@@ -34,6 +35,7 @@ import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 /** The more specific cause first: a flow that one rule explains is not shown to the next. */
 export const rules: readonly DefectRule[] = [
   hostPortCapturesClusterIp,
+  nodeLocalDnsBindsClusterIp,
   ipvsConntrackOff,
   ipForwardOff,
   bridgeBypassesIptables,

@@ -18,6 +18,7 @@ import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
+import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
@@ -46,6 +47,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "masquerade-preempted": masqueradePreempted,
   "no-real-servers": noRealServers,
   "node-address-on-ipvs-device": nodeAddressOnIpvsDevice,
+  "node-local-dns-binds-cluster-ip": nodeLocalDnsBindsClusterIp,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
   "stale-conntrack-entry": staleConntrackEntry,
