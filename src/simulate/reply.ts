@@ -1,6 +1,8 @@
 import { words } from "../base/words.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import type { Listener } from "../model/node/system.ts";
 import { holderOf } from "./addresses.ts";
 import { isOnNode, leavesForGateway, leavesUntranslated, routerHasNoWay, wayBack } from "./beyond.ts";
 import { isBridge, portsFor } from "./bridge.ts";
@@ -67,10 +69,23 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
 const isTranslation = (s: Step): boolean =>
   (s.kind === "nat" && s.manipulation === "dst") || (s.kind === "ipvs" && s.what === "scheduled");
 
+/** A process of the node that the dumps show listening there. */
+export const listenerFor = ({ system }: NodeSnapshot, { proto, dst, dport, family }: Packet): Listener | undefined =>
+  system.listeners.list.find(
+    (l) =>
+      l.proto === proto &&
+      l.port === dport &&
+      l.device === undefined &&
+      (l.family === undefined || l.family === family) &&
+      (l.address === undefined || l.address === dst),
+  );
+
 /** An address that only kube-ipvs0 holds, and no virtual server took the packet: nothing listens there. */
 function nobodyListens(run: Run, packet: Packet): Ending | null {
   const holder = holderOf(run.world.snapshot, packet.dst);
-  if (holder?.link.name !== "kube-ipvs0" || run.steps.some(isTranslation)) return null;
+  if (holder?.link.name !== "kube-ipvs0" || listenerFor(run.world.snapshot, packet)) return null;
+  // a real server that is this node, the address kept as it was
+  if (run.steps.some(isTranslation) && fieldKey(packet.dst) === run.flow.to) return null;
   const closed = run.assume(`listener:${fieldKey(packet.dst)}:${fieldKey(packet.dport)}`, {
     answer: true,
     about: words(

@@ -9,6 +9,7 @@ import { hairpinModeOff } from "./hairpin-mode-off.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
 import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
+import { hostServiceExposed } from "./host-service-exposed.ts";
 import { inputPolicyDrop } from "./input-policy-drop.ts";
 import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
@@ -66,4 +67,5 @@ export const rules: readonly DefectRule[] = [
   masqueradeAllHidesClients,
   staleConntrackEntry,
   strictArpOff,
+  hostServiceExposed,
 ];

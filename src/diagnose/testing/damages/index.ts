@@ -8,6 +8,7 @@ import { hairpinModeOff } from "./hairpin-mode-off.ts";
 import { hairpinNotMasqueraded } from "./hairpin-not-masqueraded.ts";
 import { hostFirewallRejects } from "./host-firewall-rejects.ts";
 import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
+import { hostServiceExposed } from "./host-service-exposed.ts";
 import { inputPolicyDrop } from "./input-policy-drop.ts";
 import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
@@ -37,6 +38,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "hairpin-not-masqueraded": hairpinNotMasqueraded,
   "host-firewall-rejects": hostFirewallRejects,
   "host-port-captures-cluster-ip": hostPortCapturesClusterIp,
+  "host-service-exposed": hostServiceExposed,
   "input-policy-drop": inputPolicyDrop,
   "ip-forward-off": ipForwardOff,
   "ipset-entry-missing": ipsetEntryMissing,
