@@ -4,6 +4,7 @@ import { type Address, isSymbolic, type Port } from "../model/net/symbolic.ts";
 import type { Rule } from "../model/netfilter/rule.ts";
 import type { Guess, Question } from "../model/node/question.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
+import { sentByOtherInterface } from "./aws-cni.ts";
 import { hidesDetector } from "./cluster-cidr.ts";
 import { type Habits, habitsOf } from "./habits.ts";
 import { ipvsDevice } from "./names.ts";
@@ -31,6 +32,7 @@ export function guessFor(
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
     if (question.ask === "endpoint") return endpoint(habits, question.service, question.address);
+    if (question.ask === "other-interface") return sentByOtherInterface(snapshot, question.source, question.dev);
     if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
     if (question.ask === "all-interfaces") return allInterfaces(question.rule);
     return setMember(habits, question.set, question.dims, question.packet);

@@ -273,11 +273,28 @@ export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expecte
       ),
       packet,
     );
+  const checked = fate.kind === "out" && flow.from === "external" ? sentByOther(run, packet, fate.dev) : null;
+  if (checked) return checked;
   run.step(
     { kind: "received", by: forHost ? "socket" : flow.from === "external" ? "client" : "pod" },
     { packet, changes: [], says: words("The answer reaches the socket that waits for it", "回包到达等待它的 socket") },
   );
   return { ...delivered(run, sourceSeen), step: run.steps.length - 1 };
+}
+
+/** The answer leaves by another interface than its address is of, and the network checks that. */
+function sentByOther(run: Run, packet: Packet, dev: Interface): Ending | null {
+  const guess = run.world.guess({ ask: "other-interface", source: packet.src, dev });
+  if (!guess || !run.assume(`beyond:other-interface:${fieldKey(dev)}`, guess)) return null;
+  return run.stop(
+    "reply-lost",
+    "wrong-interface",
+    words(
+      `The answer leaves by ${fieldKey(dev)} with the source ${inWords(packet.src).en}, which is another interface's: the network drops it.`,
+      `回包以 ${inWords(packet.src)["zh-CN"]} 为源地址从 ${fieldKey(dev)} 发出，而该地址属于另一块网卡：被网络丢弃。`,
+    ),
+    packet,
+  );
 }
 
 /** Somebody answers who is none of the Service's endpoints: another rule translated the packet first. */

@@ -6,7 +6,7 @@ import type { TableName } from "../../model/netfilter/hook.ts";
 import { type Rule, type RuleList, ruleList } from "../../model/netfilter/rule.ts";
 import type { Chain, Policy, Table } from "../../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
-import type { Route } from "../../model/routing/route.ts";
+import type { Route, RoutingRule } from "../../model/routing/route.ts";
 
 /** Changes of a node as values: each gives a new snapshot and leaves the old one as it is. */
 
@@ -109,6 +109,12 @@ export const setPolicy = (
   name: string,
   policy: Policy,
 ): NodeSnapshot => replaceChain(snapshot, family, table, name, (chain) => ({ ...chain, policy }));
+
+/** `ip rule add`. */
+export const addRoutingRule = (snapshot: NodeSnapshot, rule: Omit<RoutingRule, "at">): NodeSnapshot => ({
+  ...snapshot,
+  rules: { ...snapshot.rules, list: [...snapshot.rules.list, { ...rule, at: nowhere }] },
+});
 
 /** `ip route replace`: routes of table main. */
 export const replaceRoutes = (

@@ -1,3 +1,4 @@
+import { awsExternalSnatMismatch } from "./aws-external-snat-mismatch.ts";
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrCoversServices } from "./cluster-cidr-covers-services.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
@@ -58,6 +59,7 @@ export const rules: readonly DefectRule[] = [
   noRealServers,
   ipvsFilterRejects,
   staleHostPort,
+  awsExternalSnatMismatch,
   endpointRouteMissing,
   tailscaleDropsRange,
   hostFirewallRejects,

@@ -1,7 +1,7 @@
 import type { Words } from "../../base/words.ts";
 import type { Ip } from "../net/ip.ts";
 import type { Packet } from "../net/packet.ts";
-import type { Address, Port } from "../net/symbolic.ts";
+import type { Address, Interface, Port } from "../net/symbolic.ts";
 import type { Rule } from "../netfilter/rule.ts";
 
 /** Something the dumps do not say, asked of whoever knows how such a node is usually built (kube-proxy's habits). */
@@ -23,6 +23,8 @@ export type Question =
       readonly service: { readonly address: Ip; readonly port: number; readonly proto: string };
       readonly address: Address;
     }
+  /** Is what this device sends with that source dropped by the network, as another device has the address? */
+  | { readonly ask: "other-interface"; readonly source: Address; readonly dev: Interface }
   /** Is this port of the node itself there for a Service only, so that no process of the node listens on it? */
   | { readonly ask: "node-port"; readonly port: Port; readonly proto: string }
   /** Is it a pod's address to which only a route of the node's own leads, so that the default gateway has no way to it? */

@@ -23,6 +23,8 @@ export interface WrittenNode {
   readonly kernel?: Readonly<Record<string, string>>;
   /** More lines, by the name of the dump: below what is there, or a dump of their own. */
   readonly more?: Readonly<Record<string, readonly string[]>>;
+  /** What another network plugin than the bridge's makes of each dump. */
+  readonly cni?: (file: string, text: string) => string;
 }
 
 export const nodeAddress = "192.168.10.11";
@@ -144,7 +146,10 @@ export function dumpsOf(node: WrittenNode): Map<string, string> {
     ],
   ]);
   for (const [name, lines] of Object.entries(node.more ?? {})) files.set(name, [...(files.get(name) ?? []), ...lines]);
-  return new Map([...files].map(([name, lines]) => [name, lines.length === 0 ? "" : `${lines.join("\n")}\n`]));
+  const { cni = (_file, text) => text } = node;
+  return new Map(
+    [...files].map(([name, lines]) => [name, cni(name, lines.length === 0 ? "" : `${lines.join("\n")}\n`)]),
+  );
 }
 
 /** `ip route show table all` of one family. */

@@ -1,4 +1,5 @@
 import type { Damage } from "../damage.ts";
+import { awsExternalSnatMismatch } from "./aws-external-snat-mismatch.ts";
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
@@ -29,6 +30,7 @@ import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 
 /** Damaged nodes by the id of the cause. */
 export const damages: Readonly<Record<string, readonly Damage[]>> = {
+  "aws-external-snat-mismatch": awsExternalSnatMismatch,
   "bridge-bypasses-iptables": bridgeBypassesIptables,
   "cluster-cidr-does-not-cover-pods": clusterCidrDoesNotCoverPods,
   "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
