@@ -7,6 +7,7 @@ export function mergeSystem(known: SystemFacts, next: Partial<SystemFacts>): Sys
   return {
     ...next,
     ...known,
+    conntrackFull: [...known.conntrackFull, ...(next.conntrackFull ?? [])],
     iptablesTools: [...known.iptablesTools, ...(next.iptablesTools ?? [])],
     modules: modules
       ? {

@@ -4,6 +4,7 @@ import { clusterCidrCoversServices } from "./cluster-cidr-covers-services.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { clusterCidrMissing } from "./cluster-cidr-missing.ts";
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
+import { conntrackTableFull } from "./conntrack-table-full.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinModeOff } from "./hairpin-mode-off.ts";
@@ -12,6 +13,7 @@ import { hostFirewallRejects } from "./host-firewall-rejects.ts";
 import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
 import { hostServiceExposed } from "./host-service-exposed.ts";
 import { inputPolicyDrop } from "./input-policy-drop.ts";
+import { invalidPacketsLeak } from "./invalid-packets-leak.ts";
 import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
@@ -70,4 +72,6 @@ export const rules: readonly DefectRule[] = [
   staleConntrackEntry,
   strictArpOff,
   hostServiceExposed,
+  conntrackTableFull,
+  invalidPacketsLeak,
 ];

@@ -112,7 +112,7 @@ describe("conntrack -L", () => {
     expect(coverage(`$ conntrack -L | grep 443\n${line}`)).toBe("partial");
   });
 
-  it("makes chips of conntrack -S", () => {
+  it("adds up what conntrack -S counts", () => {
     const text =
       "cpu=0   \tfound=0 invalid=3 insert=6 insert_failed=2 drop=2 early_drop=0 error=0 search_restart=0\ncpu=1   \tfound=0 invalid=1 insert=6 insert_failed=5 drop=0 early_drop=0\n";
     expect(read(text).segments[0]?.counts.map((c) => `${c.n} ${c.of.en}`)).toEqual([
@@ -121,5 +121,7 @@ describe("conntrack -L", () => {
       "7 insert_failed",
       "2 drop",
     ]);
+    const { counters } = read(text).snapshot.system.conntrackCounters ?? {};
+    expect([counters?.get("insert"), counters?.get("drop"), counters?.get("early_drop")]).toEqual([12, 2, 0]);
   });
 });

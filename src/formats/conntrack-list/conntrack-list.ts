@@ -1,5 +1,6 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
+import type { Span } from "../../base/span.ts";
 import { verbatim, type Words, words } from "../../base/words.ts";
 import type { Format } from "../format.ts";
 import { readConnection, readSavedConnection } from "./connection-line.ts";
@@ -11,7 +12,7 @@ import { newConnectionLines } from "./connection-list.ts";
  *   ipv4     2 tcp      6 116 TIME_WAIT src=…
  *       [NEW] udp      17 30 src=…
  *   -A -t 116 -u SEEN_REPLY,ASSURED -s 192.0.2.1 -d 198.51.100.1 -r 203.0.113.1 …     (conntrack -o save)
- * `conntrack -S` becomes chips; XML is not read:
+ * The counters of `conntrack -S` are added up; XML is not read:
  *   cpu=0   ⇥found=0 invalid=3 insert=6 insert_failed=0 drop=0 early_drop=0 error=0 search_restart=0
  */
 const entry =
@@ -48,6 +49,7 @@ export const conntrackList: Format = {
     const diagnostics: Diagnostic[] = [];
     const found = newConnectionLines();
     const counters = new Map<string, number>();
+    let countersAt: Span | undefined;
     let inXml = false;
     let promised: number | undefined;
     const say = (
@@ -65,6 +67,7 @@ export const conntrackList: Format = {
       const shown = footer.exec(text)?.[1];
       if (shown !== undefined) promised = (promised ?? 0) + Number(shown);
       else if (statistics.test(text)) {
+        countersAt ??= lines.span(i);
         for (const [, name = "", n = "0"] of text.matchAll(/(\w+)=(\d+)/g))
           if (name !== "cpu") counters.set(name, (counters.get(name) ?? 0) + Number(n));
       } else if (xml.test(text)) {
@@ -106,7 +109,12 @@ export const conntrackList: Format = {
       !cut && !command?.filtered && !some && !events && !inXml && found.length > 0 && promised !== undefined;
     return {
       value: {
-        contributions: [{ kind: "connections", connections: found.connections(lines, read) }],
+        contributions: [
+          { kind: "connections", connections: found.connections(lines, read) },
+          ...(countersAt
+            ? [{ kind: "system", facts: { conntrackCounters: { counters, at: countersAt } } } as const]
+            : []),
+        ],
         coverage: whole ? "whole" : "partial",
         counts: [
           { n: found.length, of: words("connections", "条连接") },

@@ -130,6 +130,14 @@ describe("netfilter log", () => {
     expect(codes(read(`${tcp}\nnet_ratelimit: 12 callbacks suppressed\n`))).toEqual(["netfilter-log/lines-missing"]);
     expect(codes(read("x IN=eth0 OUT= SRC=192.0.2.1 DST=19\n"))).toEqual(["netfilter-log/cut-line"]);
   });
+  it.each([
+    "[ 1520.100000] nf_conntrack: nf_conntrack: table full, dropping packet",
+    "Feb 28 16:48:11 n1 kernel: nf_conntrack: table full, dropping packet.",
+  ])("keeps that the table of connections was full: %s", (line) => {
+    const reading = read(`${line}\n${tcp}\n`);
+    expect([reading.snapshot.system.conntrackFull.length, reading.snapshot.logs.length]).toEqual([1, 1]);
+    expect(codes(reading)).toEqual([]);
+  });
   it("leaves other kernel lines alone", () => {
     const reading = read(`[ 1.0] eth0: link up\n[ 1.000000] ${tcp}\n`);
     expect(formatsOf(reading)).toEqual(["netfilter-log"]);

@@ -10,10 +10,14 @@ import { bodyAt, packetOf } from "./body.ts";
  *   Feb 28 16:48:11 n1 kernel: nat out: IN= OUT=lo SRC=192.0.2.1 DST=192.0.2.1 LEN=52 TOS=0x10 PREC=0x00 TTL=64 ID=49938 DF PROTO=TCP SPT=19383 DPT=443 WINDOW=43690 RES=0x00 SYN URGP=0 MARK=0x4000
  *   [ 1516.125574] TRACE: nat:KUBE-SERVICES:rule:3 IN=eth0 OUT= …
  *   noSpaceIN=eth0 OUT= …
+ * and what conntrack says of its table:
+ *   [ 1520.100000] nf_conntrack: nf_conntrack: table full, dropping packet
  * There is nothing between a prefix and IN=. MARK= is printed only if the mark is not 0. LEN and ID may come twice; an
  * ICMP error repeats keys of the packet it quotes inside [ ].
  */
 const suppressed = /net_ratelimit: \d+ callbacks suppressed|message repeated \d+ times: \[/;
+
+const full = /nf_conntrack: (?:nf_conntrack: )?table full, dropping packet/;
 
 /** dmesg -J: `{"pri":4,"time":2543.780180,"msg":"x IN= OUT=lo …"},`; only its own quotes and backslashes are escaped. */
 const json = /^\s*\{?.*"msg": ?"((?:[^"\\]|\\.)*)"/;
@@ -27,7 +31,7 @@ export const netfilterLog: Format = {
   sniff(line, inside) {
     // what stands before IN= may be anything, quote marks of a mail too, and they are not the prefix
     if (/^\s{0,3}>/.test(line)) return undefined;
-    if (bodyAt(line) !== undefined || /^\s*"dmesg": \[\s*$/.test(line)) return "strong";
+    if (full.test(line) || bodyAt(line) !== undefined || /^\s*"dmesg": \[\s*$/.test(line)) return "strong";
     if (!inside) return undefined;
     return suppressed.test(line) || /^\s*(?:[[\]{},]+|"(?:pri|fac|time|caller|msg)": .*)\s*$/.test(line)
       ? "weak"
@@ -38,6 +42,7 @@ export const netfilterLog: Format = {
     const diagnostics: Diagnostic[] = [];
     const packets: LoggedPacket[] = [];
     const bad: Span[] = [];
+    const fullAt: Span[] = [];
     for (let i = 0; i < lines.length; i++) {
       const text = lines.text(i);
       if (text.trim() === "") continue;
@@ -48,6 +53,7 @@ export const netfilterLog: Format = {
           at: lines.span(i),
           message: words("The log left lines out here.", "日志在这里省略了若干行。"),
         });
+      if (full.test(text)) fullAt.push(lines.span(i));
       const inner = kernelText(text);
       const start = bodyAt(inner);
       if (start === undefined) continue;
@@ -68,7 +74,10 @@ export const netfilterLog: Format = {
       });
     return {
       value: {
-        contributions: [{ kind: "logs", packets }],
+        contributions: [
+          { kind: "logs", packets },
+          ...(fullAt.length > 0 ? [{ kind: "system", facts: { conntrackFull: fullAt } } as const] : []),
+        ],
         coverage: "partial",
         counts: [{ n: packets.length, of: words("logged packets", "条报文日志") }],
       },

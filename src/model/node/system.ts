@@ -29,6 +29,10 @@ export interface SystemFacts {
   /** Kernel modules that are loaded; what is built into the kernel is not among them. */
   readonly modules: { readonly coverage: Coverage; readonly loaded: ReadonlyMap<string, { readonly at: Span }> };
   readonly listeners: { readonly coverage: Coverage; readonly list: readonly Listener[] };
+  /** `conntrack -S`, all processors together: `drop`, `insert_failed`, `invalid` … */
+  readonly conntrackCounters?: { readonly counters: ReadonlyMap<string, number>; readonly at: Span };
+  /** The kernel's log says that the table of connections was full and packets were dropped. */
+  readonly conntrackFull: readonly Span[];
   /** The API server's release. */
   readonly serverVersion?: { readonly value: string; readonly at: Span };
 }
@@ -37,4 +41,5 @@ export const noSystemFacts: SystemFacts = {
   iptablesTools: [],
   modules: { coverage: "absent", loaded: new Map() },
   listeners: { coverage: "absent", list: [] },
+  conntrackFull: [],
 };

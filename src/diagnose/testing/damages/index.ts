@@ -3,6 +3,7 @@ import { awsExternalSnatMismatch } from "./aws-external-snat-mismatch.ts";
 import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
+import { conntrackTableFull } from "./conntrack-table-full.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinModeOff } from "./hairpin-mode-off.ts";
@@ -11,6 +12,7 @@ import { hostFirewallRejects } from "./host-firewall-rejects.ts";
 import { hostPortCapturesClusterIp } from "./host-port-captures-cluster-ip.ts";
 import { hostServiceExposed } from "./host-service-exposed.ts";
 import { inputPolicyDrop } from "./input-policy-drop.ts";
+import { invalidPacketsLeak } from "./invalid-packets-leak.ts";
 import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
@@ -34,6 +36,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "bridge-bypasses-iptables": bridgeBypassesIptables,
   "cluster-cidr-does-not-cover-pods": clusterCidrDoesNotCoverPods,
   "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
+  "conntrack-table-full": conntrackTableFull,
   "endpoint-route-missing": endpointRouteMissing,
   "forward-policy-drop": forwardPolicyDrop,
   "hairpin-mode-off": hairpinModeOff,
@@ -42,6 +45,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "host-port-captures-cluster-ip": hostPortCapturesClusterIp,
   "host-service-exposed": hostServiceExposed,
   "input-policy-drop": inputPolicyDrop,
+  "invalid-packets-leak": invalidPacketsLeak,
   "ip-forward-off": ipForwardOff,
   "ipset-entry-missing": ipsetEntryMissing,
   "ipvs-conntrack-off": ipvsConntrackOff,
