@@ -43,6 +43,10 @@ const prints: Readonly<Record<string, RegExp>> = {
 
 /** What the rest of the dumps really shows, where that is another cause; `id part` → the other ids and why. */
 const really: Readonly<Record<string, { readonly ids: readonly string[]; readonly why: string }>> = {
+  "node-address-on-ipvs-device ip-addr.txt": {
+    ids: ["ipvs-filter-rejects"],
+    why: "that the address refused is the node's own is what told the two apart",
+  },
   "cluster-cidr-missing-for-family iptables-save.txt": {
     ids: ["mark-rule-missing"],
     why: "that the other family has its rule is what told the two apart",

@@ -2,8 +2,8 @@
  * What it finds: the table of connections is full, or nearly, or the kernel's log says that it was.
  * Why traffic breaks: a packet of a new connection that finds no room is dropped; open connections go on. So everything works now and
  *   then, pods and node processes alike.
- * How sure: the log says it, or the count has reached the maximum: likely. A count close to it, or a log line while there is room again:
- *   possible. Counters of conntrack -S alone prove nothing: they grow by races on healthy nodes, too.
+ * How sure: likely where the count has reached the maximum, or is close to it and the log says that it was full. A close count alone, or a
+ *   log line alone, which may be of another day: possible. Counters of conntrack -S alone prove nothing: they grow by races on healthy nodes, too.
  * Fix: a larger maximum; kube-proxy sets it from conntrack.maxPerCore. And whoever opens so many connections.
  * References: kubernetes 18604; net/netfilter/nf_conntrack_core.c __nf_conntrack_alloc.
  */
@@ -34,11 +34,9 @@ function fillOf({ sysctls }: NodeSnapshot): Fill | undefined {
   return { count: Number(count.value), max: Number(max.value), at: count.at, maxAt: max.at };
 }
 
-/** The log says so while the table may still be full, or it is now. */
-function isLikely(snapshot: NodeSnapshot, fill: Fill | undefined): boolean {
-  const logged = snapshot.system.conntrackFull.length > 0;
-  return fill ? fill.count >= fill.max * 0.99 || (logged && fill.count >= fill.max * near) : logged;
-}
+/** It is full, or nearly so and the log says that it was. A log alone may be of another day. */
+const isLikely = ({ system }: NodeSnapshot, fill: Fill | undefined): boolean =>
+  fill !== undefined && fill.count >= fill.max * (system.conntrackFull.length > 0 ? near : 0.99);
 
 export const conntrackTableFull: DefectRule = {
   id: "conntrack-table-full",

@@ -31,6 +31,16 @@ export const conntrackTableFull: readonly Damage[] = [
     written: { more: { dmesg: ["$ dmesg", full, full] } },
     edit: none,
     unproven: true,
+    certainty: "possible",
+  },
+  {
+    what: "the log says so, and little room is left",
+    modes: ["ipvs"],
+    versions: ["1.34"],
+    written: { more: { dmesg: ["$ dmesg", full] } },
+    kernel: kept(250000),
+    edit: none,
+    unproven: true,
     certainty: "likely",
   },
   {
