@@ -8,6 +8,7 @@ export function mergeSystem(known: SystemFacts, next: Partial<SystemFacts>): Sys
     ...next,
     ...known,
     conntrackFull: [...known.conntrackFull, ...(next.conntrackFull ?? [])],
+    ebtables: [...known.ebtables, ...(next.ebtables ?? [])],
     iptablesTools: [...known.iptablesTools, ...(next.iptablesTools ?? [])],
     modules: modules
       ? {

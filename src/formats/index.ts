@@ -2,6 +2,7 @@ import { bundle } from "./bundle/bundle.ts";
 import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import { controlPlaneFlags } from "./control-plane-flags/control-plane-flags.ts";
+import { ebtables } from "./ebtables/ebtables.ts";
 import type { Format } from "./format.ts";
 import { hostname } from "./hostname/hostname.ts";
 import { ifconfig } from "./ifconfig/ifconfig.ts";
@@ -42,6 +43,7 @@ import { xtablesMonitor } from "./xtables-monitor/xtables-monitor.ts";
 
 /** Every format natlens reads. Where two claim a line equally, the first has it. */
 export const formats: readonly Format[] = [
+  ebtables,
   iptablesSave,
   iptablesCommands,
   iptablesList,

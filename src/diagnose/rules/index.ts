@@ -28,6 +28,7 @@ import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
 import type { DefectRule } from "./rule.ts";
+import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
@@ -74,4 +75,5 @@ export const rules: readonly DefectRule[] = [
   hostServiceExposed,
   conntrackTableFull,
   invalidPacketsLeak,
+  sameNodeEbtables,
 ];

@@ -10,7 +10,7 @@ const known = new Set(
     "iptables ip6tables iptables-save ip6tables-save iptables-nft iptables-legacy ip6tables-nft ip6tables-legacy " +
     "iptables-nft-save iptables-legacy-save ip6tables-nft-save ip6tables-legacy-save iptables-restore ipset ipvsadm ip " +
     "sysctl kubectl tcpdump dmesg journalctl conntrack nft ps cat uname telnet curl wget ping grep egrep zgrep ifconfig " +
-    "route netstat ss bridge brctl nc dig nslookup lsmod modprobe systemctl tail head less hostname kube-proxy tracepath " +
+    "route netstat ss bridge brctl ebtables ebtables-save nc dig nslookup lsmod modprobe systemctl tail head less hostname kube-proxy tracepath " +
     "traceroute arp arping cilium cilium-dbg docker crictl ssh sudo nsenter watch"
   ).split(" "),
 );

@@ -1,4 +1,5 @@
 import type { Span } from "../../base/span.ts";
+import type { Cidr } from "../net/cidr.ts";
 import type { Family, Ip } from "../net/ip.ts";
 import type { Coverage } from "./snapshot.ts";
 
@@ -13,6 +14,19 @@ export interface Listener {
   /** It is bound to this device. */
   readonly device?: string;
   readonly process?: string;
+  readonly at: Span;
+}
+
+/** A rule of ebtables: what bridges do with frames. */
+export interface EbtablesRule {
+  readonly chain: string;
+  /** Behind `-A CHAIN`, without counters. */
+  readonly text: string;
+  readonly drops: boolean;
+  /** `--ip-src`, not negated. */
+  readonly source?: Cidr;
+  /** How many frames met it, where that was printed. */
+  readonly packets?: number;
   readonly at: Span;
 }
 
@@ -33,6 +47,7 @@ export interface SystemFacts {
   readonly conntrackCounters?: { readonly counters: ReadonlyMap<string, number>; readonly at: Span };
   /** The kernel's log says that the table of connections was full and packets were dropped. */
   readonly conntrackFull: readonly Span[];
+  readonly ebtables: readonly EbtablesRule[];
   /** The API server's release. */
   readonly serverVersion?: { readonly value: string; readonly at: Span };
 }
@@ -42,4 +57,5 @@ export const noSystemFacts: SystemFacts = {
   modules: { coverage: "absent", loaded: new Map() },
   listeners: { coverage: "absent", list: [] },
   conntrackFull: [],
+  ebtables: [],
 };

@@ -23,6 +23,7 @@ import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
+import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
@@ -56,6 +57,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "no-real-servers": noRealServers,
   "node-address-on-ipvs-device": nodeAddressOnIpvsDevice,
   "node-local-dns-binds-cluster-ip": nodeLocalDnsBindsClusterIp,
+  "same-node-ebtables": sameNodeEbtables,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
   "stale-conntrack-entry": staleConntrackEntry,
