@@ -95,10 +95,10 @@ export interface Format {
    */
   sniff(line: string, inside: boolean): "strong" | "weak" | undefined;
   /**
-   * Of dumps that may be huge, a quick first look: does the line plainly go on with an open dump of this format? True only for what
-   * `sniff` finds strong and what is no prompt and begins no other dump.
+   * Of dumps that may be huge, a quick first look: does the plain line (see `isPlainLine`) in bytes [from, to) go on with an open dump of
+   * this format? True only for what `sniff` finds strong and what is no prompt and begins no other dump.
    */
-  goesOn?(line: string): boolean;
+  goesOn?(bytes: Uint8Array, from: number, to: number): boolean;
   /** What was typed at a prompt is itself of this format, whatever it printed: commands that change something. */
   typed?(command: string): boolean;
   /** The format a shown command would print: given its words, does this format read the output? */

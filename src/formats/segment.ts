@@ -252,16 +252,13 @@ export function* segmentText(
       ? { text: raw }
       : cleanLine(raw, repair);
     const text = peelText(open?.peeled ?? section?.peeled ?? front, clean);
-    if (open?.format.goesOn?.(text)) {
+    if (plain && open?.peeled.length === 0 && open.format.goesOn?.(source.bytes, start, plainEnd(source, number))) {
       take(number, open.format, open.peeled, text);
-      if (repairs) open.repairs.add(number, repairs);
-      if (plain && open.peeled.length === 0) {
-        const last = lastGoingOn(source, reader, open.format, number);
-        addLines(open.runs, number + 1, last - number);
-        open.last = last;
-        lastOfSegment = last;
-        number = last;
-      }
+      const last = lastGoingOn(source, open.format, number);
+      addLines(open.runs, number + 1, last - number);
+      open.last = last;
+      lastOfSegment = last;
+      number = last;
       continue;
     }
     if (!/[^>\s]/.test(text)) {
@@ -400,15 +397,15 @@ function commandsAt(source: SourceText, number: number, raw: string, typed: stri
 }
 
 /** The last line behind `number` up to which all lines plainly go on with its dump; not very far. */
-function lastGoingOn(source: SourceText, reader: TextReader, format: Format, number: number): number {
-  const { lineStarts } = source;
+function lastGoingOn(source: SourceText, format: Format, number: number): number {
+  const { bytes, lineStarts } = source;
   const most = (lineStarts[number - 1] ?? 0) + (1 << 18);
   const total = lineCount(source);
   let last = number;
   for (; last < total && isPlainLine(source, last + 1); last++) {
     const from = lineStarts[last] ?? 0;
     const to = plainEnd(source, last + 1);
-    if (to > most || !format.goesOn?.(reader.read(from, to))) break;
+    if (to > most || !format.goesOn?.(bytes, from, to)) break;
   }
   return last;
 }

@@ -4,8 +4,9 @@ import { words } from "../../base/words.ts";
 import type { Contribution, Format, Segment, SegmentReading } from "../format.ts";
 import type { Block } from "./block.ts";
 import { collectBlocks } from "./collect-blocks.ts";
+import { goesOn } from "./plain-shapes.ts";
 import { emptyRuleset, rulesetsOf } from "./rulesets.ts";
-import { goesOn, sniff } from "./sniff.ts";
+import { sniff } from "./sniff.ts";
 
 /**
  * iptables-save, ip6tables-save and iptables -S: iptables/iptables-save.c, iptables/xtables-save.c (1.8.9).

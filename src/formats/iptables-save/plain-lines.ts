@@ -1,16 +1,13 @@
 import { decode, plainEnd } from "../../base/source.ts";
 import { TextReader } from "../../base/text-reader.ts";
 import { chainNameAt, chainNameEnd } from "../../model/netfilter/plain-rules.ts";
-import type { Policy } from "../../model/netfilter/ruleset.ts";
 import type { Lines } from "../format.ts";
 import type { Block } from "./block.ts";
 import type { ChainLines } from "./block-chains.ts";
+import { declaredNameEnd, isAccepting } from "./plain-shapes.ts";
 
 /** Bytes that are gone through at one time. */
 const stretch = 1 << 18;
-
-/** Another line is left to those who look closer. */
-const chainLine = /^:(\S+) (?:-|(ACCEPT|DROP)) \[\d+:\d+\]$/;
 
 /**
  * Takes in rules and chains in the tool's own spelling, which are nearly all lines of a large dump, by their bytes and many at a
@@ -72,12 +69,12 @@ export class PlainLines {
   }
 
   private chain(into: Block, from: number, to: number, line: number): boolean {
-    const found = chainLine.exec(this.reader.read(from, to));
-    const name = found?.[1];
-    if (!found || name === undefined || into.chains.has(name)) return false;
-    const chain = into.chains.namedAt(name, from + 1, from + 1 + name.length);
+    const end = declaredNameEnd(this.bytes, from, to);
+    if (end === -1 || into.chains.at(from + 1, end)) return false;
+    const chain = into.chains.namedAt(this.reader.read(from + 1, end), from + 1, end);
+    if (chain.declaredAt !== undefined || chain.rules > 0) return false;
     chain.declaredAt = line;
-    chain.policy = found[2] as Policy | undefined;
+    chain.policy = isAccepting(this.bytes, end) ? "ACCEPT" : undefined;
     return true;
   }
 }

@@ -30,9 +30,3 @@ export function sniff(line: string, inside: boolean): "strong" | "weak" | undefi
   if (any(strong, line)) return "strong";
   return any(weak, line) || (inside && any(inner, line)) ? "weak" : undefined;
 }
-
-/** What nearly every line of a dump is. */
-const plain = /^(?:\[\d+:\d+\] )?-A [^\s-]\S* (?:! )?-(?:[jgmpsdiof]\b|-)|^:\S+ (?:ACCEPT|-) \[\d+:\d+\]$/;
-
-/** A rule or a chain, in the tool's own spelling. */
-export const goesOn = (line: string): boolean => plain.test(line);
