@@ -27,15 +27,16 @@ export interface TableContext {
 }
 
 type PlainWord = Pick<RuleWord, "text" | "quoted">;
+type PlainOption = GivenOption & { readonly args: string[] };
 
 /** A piece taken apart, before its values are looked at. */
 type Form =
-  | { readonly kind: "header"; readonly field: HeaderField; readonly negated: boolean; readonly text: string }
+  | { readonly kind: "header"; readonly field: HeaderField; readonly negated: boolean; text: string }
   | {
       readonly kind: "match" | "target";
       readonly name: string;
       readonly module: OptionModule;
-      readonly given: readonly GivenOption[];
+      readonly given: readonly PlainOption[];
     }
   | { readonly kind: "jump"; readonly target: RuleTarget };
 
@@ -90,7 +91,10 @@ export class PlainPieces {
       const quoted = this.bytes[last] === quote;
       const text = quoted ? this.reader.read(last + 1, to - 1) : this.reader.read(last, to);
       // a bare ! might be a negation
-      if (text !== "!") return this.pieceOf(withLast(known, text));
+      if (text !== "!") {
+        setLast(known, text);
+        return this.pieceOf(known);
+      }
     }
     const form = this.formOf(this.words(from, to));
     if (form && !known && last !== -1 && endsInArgument(form)) this.forms.put(form);
@@ -190,8 +194,8 @@ function partForm(
 }
 
 /** The options behind `-m NAME`: each spelled out, and of this very part. */
-function optionsOf(module: OptionModule, words: readonly PlainWord[]): GivenOption[] | undefined {
-  const given: GivenOption[] = [];
+function optionsOf(module: OptionModule, words: readonly PlainWord[]): PlainOption[] | undefined {
+  const given: PlainOption[] = [];
   for (let at = 2; at < words.length; ) {
     const negated = isBang(words[at]);
     if (negated) at++;
@@ -238,14 +242,11 @@ function endsInArgument(form: Form): boolean {
   return form.kind !== "jump" && (form.given[form.given.length - 1]?.args.length ?? 0) > 0;
 }
 
-/** The same form with another last word. */
-function withLast(form: Form, text: string): Form {
-  if (form.kind === "jump") return form;
-  if (form.kind === "header") return { kind: "header", field: form.field, negated: form.negated, text };
-  const { kind, name, module, given } = form;
-  const last = given[given.length - 1];
-  if (!last) return form;
-  const args = last.args.length === 1 ? [text] : [...last.args.slice(0, -1), text];
-  const option: GivenOption = { name: last.name, negated: last.negated, args, at: noPlace };
-  return { kind, name, module, given: given.length === 1 ? [option] : [...given.slice(0, -1), option] };
+/** Gives the form another last word: nobody keeps a form's words but the form itself. */
+function setLast(form: Form, text: string): void {
+  if (form.kind === "header") form.text = text;
+  else if (form.kind !== "jump") {
+    const args = form.given[form.given.length - 1]?.args;
+    if (args) args[args.length - 1] = text;
+  }
 }

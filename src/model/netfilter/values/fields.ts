@@ -68,15 +68,19 @@ export function fieldReader<F extends Fields>(
 ): (options: readonly GivenOption[], complain: Complain, family: Family) => Values<F> | undefined {
   const byName = new Map(Object.entries(fields).flatMap(([key, f]) => f.names.map((name) => [name, { key, ...f }])));
   const silent = Object.entries(fields).filter(([, f]) => f.unprinted);
-  return (options, complain, family) => {
+  // Of the options that are being read, one after the other: a large dump has hundreds of thousands.
+  let readable = true;
+  let given: GivenOption | undefined;
+  let complain: Complain | undefined;
+  const refuse: Refuse = (code, message, index = 0) => {
+    readable = false;
+    if (given) complain?.(code, given.argsAt?.[index] ?? given.at, message);
+    return undefined;
+  };
+  return (options, toldTo, family) => {
     const values: Record<string, Negatable<unknown>> = {};
-    let readable = true;
-    let given: GivenOption | undefined;
-    const refuse: Refuse = (code, message, index = 0) => {
-      readable = false;
-      if (given) complain(code, given.argsAt?.[index] ?? given.at, message);
-      return undefined;
-    };
+    readable = true;
+    complain = toldTo;
     for (given of options) {
       const { name, negated } = given;
       const found = byName.get(name);

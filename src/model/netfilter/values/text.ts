@@ -47,7 +47,7 @@ export const interfaceName = word(15);
 export const keptWords = (count: number): ValueKind<readonly string[]> => ({
   words: count,
   free: count > 0,
-  read: (args) => args,
+  read: (args) => [...args],
   print: (args) => args.map(bare).join(" "),
 });
 
