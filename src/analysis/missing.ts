@@ -1,6 +1,6 @@
 import { type Words, words } from "../base/words.ts";
 import type { Diagnosis, SideName } from "../diagnose/finding.ts";
-import { fingerprint } from "../kube-proxy/fingerprint.ts";
+import { modesOf } from "../kube-proxy/mode.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 
 /** Something that was not pasted, as the command that prints it. */
@@ -68,7 +68,7 @@ function notPasted(node: NodeSnapshot): Absent[] {
     add("decides", "iptables-save -t nat", "The nat table was not pasted.", "没有粘贴 nat 表。");
   else if (tables.some((table) => table.name === "nat" && table.state === "partial"))
     add("firms", "iptables-save", "Only some lines of the nat table are here.", "nat 表只有部分内容。");
-  if (tables.length > 0 && fingerprint(node).mode === "ipvs") {
+  if (tables.length > 0 && modesOf(node).some(({ mode }) => mode === "ipvs")) {
     if (node.ipvs.coverage === "absent")
       add(
         "firms",

@@ -87,12 +87,10 @@ function toldOf(
 /** Line ends at which a window or a mail program has broken a line. */
 function joinsOf(source: SourceText, formats: readonly Format[]): Edit[] {
   const total = lineCount(source);
-  const candidates: number[] = [];
+  const candidates = linesGoingOn(source);
   const met = new Uint32Array(longest + 1);
-  for (let line = 1; line < total; line++) {
+  for (const line of candidates) {
     const length = lengthOf(source, line);
-    if (length < shortest || length > longest || !mayGoOn(source, line + 1)) continue;
-    candidates.push(line);
     met[length] = (met[length] ?? 0) + 1;
   }
   const edits: Edit[] = [];
@@ -133,12 +131,23 @@ const lengthOf = (source: SourceText, line: number): number =>
   textEnd(source, line) - (source.lineStarts[line - 1] ?? 0);
 const firstWord = (text: string): number => text.trimStart().split(/\s/, 1)[0]?.length ?? 0;
 
-/** Never across `-A`, `*`, `#`, a counter or a blank line: nearly every line of a dump is ruled out by its first bytes. */
-function mayGoOn(source: SourceText, line: number): boolean {
-  const from = source.lineStarts[line - 1] ?? 0;
-  const first = source.bytes[from] ?? 0x0a;
-  if (first === 0x2d) return source.bytes[from + 1] !== 0x41;
-  return first !== 0x0a && first !== 0x0d && first !== 0x2a && first !== 0x23 && first !== 0x5b && first !== 0x60;
+/** 1 for what the first byte of a line says that is one of its own: `*`, `#`, a counter, a fence, a line end. */
+const beginsLine = new Uint8Array(256);
+for (const byte of [0x0a, 0x0d, 0x2a, 0x23, 0x5b, 0x60]) beginsLine[byte] = 1;
+
+/** Lines of a width that windows break at, but for those before `-A`, `*`, `#` and the like: nearly every line of a dump is ruled out so. */
+function linesGoingOn(source: SourceText): number[] {
+  const { bytes, lineStarts } = source;
+  const total = lineCount(source);
+  const lines: number[] = [];
+  for (let line = 1; line < total; line++) {
+    const next = lineStarts[line] ?? 0;
+    const first = bytes[next] ?? 0x0a;
+    if (beginsLine[first] === 1 || (first === 0x2d && bytes[next + 1] === 0x41)) continue;
+    const length = lengthOf(source, line);
+    if (length >= shortest && length <= longest) lines.push(line);
+  }
+  return lines;
 }
 
 /** From here to the next blank line: a window breaks all lines of what it shows at one width. */
@@ -199,11 +208,22 @@ const beginning = new RegExp(
 /** Line ends that are none to natlens: CR of an old Mac, those of Unicode. */
 const otherEnds = /[\r\v\u0085\u2028\u2029](?!$)/;
 
+/** Lines that are long or not plain: all others are one line. */
+function linesToCut(source: SourceText): number[] {
+  const { lineStarts } = source;
+  const total = lineCount(source);
+  const lines: number[] = [];
+  for (let line = 1; line <= total; line++) {
+    const length = (lineStarts[line] ?? source.bytes.length) - (lineStarts[line - 1] ?? 0);
+    if (length > runTogether || (length >= shortest && !isPlainLine(source, line))) lines.push(line);
+  }
+  return lines;
+}
+
 /** Blanks and other line ends where a line has to be cut in two. */
 function splitsOf(source: SourceText, formats: readonly Format[]): Edit[] {
   const edits: Edit[] = [];
-  const total = lineCount(source);
-  for (let line = 1; line <= total; line++) {
+  for (const line of linesToCut(source)) {
     const length = lengthOf(source, line);
     const long = length > (isRule(source, line) ? longRule : runTogether);
     if (length > longestLine * 8 || (!long && isPlainLine(source, line)) || length < shortest) continue;
