@@ -54,6 +54,7 @@ export class PlainPieces {
   private readonly reader: TextReader;
   private readonly context: TableContext;
   private readonly whole: PieceCache<Piece>;
+  private readonly written: PieceCache<Piece>;
   private readonly forms: PieceCache<Form>;
   /** Nothing was said about the piece at hand. */
   private fine = true;
@@ -66,22 +67,32 @@ export class PlainPieces {
     this.reader = reader;
     this.context = context;
     this.whole = new PieceCache(bytes, rules);
+    this.written = new PieceCache(bytes, Math.min(rules, 1 << 8));
     this.forms = new PieceCache(bytes, Math.min(rules, 1 << 8));
   }
 
   /** The piece in bytes [from, to); undefined where it is not sure what it is, or there is something to say about it. */
   read(from: number, to: number): Piece | undefined {
     const { bytes } = this;
-    const jump = bytes[from + 2] === blank && (bytes[from + 1] === 0x6a || bytes[from + 1] === 0x67);
-    const chain = jump && bytes[from] === dash ? this.context.chainAt(from + 3, to) : undefined;
+    const cache = this.cacheFor(from, to);
+    const known = cache?.get(from, to);
+    if (known) return known;
+    const jump =
+      bytes[from] === dash && bytes[from + 2] === blank && (bytes[from + 1] === 0x6a || bytes[from + 1] === 0x67);
+    const chain = jump ? this.context.chainAt(from + 3, to) : undefined;
     if (chain !== undefined && !isVerdict(chain))
       return { kind: "target", target: { kind: "chain", name: chain, goto: bytes[from + 1] === 0x67, value: null } };
-    if (!isRepeated(bytes, from, to)) return this.readAnew(from, to);
-    const known = this.whole.get(from, to);
-    if (known) return known;
     const piece = this.readAnew(from, to);
-    if (piece) this.whole.put(piece);
+    if (piece) cache?.put(piece);
     return piece;
+  }
+
+  /** Where to look for a piece among those read before: addresses are hardly met twice, what people write only in rules nearby. */
+  private cacheFor(from: number, to: number): PieceCache<Piece> | undefined {
+    const { bytes } = this;
+    if (bytes[to - 1] === quote) return this.written;
+    const letter = bytes[from] === bang ? bytes[from + 3] : bytes[from + 1];
+    return letter === 0x73 || letter === 0x64 ? undefined : this.whole;
   }
 
   private readAnew(from: number, to: number): Piece | undefined {
@@ -211,12 +222,6 @@ function optionsOf(module: OptionModule, words: readonly PlainWord[]): PlainOpti
     given.push({ name: option.text, negated, args, at: noPlace });
   }
   return given;
-}
-
-/** Worth looking for among those read before: addresses and what people write are hardly met twice. */
-function isRepeated(bytes: Uint8Array, from: number, to: number): boolean {
-  const letter = bytes[from] === bang ? bytes[from + 3] : bytes[from + 1];
-  return letter !== 0x73 && letter !== 0x64 && bytes[to - 1] !== quote;
 }
 
 /**
