@@ -8,6 +8,7 @@ import { sentByOtherInterface } from "./aws-cni.ts";
 import { hidesDetector } from "./cluster-cidr.ts";
 import { type Habits, habitsOf } from "./habits.ts";
 import { ipvsDevice } from "./names.ts";
+import { localhostNodePortEntry } from "./node-port-entry.ts";
 import { podRoute } from "./pod-routes.ts";
 import { wordedRule } from "./rule-words.ts";
 import { type KnownService, servicesOf } from "./services.ts";
@@ -34,6 +35,7 @@ export function guessFor(
     if (question.ask === "endpoint") return endpoint(habits, question.service, question.address);
     if (question.ask === "other-interface") return sentByOtherInterface(snapshot, question.source, question.dev);
     if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
+    if (question.ask === "route-localnet") return routeLocalnet(snapshot);
     if (question.ask === "all-interfaces") return allInterfaces(question.rule);
     return setMember(habits, question.set, question.dims, question.packet);
   };
@@ -122,6 +124,20 @@ function nodePort(habits: Habits, port: Port, proto: string): Guess | undefined 
     about: words(`No process of the node serves port ${port}.`, `本节点没有进程在 ${port} 端口上提供服务。`),
     because: words("It is the node port of a Service.", "它是某个 Service 的 NodePort。"),
     settledBy: "ss -lntup",
+  };
+}
+
+/** In iptables mode kube-proxy serves node ports on 127.0.0.1 too, unless its rule leaves that address out. */
+function routeLocalnet(snapshot: NodeSnapshot): Guess | undefined {
+  if (!localhostNodePortEntry(snapshot)) return undefined;
+  return {
+    answer: true,
+    about: words("net.ipv4.conf.all.route_localnet is 1.", "net.ipv4.conf.all.route_localnet 为 1。"),
+    because: words(
+      "kube-proxy sets it in iptables mode, and its rule takes node ports on 127.0.0.1.",
+      "iptables 模式的 kube-proxy 会设置它，且其规则接受 127.0.0.1 上的 NodePort。",
+    ),
+    settledBy: "sysctl net.ipv4.conf.all.route_localnet",
   };
 }
 

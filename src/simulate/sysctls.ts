@@ -68,6 +68,10 @@ function assumed(run: Run, name: PerDevice): number {
     })
       ? 0
       : 1;
+  if (name === "route_localnet") {
+    const guess = run.world.guess({ ask: "route-localnet" });
+    if (guess) return run.assume("sysctl:route_localnet", guess) ? 1 : 0;
+  }
   return usual[name];
 }
 

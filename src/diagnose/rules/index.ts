@@ -18,6 +18,7 @@ import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
+import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markMismatch } from "./mark-mismatch.ts";
 import { markRuleMissing } from "./mark-rule-missing.ts";
@@ -48,6 +49,7 @@ export const rules: readonly DefectRule[] = [
   clusterCidrCoversServices,
   clusterCidrMissingForFamily,
   clusterCidrMissing,
+  localhostNodePortOff,
   serviceHookMissing,
   masqueradePreempted,
   markBitConflict,

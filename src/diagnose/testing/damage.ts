@@ -1,4 +1,5 @@
 import type { ServedPort } from "../../kube-proxy/writes/cluster.ts";
+import type { Flow } from "../../simulate/flow.ts";
 import { ip } from "../../simulate/testing/node.ts";
 import { dumpsOf, endpoint, type WrittenNode } from "../../simulate/testing/written-node.ts";
 import type { Certainty } from "../finding.ts";
@@ -36,6 +37,8 @@ export interface Damage {
   readonly versions?: readonly string[];
   /** Versions in which it does no harm. */
   readonly fine?: (mode: Mode, version: string) => boolean;
+  /** The flow that hurts, as somebody says it: without that, nothing is named. */
+  readonly wanted?: Flow;
   /** Only a pair, this node broken and the one without the damage healthy, shows it; alone, it is not named. */
   readonly needsPair?: true;
   /** A risk, not a fault. */

@@ -17,6 +17,7 @@ import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
+import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
@@ -64,4 +65,6 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "stale-host-port": staleHostPort,
   "strict-arp-off": strictArpOff,
   "tailscale-drops-range": tailscaleDropsRange,
+  "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
+  "localhost-node-port-off": localhostNodePortOff,
 };
