@@ -4,20 +4,14 @@ import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Route } from "../model/routing/route.ts";
 import { holderOf, isLocal, isLoopback, linkNamed } from "./addresses.ts";
+import { type Lost, otherInterfacesAddress } from "./answered-elsewhere.ts";
 import { isBridge } from "./bridge.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
 import type { Ending } from "./trace.ts";
 
 /** Whether the peer's answer comes back to this node, and by which interface. */
-export type Return =
-  | { readonly kind: "back"; readonly dev: Interface; readonly known: boolean }
-  | {
-      readonly kind: "lost";
-      readonly reason: string;
-      readonly says: ReturnType<typeof words>;
-      readonly known: boolean;
-    };
+export type Return = { readonly kind: "back"; readonly dev: Interface; readonly known: boolean } | Lost;
 
 /** The peer is a pod of this node: it is reached on the link of a bridge or a veth, without a gateway. */
 export function isOnNode(run: Run, dev: Interface, via: Address | undefined, dst: Address): boolean {
@@ -109,6 +103,8 @@ function assumed(run: Run, src: Address, out: Interface): Return {
       };
     return { kind: "back", dev: out, known: false };
   }
+  const elsewhere = otherInterfacesAddress(run, src, out);
+  if (elsewhere) return elsewhere;
   const returns = run.assume(`beyond:answer:${fieldKey(src)}`, {
     answer: true,
     about: words(`Answers to ${name.en} come back to this node.`, `发往 ${name["zh-CN"]} 的回包会回到本节点。`),

@@ -32,6 +32,7 @@ import type { DefectRule } from "./rule.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
+import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
@@ -50,6 +51,7 @@ export const rules: readonly DefectRule[] = [
   clusterCidrMissingForFamily,
   clusterCidrMissing,
   localhostNodePortOff,
+  sourceAddressOfOtherInterface,
   serviceHookMissing,
   masqueradePreempted,
   markBitConflict,

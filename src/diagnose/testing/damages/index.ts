@@ -27,6 +27,7 @@ import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
+import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
@@ -52,6 +53,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "ipset-entry-missing": ipsetEntryMissing,
   "ipvs-conntrack-off": ipvsConntrackOff,
   "ipvs-filter-rejects": ipvsFilterRejects,
+  "localhost-node-port-off": localhostNodePortOff,
   "mark-bit-conflict": markBitConflict,
   "masquerade-all-hides-clients": masqueradeAllHidesClients,
   "masquerade-preempted": masqueradePreempted,
@@ -61,10 +63,9 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "same-node-ebtables": sameNodeEbtables,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
+  "source-address-of-other-interface": sourceAddressOfOtherInterface,
   "stale-conntrack-entry": staleConntrackEntry,
   "stale-host-port": staleHostPort,
   "strict-arp-off": strictArpOff,
   "tailscale-drops-range": tailscaleDropsRange,
-  "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
-  "localhost-node-port-off": localhostNodePortOff,
 };
