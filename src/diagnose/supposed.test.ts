@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ask, idsOf } from "./testing/ask.ts";
+import { dumps, usualNode } from "./testing/damage.ts";
 import { dumpsOf, type IpvsNode, node } from "./testing/ipvs-node.ts";
 
 const pods = "10.244.0.0/16";
@@ -70,6 +71,14 @@ describe("a nat table without ipvsadm", () => {
     expect(found({ replacing: [[/^(-A KUBE-MARK-MASQ .*)0x4000\/0x4000/, "$10x8000/0x8000"]] })).toEqual([
       "mark-mismatch",
     ]);
+  });
+
+  it.each(["1.19", "1.24", "1.28", "1.34"])("%s: a half without Services stands for none", (version) => {
+    const both = dumps(usualNode("ipvs", version, { family: "dual" }), (file, text) =>
+      /^ip6?tables-save$/.test(file) ? text : "",
+    );
+    expect(idsOf(ask({ broken: both }))).toEqual([]);
+    expect(idsOf(ask({ broken: both.filter((d) => d.name.startsWith("ip6")) }))).toEqual([]);
   });
 
   it("accuses nobody from a nat table cut anywhere", () => {

@@ -3,7 +3,7 @@ import { type Words, words } from "../base/words.ts";
 import { localDetector } from "../kube-proxy/cluster-cidr.ts";
 import { fingerprint } from "../kube-proxy/fingerprint.ts";
 import { clusterIpSet, ipvsDevice, plainSetName, services } from "../kube-proxy/names.ts";
-import { chainOf } from "../kube-proxy/rule-words.ts";
+import { chainOf, rulesIn, setsOf } from "../kube-proxy/rule-words.ts";
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
 import { cidrHas } from "../model/net/cidr.ts";
 import { type Family, familyOf, type Ip, parseIp } from "../model/net/ip.ts";
@@ -45,7 +45,7 @@ export function suppose(borrowing: Borrowing, name: SideName, side: NodeSnapshot
   const named = candidates(snapshot, other).filter((c) => fits(c.address) && families.includes(familyOf(c.address)));
   const device = side.links.list.some((l) => l.name === ipvsDevice && l.addresses.length > 0);
   const standIn = named.length === 0 && side.links.coverage !== "whole" && !device;
-  const chosen = standIn ? families.flatMap((family) => standInFor(nodes, family)) : named;
+  const chosen = standIn ? serving(side, families).flatMap((family) => standInFor(nodes, family)) : named;
   if (chosen.length === 0) return as(borrowing);
   const servers = chosen.slice(0, most).map((c): VirtualServer => {
     const server = firstFree(nodes, unusedRemote[familyOf(c.address)]);
@@ -85,6 +85,19 @@ export function suppose(borrowing: Borrowing, name: SideName, side: NodeSnapshot
     },
     standIn,
   );
+}
+
+/**
+ * Families that may serve. A proxy of 1.16 and later writes both halves, whatever the cluster has, and of a half without
+ * Services no rule asks for a set of theirs. Up to 1.10 that may be so in IPv4 for lack of a cluster CIDR.
+ */
+function serving(side: NodeSnapshot, families: readonly Family[]): readonly Family[] {
+  const shown = families.filter((family) =>
+    [...rulesIn(side.iptables.get(family), "nat", services)].some((r) =>
+      setsOf(r).some((s) => s.set.startsWith("KUBE-")),
+    ),
+  );
+  return shown.length > 0 ? shown : families.filter((family) => family === 4);
 }
 
 const because = (standIn: boolean): Words =>
