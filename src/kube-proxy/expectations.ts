@@ -35,6 +35,7 @@ export function guessFor(
     if (question.ask === "endpoint") return endpoint(habits, question.service, question.address);
     if (question.ask === "other-interface") return sentByOtherInterface(snapshot, question.source, question.dev);
     if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
+    if (question.ask === "pod-unrouted") return undefined;
     if (question.ask === "route-localnet") return routeLocalnet(snapshot);
     if (question.ask === "all-interfaces") return allInterfaces(question.rule);
     return setMember(habits, question.set, question.dims, question.packet);

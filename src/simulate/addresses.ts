@@ -18,6 +18,9 @@ export function holderOf(snapshot: NodeSnapshot, address: Address): { link: Link
   return isSymbolic(address) ? undefined : holdersIn(snapshot.links.list).byAddress.get(address);
 }
 
+/** A network card, by the names that kernels and udev give; bridges, tunnels and veths are none. */
+export const isCard = (device: string): boolean => /^(eth|en[ospx]|em\d|bond|team|ib\d|wl|p\d+p\d)/.test(device);
+
 /** Everything that is local is in the dumps: the local table, or all address lines. */
 const localIsWhole = (snapshot: NodeSnapshot): boolean =>
   snapshot.routes.coverage.get("local") === "whole" || snapshot.links.coverage === "whole";

@@ -1,7 +1,7 @@
 import { type Words, words } from "../base/words.ts";
 import { familyOf } from "../model/net/ip.ts";
-import { type Address, type Interface, isSymbolic } from "../model/net/symbolic.ts";
-import { holderOf, linkNamed } from "./addresses.ts";
+import { type Address, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
+import { holderOf, isCard, isLocal, linkNamed } from "./addresses.ts";
 import type { Run } from "./run.ts";
 
 /** The peer's answer does not come back to this node. */
@@ -11,9 +11,6 @@ export interface Lost {
   readonly says: Words;
   readonly known: boolean;
 }
-
-/** Network cards, by the names that kernels and udev give; bridges, tunnels and veths are none. */
-const card = /^(eth|en[ospx]|em\d|bond|team|ib\d|wl|p\d+p\d)/;
 
 /**
  * A node process chose its source for the service's address, by the default route; the real server turned out to lie behind another
@@ -26,7 +23,7 @@ export function otherInterfacesAddress(run: Run, src: Address, out: Interface): 
   if (flow.from !== "host" || flow.source !== undefined || isSymbolic(src) || typeof out !== "string") return undefined;
   const holder = holderOf(snapshot, src)?.link;
   const leaving = linkNamed(snapshot, out);
-  if (!holder || !leaving || holder.name === out || !card.test(holder.name) || !card.test(out)) return undefined;
+  if (!holder || !leaving || holder.name === out || !isCard(holder.name) || !isCard(out)) return undefined;
   const isOwn = (a: { address: string; scope: string }): boolean =>
     a.scope === "global" && a.address.includes(":") === (familyOf(src) === 6);
   if (!leaving.addresses.some(isOwn)) return undefined;
@@ -49,6 +46,23 @@ export function otherInterfacesAddress(run: Run, src: Address, out: Interface): 
     says: words(
       `The server answers to ${src}, the address of ${holder.name}, and not by the network of ${out}: the reply is lost.`,
       `服务端把回包发给 ${src}（${holder.name} 的地址），不经 ${out} 所在的网络：回包丢失。`,
+    ),
+    known: false,
+  };
+}
+
+/** A pod's own address left the cluster, where nobody routes it; asked only where somebody says that it is so. */
+export function podsAddressOutside(run: Run, src: Address): Lost | undefined {
+  if (run.flow.from !== "pod" || isLocal(run, src) === "yes") return undefined;
+  const guess = run.world.guess({ ask: "pod-unrouted", address: src });
+  if (!guess || !run.assume("beyond:pod-range", guess)) return undefined;
+  const name = inWords(src);
+  return {
+    kind: "lost",
+    reason: "pod-address-outside",
+    says: words(
+      `The server answers to ${name.en}, a pod's address that nobody outside the cluster routes back.`,
+      `服务端把回包发给 ${name["zh-CN"]}：它是 Pod 的地址，集群之外没有人会把它路由回来。`,
     ),
     known: false,
   };

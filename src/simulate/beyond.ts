@@ -4,7 +4,7 @@ import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Route } from "../model/routing/route.ts";
 import { holderOf, isLocal, isLoopback, linkNamed } from "./addresses.ts";
-import { type Lost, otherInterfacesAddress } from "./answered-elsewhere.ts";
+import { type Lost, otherInterfacesAddress, podsAddressOutside } from "./answered-elsewhere.ts";
 import { isBridge } from "./bridge.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
@@ -103,7 +103,7 @@ function assumed(run: Run, src: Address, out: Interface): Return {
       };
     return { kind: "back", dev: out, known: false };
   }
-  const elsewhere = otherInterfacesAddress(run, src, out);
+  const elsewhere = otherInterfacesAddress(run, src, out) ?? podsAddressOutside(run, src);
   if (elsewhere) return elsewhere;
   const returns = run.assume(`beyond:answer:${fieldKey(src)}`, {
     answer: true,

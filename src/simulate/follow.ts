@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { familyOf } from "../model/net/ip.ts";
 import { type Address, type Interface, inWords, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
-import { isLoopback } from "./addresses.ts";
+import { holderOf, isCard, isLoopback } from "./addresses.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { answeredDirectly } from "./direct.ts";
 import { endpointText } from "./flow.ts";
@@ -148,6 +148,9 @@ function sendFromOutside(run: Run, skb: Skb): Fate {
 }
 
 function senderInterface(run: Run, src: Address, isPod: boolean): Interface {
+  // who asks for a card's own address from outside reaches it by that card's network, wherever the way back leads
+  const asked = isPod ? undefined : holderOf(run.world.snapshot, run.flow.to)?.link.name;
+  if (asked !== undefined && isCard(asked)) return asked;
   const route = lookUp(run, { family: familyOf(run.flow.to), dst: src, mark: 0 });
   if (!isSymbolic(route.dev) && route.dev !== null && route.type === "unicast") return route.dev;
   return isPod

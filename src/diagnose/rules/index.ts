@@ -5,6 +5,7 @@ import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.
 import { clusterCidrMissing } from "./cluster-cidr-missing.ts";
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
 import { conntrackTableFull } from "./conntrack-table-full.ts";
+import { dockerMasqueradeOverlapsPods } from "./docker-masquerade-overlaps-pods.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinModeOff } from "./hairpin-mode-off.ts";
@@ -22,12 +23,14 @@ import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markMismatch } from "./mark-mismatch.ts";
 import { markRuleMissing } from "./mark-rule-missing.ts";
+import { masqueradeAgentRangesWrong } from "./masquerade-agent-ranges-wrong.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { masqueradeRuleMissing } from "./masquerade-rule-missing.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
+import { podEgressNotMasqueraded } from "./pod-egress-not-masqueraded.ts";
 import type { DefectRule } from "./rule.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
@@ -38,6 +41,7 @@ import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
 import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
+import { twoMasqueradeOwners } from "./two-masquerade-owners.ts";
 
 /** The more specific cause first: a flow that one rule explains is not shown to the next. */
 export const rules: readonly DefectRule[] = [
@@ -72,6 +76,10 @@ export const rules: readonly DefectRule[] = [
   hostFirewallRejects,
   inputPolicyDrop,
   forwardPolicyDrop,
+  dockerMasqueradeOverlapsPods,
+  masqueradeAgentRangesWrong,
+  podEgressNotMasqueraded,
+  twoMasqueradeOwners,
   clusterCidrDoesNotCoverPods,
   masqueradeAllHidesClients,
   staleConntrackEntry,

@@ -29,6 +29,8 @@ export type Question =
   | { readonly ask: "node-port"; readonly port: Port; readonly proto: string }
   /** Is it a pod's address to which only a route of the node's own leads, so that the default gateway has no way to it? */
   | { readonly ask: "pod-route"; readonly address: Address }
+  /** Is this a pod's address, which nobody outside the cluster routes back to its node? */
+  | { readonly ask: "pod-unrouted"; readonly address: Address }
   /** Did kube-proxy open the node's loopback addresses to what is routed (route_localnet)? */
   | { readonly ask: "route-localnet" }
   /** Has this rule, of a listing that hides interfaces, no condition on them? */

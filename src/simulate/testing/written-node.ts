@@ -4,6 +4,7 @@ import { defaultMark } from "../../kube-proxy/names.ts";
 import { parseVersion } from "../../kube-proxy/version.ts";
 import type { LocalTest, Proxier, ServedEndpoint, ServedPort } from "../../kube-proxy/writes/cluster.ts";
 import { printSets, printTables } from "../../kube-proxy/writes/print.ts";
+import { append } from "../../kube-proxy/writes/spelling.ts";
 import { writtenBy } from "../../kube-proxy/writes/writes.ts";
 import type { Family, Ip } from "../../model/net/ip.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
@@ -21,6 +22,8 @@ export interface WrittenNode {
   readonly services: readonly ServedPort[];
   readonly kubelet?: string;
   readonly kernel?: Readonly<Record<string, string>>;
+  /** Rules of other programs in table nat, by chain: appended to those that are there. */
+  readonly nat?: Readonly<Record<string, readonly string[]>>;
   /** More lines, by the name of the dump: below what is there, or a dump of their own. */
   readonly more?: Readonly<Record<string, readonly string[]>>;
   /** What another network plugin than the bridge's makes of each dump. */
@@ -92,7 +95,9 @@ function localTest(detector: string, family: Family): LocalTest {
 export function dumpsOf(node: WrittenNode): Map<string, string> {
   const halves = familiesOf(node).map((family) => {
     const services = node.services.filter((s) => s.clusterIp.includes(":") === (family === 6));
-    return { family, ...places[family], ...writtenBy(node.mode, proxierOf(node, family), services) };
+    const written = writtenBy(node.mode, proxierOf(node, family), services);
+    for (const [chain, rules] of Object.entries(node.nat ?? {})) append(written.nat, chain, ...rules);
+    return { family, ...places[family], ...written };
   });
   const bound = (addresses: readonly Ip[]): string[] =>
     addresses.map((a) => `    ${a.includes(":") ? `inet6 ${a}/128` : `inet ${a}/32`} scope global kube-ipvs0`);

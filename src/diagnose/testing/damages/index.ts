@@ -4,6 +4,7 @@ import { bridgeBypassesIptables } from "./bridge-bypasses-iptables.ts";
 import { clusterCidrDoesNotCoverPods } from "./cluster-cidr-does-not-cover-pods.ts";
 import { clusterCidrMissingForFamily } from "./cluster-cidr-missing-for-family.ts";
 import { conntrackTableFull } from "./conntrack-table-full.ts";
+import { dockerMasqueradeOverlapsPods } from "./docker-masquerade-overlaps-pods.ts";
 import { endpointRouteMissing } from "./endpoint-route-missing.ts";
 import { forwardPolicyDrop } from "./forward-policy-drop.ts";
 import { hairpinModeOff } from "./hairpin-mode-off.ts";
@@ -19,11 +20,13 @@ import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
 import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
+import { masqueradeAgentRangesWrong } from "./masquerade-agent-ranges-wrong.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
+import { podEgressNotMasqueraded } from "./pod-egress-not-masqueraded.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
@@ -31,7 +34,9 @@ import { sourceAddressOfOtherInterface } from "./source-address-of-other-interfa
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
+import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
+import { twoMasqueradeOwners } from "./two-masquerade-owners.ts";
 
 /** Damaged nodes by the id of the cause. */
 export const damages: Readonly<Record<string, readonly Damage[]>> = {
@@ -40,6 +45,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "cluster-cidr-does-not-cover-pods": clusterCidrDoesNotCoverPods,
   "cluster-cidr-missing-for-family": clusterCidrMissingForFamily,
   "conntrack-table-full": conntrackTableFull,
+  "docker-masquerade-overlaps-pods": dockerMasqueradeOverlapsPods,
   "endpoint-route-missing": endpointRouteMissing,
   "forward-policy-drop": forwardPolicyDrop,
   "hairpin-mode-off": hairpinModeOff,
@@ -55,11 +61,13 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "ipvs-filter-rejects": ipvsFilterRejects,
   "localhost-node-port-off": localhostNodePortOff,
   "mark-bit-conflict": markBitConflict,
+  "masquerade-agent-ranges-wrong": masqueradeAgentRangesWrong,
   "masquerade-all-hides-clients": masqueradeAllHidesClients,
   "masquerade-preempted": masqueradePreempted,
   "no-real-servers": noRealServers,
   "node-address-on-ipvs-device": nodeAddressOnIpvsDevice,
   "node-local-dns-binds-cluster-ip": nodeLocalDnsBindsClusterIp,
+  "pod-egress-not-masqueraded": podEgressNotMasqueraded,
   "same-node-ebtables": sameNodeEbtables,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
@@ -67,5 +75,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "stale-conntrack-entry": staleConntrackEntry,
   "stale-host-port": staleHostPort,
   "strict-arp-off": strictArpOff,
+  "strict-reverse-path-filter": strictReversePathFilter,
   "tailscale-drops-range": tailscaleDropsRange,
+  "two-masquerade-owners": twoMasqueradeOwners,
 };
