@@ -10,6 +10,7 @@ export function mergeSystem(known: SystemFacts, next: Partial<SystemFacts>): Sys
     conntrackFull: [...known.conntrackFull, ...(next.conntrackFull ?? [])],
     ebtables: [...known.ebtables, ...(next.ebtables ?? [])],
     iptablesTools: [...known.iptablesTools, ...(next.iptablesTools ?? [])],
+    offloads: [...known.offloads, ...(next.offloads ?? [])],
     modules: modules
       ? {
           coverage: known.modules.coverage === "whole" ? "whole" : modules.coverage,

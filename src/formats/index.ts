@@ -3,6 +3,7 @@ import { ciliumStatus } from "./cilium-status/cilium-status.ts";
 import { conntrackList } from "./conntrack-list/conntrack-list.ts";
 import { controlPlaneFlags } from "./control-plane-flags/control-plane-flags.ts";
 import { ebtables } from "./ebtables/ebtables.ts";
+import { ethtool } from "./ethtool/ethtool.ts";
 import type { Format } from "./format.ts";
 import { hostname } from "./hostname/hostname.ts";
 import { ifconfig } from "./ifconfig/ifconfig.ts";
@@ -80,6 +81,7 @@ export const formats: readonly Format[] = [
   osRelease,
   iptablesVersion,
   lsmod,
+  ethtool,
   ss,
   kubectlVersion,
   hostname,

@@ -40,7 +40,7 @@ describe("a bundle", () => {
     expect(snapshot.kubeProxy).toMatchObject({ whole: true, mode: { value: "ipvs" } });
     expect(snapshot.proxyRun?.version?.value).toBe("v1.28.3");
     expect(codes(reading)).toEqual(["bundle/not-used", "iptables-save/two-backends", "bundle/no-module"]);
-    expect(reading.diagnostics[0]?.message.en).toContain("ethtool -k flannel.1");
+    expect(reading.diagnostics[0]?.message.en).toContain("bridge fdb show dev flannel.1");
   });
 
   it("tells absent from unknown: no ip_vs means no virtual server, no legacy IPv6 table means none", () => {

@@ -30,6 +30,15 @@ export interface EbtablesRule {
   readonly at: Span;
 }
 
+/** One feature of a device, as `ethtool -k` prints it: `tx-checksum-ip-generic`. */
+export interface Offload {
+  /** Absent where only the row was pasted. */
+  readonly device?: string;
+  readonly feature: string;
+  readonly on: boolean;
+  readonly at: Span;
+}
+
 /** Facts about the node's system that are evidence, and decide nothing by themselves. */
 export interface SystemFacts {
   /** `iptables --version` of each family; the backend is told since 1.8. */
@@ -48,6 +57,7 @@ export interface SystemFacts {
   /** The kernel's log says that the table of connections was full and packets were dropped. */
   readonly conntrackFull: readonly Span[];
   readonly ebtables: readonly EbtablesRule[];
+  readonly offloads: readonly Offload[];
   /** The API server's release. */
   readonly serverVersion?: { readonly value: string; readonly at: Span };
 }
@@ -58,4 +68,5 @@ export const noSystemFacts: SystemFacts = {
   listeners: { coverage: "absent", list: [] },
   conntrackFull: [],
   ebtables: [],
+  offloads: [],
 };
