@@ -23,6 +23,7 @@ import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markMismatch } from "./mark-mismatch.ts";
 import { markRuleMissing } from "./mark-rule-missing.ts";
+import { markSurvivesEncapsulation } from "./mark-survives-encapsulation.ts";
 import { masqueradeAgentRangesWrong } from "./masquerade-agent-ranges-wrong.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
@@ -42,6 +43,7 @@ import { strictArpOff } from "./strict-arp-off.ts";
 import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 import { twoMasqueradeOwners } from "./two-masquerade-owners.ts";
+import { vxlanChecksumOffload } from "./vxlan-checksum-offload.ts";
 
 /** The more specific cause first: a flow that one rule explains is not shown to the next. */
 export const rules: readonly DefectRule[] = [
@@ -80,6 +82,8 @@ export const rules: readonly DefectRule[] = [
   masqueradeAgentRangesWrong,
   podEgressNotMasqueraded,
   twoMasqueradeOwners,
+  vxlanChecksumOffload,
+  markSurvivesEncapsulation,
   clusterCidrDoesNotCoverPods,
   masqueradeAllHidesClients,
   staleConntrackEntry,

@@ -25,22 +25,29 @@ import { foreignMasquerade, isAgents, isEngines, reachesPod } from "./pod-egress
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText, ledToMark } from "./unmarked.ts";
 
-/** Rules that set or test a bit for masquerading, by that bit. */
+/**
+ * Rules that set or test a bit for masquerading, by that bit, where more than one is set or more than one is tested. One that is
+ * set and another that is tested are no two owners, but one that contradicts itself.
+ */
 function byBit(side: Side, family: Family): Map<number, Rule[]> {
   const ruleset = side.snapshot.iptables.get(family);
   const found = new Map<number, Rule[]>();
-  const see = (bits: number, { rule }: WordedRule): void => {
-    if (bits !== 0) found.set(bits, [...(found.get(bits) ?? []), rule]);
+  const set = new Set<number>();
+  const tested = new Set<number>();
+  const see = (kind: Set<number>, bits: number, { rule }: WordedRule): void => {
+    if (bits === 0) return;
+    kind.add(bits);
+    found.set(bits, [...(found.get(bits) ?? []), rule]);
   };
   for (const r of rulesIn(ruleset, "nat", markMasq)) {
-    const set = markSetOf(r);
-    if (set) see((set.value & set.mask) >>> 0, r);
+    const mark = markSetOf(r);
+    if (mark) see(set, (mark.value & mark.mask) >>> 0, r);
   }
   for (const r of rulesIn(ruleset, "nat", postrouting)) {
     const test = markMatchOf(r);
-    if (test && (jumpOf(r) === "MASQUERADE" || (jumpOf(r) === "RETURN" && test.negated))) see(test.value, r);
+    if (test && (jumpOf(r) === "MASQUERADE" || (jumpOf(r) === "RETURN" && test.negated))) see(tested, test.value, r);
   }
-  return found;
+  return set.size > 1 || tested.size > 1 ? found : new Map();
 }
 
 /** The bit that stays: the one kube-proxy was told, else its default, else the first. */

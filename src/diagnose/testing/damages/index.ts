@@ -20,6 +20,7 @@ import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
 import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
+import { markSurvivesEncapsulation } from "./mark-survives-encapsulation.ts";
 import { masqueradeAgentRangesWrong } from "./masquerade-agent-ranges-wrong.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
@@ -37,6 +38,7 @@ import { strictArpOff } from "./strict-arp-off.ts";
 import { strictReversePathFilter } from "./strict-reverse-path-filter.ts";
 import { tailscaleDropsRange } from "./tailscale-drops-range.ts";
 import { twoMasqueradeOwners } from "./two-masquerade-owners.ts";
+import { vxlanChecksumOffload } from "./vxlan-checksum-offload.ts";
 
 /** Damaged nodes by the id of the cause. */
 export const damages: Readonly<Record<string, readonly Damage[]>> = {
@@ -78,4 +80,6 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "strict-reverse-path-filter": strictReversePathFilter,
   "tailscale-drops-range": tailscaleDropsRange,
   "two-masquerade-owners": twoMasqueradeOwners,
+  "vxlan-checksum-offload": vxlanChecksumOffload,
+  "mark-survives-encapsulation": markSurvivesEncapsulation,
 };
