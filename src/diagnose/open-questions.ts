@@ -73,6 +73,8 @@ export function leftOut(asked: AskedFlows, probes: Probes): Undecidable[] {
  */
 export function nothingToAsk(asked: AskedFlows, probes: Probes, sides: readonly Side[]): Undecidable[] {
   if (asked.flows.length > 0) return [...notSeen(probes, sides), ...rangesToCheck(sides)];
+  const others = sides.flatMap((side) => carriedByOther(side));
+  if (others.length > 0) return others;
   const [one, two] = sides;
   if (one && two && wayOf(one) === wayOf(two)) return [];
   return [
@@ -86,11 +88,29 @@ export function nothingToAsk(asked: AskedFlows, probes: Probes, sides: readonly 
   ];
 }
 
+/** No Service is known, and none would show in kube-proxy's rules. */
+function carriedByOther({ name, snapshot }: Side): Undecidable[] {
+  const other = snapshot.otherDataplane;
+  if (!other) return [];
+  return [
+    {
+      question: words(
+        `${name} node: do Services get through? ${other.name} carries them, and natlens does not model it.`,
+        `${name === "healthy" ? "正常" : "异常"}节点：Service 能否接通？它们由 ${other.name} 承载，natlens 未对其建模。`,
+      ),
+      paste: other.look ?? "",
+      side: name,
+    },
+  ];
+}
+
 /** What the other node serves could not be followed on the broken one: nothing pasted for it shows a Service. */
 function notSeen(probes: Probes, sides: readonly Side[]): Undecidable[] {
   const broken = sides.find((side) => side.name === "broken");
   const other = sides.find((side) => side !== broken);
   if (!broken || !other || [...probes.values()].some((p) => p.broken)) return [];
+  const carried = carriedByOther(broken);
+  if (carried.length > 0) return carried;
   return [
     {
       question: words(

@@ -35,7 +35,8 @@ export function suppose(borrowing: Borrowing, name: SideName, side: NodeSnapshot
   const as = (b: Borrowing, standIn = false): Supposition => ({ ...b, standIn });
   const { snapshot } = borrowing;
   const absent = side.ipvs.coverage === "absent" && (other?.ipvs.coverage ?? "absent") === "absent";
-  if (!absent || snapshot.ipvs.servers.length > 0 || side.otherDataplane) return as(borrowing);
+  if (!absent || snapshot.ipvs.servers.length > 0 || (side.otherDataplane && !side.otherDataplane.only))
+    return as(borrowing);
   const modes = fingerprint(side).modes;
   const at = servicesChainAt(side);
   const nodes = [side, ...(other ? [other] : [])];

@@ -87,8 +87,9 @@ function missing(p: Probe): { paste: string; reason: Words } {
     for (const choice of trace.choices)
       if (choice.because === "not-in-dumps") return { paste: pasteFor(p, choice.id), reason: choice.question };
   const stopped = p.simulation.traces.find((t) => t.ending.outcome === "undecidable");
+  const look = stopped?.ending.reason === "other-dataplane" ? p.side.snapshot.otherDataplane?.look : undefined;
   return {
-    paste: "iptables-save; ipset save; ipvsadm -S -n; ip addr; ip route show table all",
+    paste: look ?? "iptables-save; ipset save; ipvsadm -S -n; ip addr; ip route show table all",
     reason: stopped?.ending.says ?? words("", ""),
   };
 }

@@ -67,7 +67,7 @@ export function modesOf(snapshot: NodeSnapshot): ModeClue[] {
   // what was asked for is no clue where it says itself what it runs
   if (!running && config && isMode(config.value))
     see(config.value, words(`kube-proxy's mode is ${config.value}`, `kube-proxy 的模式是 ${config.value}`), config.at);
-  if (snapshot.otherDataplane && /nft|kube-proxy/i.test(snapshot.otherDataplane.name))
+  if (snapshot.otherDataplane && /nftables/.test(snapshot.otherDataplane.name))
     see(
       "nftables",
       words("a table of kube-proxy's nftables mode exists", "存在 kube-proxy nftables 模式的表"),

@@ -1,4 +1,5 @@
 import { words } from "../base/words.ts";
+import { familyOf } from "../model/net/ip.ts";
 import { explore } from "./explore.ts";
 import type { Flow } from "./flow.ts";
 import { followFlow } from "./follow.ts";
@@ -9,7 +10,7 @@ import type { World } from "./world.ts";
 
 /** Follows one flow through the node and its reply back, once for each way the kernel may choose. */
 export function simulate(world: World, flow: Flow): Simulation {
-  const unable = otherDataplane(world);
+  const unable = otherDataplane(world, flow);
   const { runs, traces, truncated } = explore(world, flow, unable ?? followFlow);
   const outcome = outcomeOf(traces);
   const shown = [...traces].sort((a, b) => rank(a, outcome) - rank(b, outcome));
@@ -20,12 +21,14 @@ export function simulate(world: World, flow: Flow): Simulation {
 const rank = (trace: Trace, outcome: Outcome): number => (trace.ending.outcome === outcome ? 0 : 1);
 
 /** Where another dataplane carries Services, iptables and IPVS dumps say nothing about them. */
-function otherDataplane(world: World): ((run: Run) => Ending) | undefined {
+function otherDataplane(world: World, flow: Flow): ((run: Run) => Ending) | undefined {
   const other = world.snapshot.otherDataplane;
   if (!other) return undefined;
+  const ofPod = flow.from === "pod" || flow.from === "hairpin";
+  if (other.only === "pods" && !ofPod) return undefined;
   return (run) => {
     const packet = {
-      family: 4,
+      family: familyOf(run.flow.to),
       proto: run.flow.proto,
       src: run.flow.source ?? run.flow.to,
       dst: run.flow.to,
@@ -40,8 +43,8 @@ function otherDataplane(world: World): ((run: Run) => Ending) | undefined {
       "undecidable",
       "other-dataplane",
       words(
-        `${other.name} carries Services on this node; natlens does not model it.`,
-        `本节点由 ${other.name} 承载 Service，natlens 未对其建模。`,
+        `${other.name} carries Services${other.only ? " of this node's pods" : " on this node"}; natlens does not model it.`,
+        `本节点${other.only ? "上 Pod 的 Service 流量" : "的 Service"}由 ${other.name} 承载，natlens 未对其建模。`,
       ),
       packet,
     );

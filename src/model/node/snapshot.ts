@@ -53,8 +53,16 @@ export interface NodeSnapshot {
   readonly kernel?: { readonly release: string; readonly at: Span };
   /** Tables of `nft list ruleset`; those that iptables-nft owns are not what they look like. Not evaluated. */
   readonly nftables: { readonly coverage: Coverage; readonly tables: readonly NftTable[] };
-  /** Another dataplane was seen that carries Services (nftables mode, eBPF): name and evidence. */
-  readonly otherDataplane?: { readonly name: string; readonly at: Span };
+  /**
+   * Another dataplane was seen that carries Services (nftables mode, eBPF): name, evidence, the command that shows its
+   * Services; `only`: it carries those of the node's pods, kube-proxy the rest.
+   */
+  readonly otherDataplane?: {
+    readonly name: string;
+    readonly at: Span;
+    readonly look?: string;
+    readonly only?: "pods";
+  };
   readonly system: SystemFacts;
   readonly borrowed: readonly BorrowedPart[];
 }
