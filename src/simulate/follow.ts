@@ -7,7 +7,7 @@ import { answeredDirectly } from "./direct.ts";
 import { endpointText } from "./flow.ts";
 import { type Fate, fromProcess, routedStep } from "./path.ts";
 import { answeredHere, answeredOutside, arrive, type Expected } from "./reply.ts";
-import { lookUp } from "./routing.ts";
+import { lookUp, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { sourceFor } from "./source-address.ts";
 import { sysctlOf } from "./sysctls.ts";
@@ -72,8 +72,8 @@ function sendFromHost(run: Run, skb: Skb): Fate {
         "refused",
         "no-route",
         words(
-          `The node has no route to ${flow.to}: connect() fails at once.`,
-          `节点没有到 ${flow.to} 的路由：connect() 立即失败。`,
+          `${withoutWay(route, flow.to).en} connect() fails at once.`,
+          `${withoutWay(route, flow.to)["zh-CN"]}connect() 立即失败。`,
         ),
         skb.packet,
       ),

@@ -1,5 +1,5 @@
 import { words } from "../base/words.ts";
-import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
 import { isLoopback, linkNamed } from "./addresses.ts";
 import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, leavesBy, toBridgePort } from "./bridge.ts";
@@ -10,7 +10,7 @@ import type { IpvsVerdict } from "./ipvs-forward.ts";
 import { natHook } from "./nat.ts";
 import { changesBetween } from "./packet.ts";
 import { routeInput } from "./route-input.ts";
-import { lookUp, type RouteResult } from "./routing.ts";
+import { lookUp, type RouteResult, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { sysctlOf } from "./sysctls.ts";
 import type { Ending } from "./trace.ts";
@@ -108,7 +108,10 @@ function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate 
       return run.stop(
         "dropped",
         "no-route",
-        words("The kernel routes the packet anew and finds no route.", "内核重新路由该报文，找不到路由。"),
+        words(
+          `The kernel routes the packet anew. ${withoutWay(next, packet.dst).en}`,
+          `内核重新路由该报文。${withoutWay(next, packet.dst)["zh-CN"]}`,
+        ),
         packet,
       );
     // ip6_route_me_harder has no such check (seen on Linux 6.18)
@@ -143,15 +146,7 @@ const differs = (a: Address, b: Address): boolean => fieldKey(a) !== fieldKey(b)
 function afterIpvs(run: Run, skb: Skb, from: Interface): Fate {
   const to = skb.direct?.real ?? skb.packet.dst;
   const found = lookUp(run, { family: skb.packet.family, dst: to, mark: 0 });
-  if (found.type !== "unicast")
-    return ended(
-      run.stop(
-        "refused",
-        "no-route",
-        words(`There is no route to ${inWords(to).en}.`, `没有到 ${inWords(to)["zh-CN"]} 的路由。`),
-        skb.packet,
-      ),
-    );
+  if (found.type !== "unicast") return ended(run.stop("refused", "no-route", withoutWay(found, to), skb.packet));
   const asItIs = skb.direct !== undefined && !skb.direct.inner;
   if (skb.direct && asItIs && found.via !== undefined) skb.direct = { ...skb.direct, gateway: found.via };
   const route = asItIs ? { ...found, via: found.via ?? to } : found;

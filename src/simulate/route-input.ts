@@ -3,7 +3,7 @@ import { familyOf, ipNumber } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, type Interface, interfaceIs, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { isLocal, isLoopback } from "./addresses.ts";
-import { lookUp, type RouteKey, type RouteResult } from "./routing.ts";
+import { lookUp, type RouteKey, type RouteResult, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { forwards, sysctlOf } from "./sysctls.ts";
 import type { Ending } from "./trace.ts";
@@ -20,15 +20,23 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
     ending: run.stop(outcome, reason, words(en, zh), packet),
   });
   const { src, dst } = packet;
-  if (isBadSource(src))
+  if (isBadSource(src) || isNoAddress(src))
     return stop(
       "martian-source",
       `A source of ${inWords(src).en} is never accepted.`,
       `源地址 ${inWords(src)["zh-CN"]} 不会被接受。`,
     );
-  if (isLoopback(src) && !sysctlOf(run, "route_localnet", dev))
+  if (isNoAddress(dst))
+    return stop(
+      "martian-destination",
+      `A destination of ${inWords(dst).en} is never accepted.`,
+      `目的地址 ${inWords(dst)["zh-CN"]} 不会被接受。`,
+    );
+  // IPv6 takes no loopback address from a wire, whatever is set (ip6_rcv_core)
+  const loopbackMayPass = (): boolean => packet.family === 4 && sysctlOf(run, "route_localnet", dev) !== 0;
+  if (isLoopback(src) && !loopbackMayPass())
     return stop("martian-source", "A loopback source from outside is dropped.", "来自外部的回环源地址被丢弃。");
-  if (isLoopback(dst) && !sysctlOf(run, "route_localnet", dev))
+  if (isLoopback(dst) && !loopbackMayPass())
     return stop(
       "martian-destination",
       "A loopback destination from outside is dropped (route_localnet is 0).",
@@ -60,19 +68,12 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
           "The node does not forward (net.ipv6.conf.all.forwarding is 0).",
           "本节点不转发（net.ipv6.conf.all.forwarding 为 0）。",
         );
-  if (route.type === "none" || route.type === "unreachable" || route.type === "prohibit")
-    return stop(
-      "no-route",
-      `There is no route to ${inWords(dst).en}.`,
-      `没有到 ${inWords(dst)["zh-CN"]} 的路由。`,
-      "refused",
-    );
-  if (route.type !== "unicast")
-    return stop(
-      "blackhole-route",
-      `The route to ${inWords(dst).en} discards packets.`,
-      `到 ${inWords(dst)["zh-CN"]} 的路由会丢弃报文。`,
-    );
+  if (route.type !== "unicast") {
+    const { en, "zh-CN": zh } = withoutWay(route, dst);
+    return ["none", "unreachable", "prohibit"].includes(route.type)
+      ? stop("no-route", en, zh, "refused")
+      : stop("blackhole-route", en, zh);
+  }
   const bad = validateSource(run, packet, dev);
   return bad ? { kind: "ended", ending: bad } : { kind: "forward", route };
 }
@@ -82,6 +83,10 @@ function isBadSource(src: Address): boolean {
   const value = ipNumber(src);
   return value >> 28n === 0xen || value === 0xffffffffn;
 }
+
+/** 0.0.0.0/8 (ipv4_is_zeronet). */
+const isNoAddress = (address: Address): boolean =>
+  !isSymbolic(address) && familyOf(address) === 4 && ipNumber(address) >> 24n === 0n;
 
 const isMulticast = (dst: Address): boolean =>
   !isSymbolic(dst) && (familyOf(dst) === 4 ? ipNumber(dst) >> 28n === 0xen : ipNumber(dst) >> 120n === 0xffn);
@@ -106,8 +111,10 @@ function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null
   const filter = sysctlOf(run, "rp_filter", dev);
   if (filter === 0) return null;
   const mark = sysctlOf(run, "src_valid_mark", dev) ? packet.mark : 0;
-  const back = lookUp(run, { family: packet.family, dst: src, src: packet.dst, mark, iif: dev });
-  if (back.type === "unicast" && interfaceIs(back.dev, typeof dev === "string" ? dev : "+") !== "no") return null;
+  const back = lookUp(run, { family: packet.family, dst: src, src: packet.dst, mark, iif: dev, anyHop: true });
+  const pattern = typeof dev === "string" ? dev : "+";
+  const uses = (hop: Interface): boolean => interfaceIs(hop, pattern) !== "no";
+  if (back.type === "unicast" && (back.devs ?? [back.dev]).some(uses)) return null;
   if (filter !== 1 && back.type === "unicast") return null;
   return run.stop(
     "dropped",

@@ -1,6 +1,6 @@
 import type { Span } from "../base/span.ts";
 import { and, not, type Ternary, ternary } from "../base/ternary.ts";
-import { words } from "../base/words.ts";
+import { type Words, words } from "../base/words.ts";
 import { prefixLength } from "../model/net/cidr.ts";
 import { type Family, familyOf } from "../model/net/ip.ts";
 import {
@@ -9,6 +9,7 @@ import {
   fieldKey,
   type Interface,
   interfaceIs,
+  inWords,
   isSymbolic,
   type Port,
   portIn,
@@ -31,11 +32,36 @@ export interface RouteKey {
   readonly dport?: Port;
   readonly uid?: number;
   readonly tos?: number;
+  /** Which next hop of several is taken does not count, so none is drawn. */
+  readonly anyHop?: true;
+}
+
+/** What a look-up found, if not a way out. */
+export function withoutWay({ type }: RouteResult, dst: Address): Words {
+  const { en, "zh-CN": zh } = inWords(dst);
+  switch (type) {
+    case "prohibit":
+      return words(`A route or routing rule prohibits ${en}.`, `路由或策略规则禁止访问 ${zh}（prohibit）。`);
+    case "unreachable":
+      return words(
+        `A route or routing rule calls ${en} unreachable.`,
+        `路由或策略规则标明 ${zh} 不可达（unreachable）。`,
+      );
+    case "blackhole":
+      return words(
+        `A route or routing rule discards what goes to ${en}.`,
+        `路由或策略规则丢弃发往 ${zh} 的报文（blackhole）。`,
+      );
+    default:
+      return words(`There is no route to ${en}.`, `没有到 ${zh} 的路由。`);
+  }
 }
 
 export interface RouteResult {
   readonly type: RouteType | "none";
   readonly dev: Interface;
+  /** Devices of all its next hops, where there are several. */
+  readonly devs?: readonly string[];
   /** Gateway, or undefined when the destination is on the link. */
   readonly via?: Address;
   /** The route is to this one address. */
@@ -211,6 +237,8 @@ function resultOf(run: Run, route: Route, key: RouteKey, table: string): RouteRe
     key.oif === undefined ? alive : alive.filter((hop) => interfaceIs(key.oif ?? null, hop.dev ?? "") !== "no");
   const [only] = usable;
   if (!only) return undefined;
+  const devs = route.hops.length > 1 ? { devs: route.hops.flatMap((hop) => hop.dev ?? []) } : {};
+  if (key.anyHop) return { type: route.type, dev: only.dev ?? null, ...devs, ...base };
   const hop = run.choose(
     `multipath:${route.at.source}:${route.at.from}:${fieldKey(key.dst)}`,
     "kernel-draws",
