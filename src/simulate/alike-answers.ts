@@ -104,4 +104,5 @@ export const plainContext = (run: Run): MatchContext => ({
   recentHas: () => "unknown",
   recentSet: () => {},
   timesReached: () => undefined,
+  wayBack: () => "unknown",
 });

@@ -9,6 +9,7 @@ import type { MatchContext } from "../model/netfilter/matches/match.ts";
 import type { Rule, RuleHeader } from "../model/netfilter/rule.ts";
 import { addressType } from "./addresses.ts";
 import { type Skb, viewOf } from "./conntrack.ts";
+import { wayBackBy } from "./reverse-path.ts";
 import type { Run } from "./run.ts";
 
 export const ruleKey = (rule: Rule): string => `${rule.table}/${rule.chain}/${rule.number}`;
@@ -108,6 +109,7 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
       run.reached.set(ruleKey(rule), times + 1);
       return times;
     },
+    wayBack: (packet, how) => wayBackBy(run, packet, how),
     ...ipvsOf(run, skb),
   };
 }

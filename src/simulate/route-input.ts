@@ -1,8 +1,9 @@
 import { words } from "../base/words.ts";
 import { familyOf, ipNumber } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
-import { type Address, type Interface, interfaceIs, inWords, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { isLocal, isLoopback } from "./addresses.ts";
+import { usesDevice } from "./reverse-path.ts";
 import { lookUp, type RouteKey, type RouteResult, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { forwards, sysctlOf } from "./sysctls.ts";
@@ -112,9 +113,7 @@ function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null
   if (filter === 0) return null;
   const mark = sysctlOf(run, "src_valid_mark", dev) ? packet.mark : 0;
   const back = lookUp(run, { family: packet.family, dst: src, src: packet.dst, mark, iif: dev, anyHop: true });
-  const pattern = typeof dev === "string" ? dev : "+";
-  const uses = (hop: Interface): boolean => interfaceIs(hop, pattern) !== "no";
-  if (back.type === "unicast" && (back.devs ?? [back.dev]).some(uses)) return null;
+  if (back.type === "unicast" && usesDevice(back, dev)) return null;
   if (filter !== 1 && back.type === "unicast") return null;
   return run.stop(
     "dropped",

@@ -4,6 +4,7 @@ import { readNode } from "../formats/read.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { fieldKey } from "../model/net/symbolic.ts";
 import { known } from "./conformance/case-snapshot.ts";
+import { wayBackBy } from "./reverse-path.ts";
 import { routeInput } from "./route-input.ts";
 import { lookUp, type RouteKey } from "./routing.ts";
 import { type Run, startRun } from "./run.ts";
@@ -344,5 +345,25 @@ describe("what becomes of a packet that comes in", () => {
     expect(routeInput(node({ rules, sysctls: strict }), marked, "eth1").kind).toBe("ended");
     const valid = node({ rules, sysctls: { ...strict, "net.ipv4.conf.eth1.src_valid_mark": 1 } });
     expect(routeInput(valid, marked, "eth1").kind).toBe("local");
+  });
+});
+
+describe("whether -m rpfilter lets a packet pass", () => {
+  const strict = { loose: false, validMark: false, acceptLocal: false };
+  it.each<[what: string, src: string, dev: string, how: Parameters<typeof wayBackBy>[2], expected: string]>([
+    ["by the device of the way back", "192.0.2.77", "eth0", strict, "yes"],
+    ["by another", "192.0.2.77", "eth1", strict, "no"],
+    ["by another, loosely", "192.0.2.77", "eth1", { ...strict, loose: true }, "yes"],
+    ["by one of several", "10.6.0.1", "eth1", strict, "yes"],
+    ["no way back", "10.9.0.1", "eth1", { ...strict, loose: true }, "no"],
+    ["its own address", "192.0.2.10", "eth0", { ...strict, loose: true }, "no"],
+    ["its own address, accepted", "192.0.2.10", "eth0", { ...strict, acceptLocal: true }, "yes"],
+    ["by lo", "192.0.2.10", "lo", strict, "yes"],
+    ["IPv6", "2001:db8:1::5", "eth1", strict, "yes"],
+    ["IPv6 by another", "2001:db8:1::5", "eth0", strict, "no"],
+  ])("%s", (_what, src, dev, how, expected) => {
+    expect(wayBackBy(node(), packet(src, src.includes(":") ? "2001:db8:1::10" : "192.0.2.10", dev), how)).toBe(
+      expected,
+    );
   });
 });

@@ -60,6 +60,14 @@ export interface MatchContext {
    * known, since no dump shows such counters.
    */
   timesReached(): number | undefined;
+  /**
+   * Whether an answer to the sender would leave by the interface that the packet came in by (`loose`: by any), and not
+   * to the node itself.
+   */
+  wayBack(
+    packet: Packet,
+    how: { readonly loose: boolean; readonly validMark: boolean; readonly acceptLocal: boolean },
+  ): Ternary;
   /** IPVS: the connection's virtual address, for `-m ipvs`. */
   readonly ipvs?: {
     readonly vaddr: Ip;

@@ -84,8 +84,8 @@ const listedPolicy: ListReader = (text, from) => {
 /** IPsec policy: libxt_policy.c. Its elements are divided by `--next`. */
 export const policy: MatchModule<Policy> = {
   name: "policy",
-  level: "recognised",
-  note: words("No dump shows IPsec policies.", "转储里看不到 IPsec 策略。"),
+  level: "caveat",
+  note: words("Packets are taken to be under no IPsec policy.", "假定报文不受 IPsec 策略约束。"),
   options: { ...wordCounts(whole), "--next": 0, ...wordCounts(element) },
   needs: [["--dir"]],
   parse(options: readonly GivenOption[], complain: Complain, family: Family) {
@@ -101,6 +101,14 @@ export const policy: MatchModule<Policy> = {
     const policyOf = head.policy ?? ({ negated: false, is: "ipsec" } as const);
     return { whole: { ...head, policy: policyOf }, elements: elements as Policy["elements"] };
   },
+  // xt_policy.c: without a policy a rule for `none` matches, and no other
+  test: ({ whole: { policy: of } }, _packet, context) =>
+    context.assume(
+      words("No IPsec policy applies to the packet.", "没有适用于该报文的 IPsec 策略。"),
+      words("Few nodes have any, and no dump shows one.", "很少有节点配置它，转储里也没有。"),
+      "ip xfrm policy",
+      of?.is === "none",
+    ),
   list: listedPolicy,
   print: ({ whole: head, elements }) =>
     [printWhole(head), elements.map(printElement).join(" --next ")].filter((part) => part !== "").join(" "),

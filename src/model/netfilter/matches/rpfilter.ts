@@ -1,3 +1,4 @@
+import { negatedIf } from "../../../base/ternary.ts";
 import { words } from "../../../base/words.ts";
 import { listForm } from "../list-form.ts";
 import { option } from "../values/fields.ts";
@@ -8,14 +9,23 @@ import { defineMatch } from "./define-match.ts";
 export const rpfilter = defineMatch({
   name: "rpfilter",
   level: "caveat",
-  note: words("The way back is taken to be the way the packet came.", "假定回程与来程一致。"),
+  note: words(
+    "Where routes do not tell the way back, it is taken to be the way the packet came.",
+    "路由说明不了回程时，假定它与来程一致。",
+  ),
   fields: {
     loose: option("--loose", flag),
     validmark: option("--validmark", flag),
     acceptLocal: option("--accept-local", flag),
     invert: option("--invert", flag),
   },
-  test({ invert }, packet, context) {
+  test({ invert, loose, validmark, acceptLocal }, packet, context) {
+    const back = context.wayBack(packet, {
+      loose: loose !== undefined,
+      validMark: validmark !== undefined,
+      acceptLocal: acceptLocal !== undefined,
+    });
+    if (back !== "unknown") return negatedIf(invert !== undefined, back);
     return context.assume(
       words("The packet passes the reverse path test (-m rpfilter).", "报文能通过反向路径检查（-m rpfilter）。"),
       words(

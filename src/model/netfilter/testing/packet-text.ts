@@ -49,7 +49,7 @@ export interface Scene {
  * A packet and what surrounds it, in words:
  *   tcp 10.0.0.2:40000 > 172.30.0.41:80 mark 0xc000 in eth0 ct ESTABLISHED/reply status dnat local 10.0.0.1
  * Keys after the endpoints: fields of the packet (mark in out physin physout flags ttl tos length icmp uid gid mac) and of
- * its surroundings (hook, ct, status, connmark, orig, reply, local, set, reached, recent, ipvs).
+ * its surroundings (hook, ct, status, connmark, orig, reply, local, set, reached, recent, ipvs, back).
  */
 export function readScene(text: string): Scene {
   const [proto = "", from = "", arrow, to = "", ...rest] = text.split(/\s+/);
@@ -149,6 +149,7 @@ function contextOf(
     recentHas: (list, asked) =>
       typeof asked === "string" ? (lists.has(`${list}=${asked}`) ? "yes" : "no") : "unknown",
     recentSet: (list, asked, present) => void log.push(`${present ? "add" : "remove"} ${list} ${String(asked)}`),
+    wayBack: () => (given.get("back") ?? "unknown") as Ternary,
     timesReached: () => (given.has("reached") ? Number(given.get("reached")) : undefined),
     ...(vaddr !== undefined && {
       ipvs: {
