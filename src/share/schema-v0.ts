@@ -10,7 +10,7 @@ const flow = v.strictObject({
   s: v.optional(address),
   d: address,
   p: port,
-  l: v.picklist(["tcp", "udp", "sctp"]),
+  l: v.picklist(["tcp", "udp", "sctp", "icmp"]),
 });
 
 const whatIf = v.variant("k", [

@@ -89,15 +89,19 @@ function opensConnection(packet: Packet): boolean {
 export function track(run: Run, skb: Skb): void {
   if (skb.state !== null || !runsConntrack(run.world, skb.packet.family)) return;
   const key = tupleKey(tupleOf(skb.packet));
+  // ICMP's type is part of its tuple, and the reply's is the answer to it (invmap, nf_conntrack_proto_icmp.c)
+  const { icmpType } = skb.packet;
+  const asks = icmpType !== undefined && opensConnection(skb.packet);
+  const answers = icmpType !== undefined && !asks;
   for (const connection of run.connections) {
-    if (tupleKey(connection.original) === key) {
+    if (tupleKey(connection.original) === key && !answers) {
       skb.connection = connection;
       skb.side = "original";
       skb.state = connection.seenReply ? "ESTABLISHED" : "NEW";
       if (connection.seenReply && skb.packet.proto === "tcp") connection.assured = true;
       return;
     }
-    if (tupleKey(connection.reply) === key) {
+    if (tupleKey(connection.reply) === key && !asks) {
       skb.connection = connection;
       skb.side = "reply";
       skb.state = "ESTABLISHED";

@@ -10,13 +10,15 @@ export interface Flow {
   /** Source the client is bound to (`telnet -b`), or the pod's or outside client's own address. */
   readonly source?: Address;
   readonly to: Ip;
+  /** 0 for ICMP. */
   readonly port: number;
-  readonly proto: "tcp" | "udp" | "sctp";
+  /** icmp: an echo request (`ping`), of IPv6, too. */
+  readonly proto: "tcp" | "udp" | "sctp" | "icmp";
 }
 
-/** Stable id, also used in links: `host 10.0.0.1:443/tcp`, `host@10.1.1.1 10.0.0.1:443/tcp`. */
+/** Stable id, also used in links: `host 10.0.0.1:443/tcp`, `host@10.1.1.1 10.0.0.1:443/tcp`, `host 10.0.0.1/icmp`. */
 export const flowId = (flow: Flow): string =>
-  `${flow.from}${flow.source === undefined ? "" : `@${isSymbolic(flow.source) ? flow.source.symbol : flow.source}`} ${endpointText(flow.to, flow.port)}/${flow.proto}`;
+  `${flow.from}${flow.source === undefined ? "" : `@${isSymbolic(flow.source) ? flow.source.symbol : flow.source}`} ${flow.proto === "icmp" ? flow.to : endpointText(flow.to, flow.port)}/${flow.proto}`;
 
 export const endpointText = (address: string, port: number | string): string =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

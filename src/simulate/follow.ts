@@ -1,5 +1,6 @@
 import { words } from "../base/words.ts";
-import { familyOf } from "../model/net/ip.ts";
+import { type Family, familyOf } from "../model/net/ip.ts";
+import { icmpOf, type Packet } from "../model/net/packet.ts";
 import { type Address, type Interface, inWords, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
 import { holderOf, isCard, isLoopback } from "./addresses.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
@@ -19,16 +20,25 @@ const ephemeral: Symbolic = {
   range: [32768, 60999],
 };
 
+/** ICMP's id stands for both ports, as in conntrack's tuples. */
+const echoId: Symbolic = { symbol: "icmp-id", says: words("the id of the ping", "ping 的标识"), range: [1, 65535] };
+const echoRequest = (family: Family): Pick<Packet, "proto" | "sport" | "dport" | "icmpType" | "icmpCode"> => ({
+  proto: icmpOf(family),
+  sport: echoId,
+  dport: echoId,
+  icmpType: family === 4 ? 8 : 128,
+  icmpCode: 0,
+});
+
 /** One flow from its sender to the server and back to the socket that waits. */
 export function followFlow(run: Run): Ending {
   const { flow } = run;
+  const family = familyOf(flow.to);
   const skb = freshSkb({
-    family: familyOf(flow.to),
-    proto: flow.proto,
+    family,
     src: flow.source ?? senderAddress(run),
     dst: flow.to,
-    sport: ephemeral,
-    dport: flow.port,
+    ...(flow.proto === "icmp" ? echoRequest(family) : { proto: flow.proto, sport: ephemeral, dport: flow.port }),
     mark: 0,
     in: null,
     out: null,
@@ -60,8 +70,8 @@ function sendFromHost(run: Run, skb: Skb): Fate {
     family: skb.packet.family,
     dst: flow.to,
     mark: 0,
-    proto: flow.proto,
-    dport: flow.port,
+    proto: skb.packet.proto,
+    dport: skb.packet.dport,
     uid: 0,
     ...(bound === undefined ? {} : { src: bound }),
   });
@@ -101,8 +111,10 @@ function sendFromHost(run: Run, skb: Skb): Fate {
       packet: skb.packet,
       changes: [],
       says: words(
-        `A process connects to ${endpointText(flow.to, flow.port)}`,
-        `进程连接 ${endpointText(flow.to, flow.port)}`,
+        flow.proto === "icmp"
+          ? `A process pings ${flow.to}`
+          : `A process connects to ${endpointText(flow.to, flow.port)}`,
+        flow.proto === "icmp" ? `进程 ping ${flow.to}` : `进程连接 ${endpointText(flow.to, flow.port)}`,
       ),
     },
   );

@@ -1,5 +1,5 @@
 import { words } from "../base/words.ts";
-import type { Packet } from "../model/net/packet.ts";
+import { isIcmp, type Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Listener } from "../model/node/system.ts";
@@ -36,8 +36,8 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
       packet,
       changes: [],
       says: words(
-        `A process on this node receives it from ${inWords(packet.src).en}`,
-        `本节点上的进程收到报文，来源 ${inWords(packet.src)["zh-CN"]}`,
+        `${isIcmp(packet.proto) ? "This node itself" : "A process on this node"} receives it from ${inWords(packet.src).en}`,
+        `${isIcmp(packet.proto) ? "本节点自己" : "本节点上的进程"}收到报文，来源 ${inWords(packet.src)["zh-CN"]}`,
       ),
     },
   );
@@ -82,6 +82,8 @@ export const listenerFor = ({ system }: NodeSnapshot, { proto, dst, dport, famil
 
 /** An address that only kube-ipvs0 holds, and no virtual server took the packet: nothing listens there. */
 function nobodyListens(run: Run, packet: Packet): Ending | null {
+  // the kernel itself answers a ping to any address that it holds
+  if (isIcmp(packet.proto)) return null;
   const holder = holderOf(run.world.snapshot, packet.dst);
   if (holder?.link.name !== "kube-ipvs0" || listenerFor(run.world.snapshot, packet)) return null;
   // a real server that is this node, the address kept as it was
@@ -140,6 +142,7 @@ export const answerTo = (packet: Packet): Packet => {
     out: null,
     ttl: 64,
     flags: packet.proto === "tcp" ? "SA" : "",
+    ...(isIcmp(packet.proto) ? { icmpType: packet.family === 4 ? 0 : 129 } : {}),
   };
 };
 
@@ -263,7 +266,8 @@ export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expecte
       ),
       packet,
     );
-  if (fieldKey(packet.src) !== flow.to || fieldKey(packet.sport) !== String(flow.port))
+  const fromPort = flow.proto === "icmp" || fieldKey(packet.sport) === String(flow.port);
+  if (fieldKey(packet.src) !== flow.to || !fromPort)
     return run.stop(
       "reply-lost",
       "reply-from-other-address",
@@ -325,7 +329,15 @@ function delivered(
   sourceSeen: Address,
 ): { outcome: Outcome; reason: string; says: ReturnType<typeof words> } {
   const service = run.world.guess({ ask: "service-address", address: sourceSeen });
-  if (service?.answer && !isSymbolic(sourceSeen) && fieldKey(sourceSeen) === run.flow.to && run.flow.from === "host")
+  // a node that itself answers at the Service's address (NodeLocal DNS, a ping) sees no other source
+  const elsewhere = run.steps.some(isTranslation);
+  if (
+    elsewhere &&
+    service?.answer &&
+    !isSymbolic(sourceSeen) &&
+    fieldKey(sourceSeen) === run.flow.to &&
+    run.flow.from === "host"
+  )
     return {
       outcome: "wrong-source",
       reason: "service-address-as-source",

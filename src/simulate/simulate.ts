@@ -1,5 +1,6 @@
 import { words } from "../base/words.ts";
 import { familyOf } from "../model/net/ip.ts";
+import { icmpOf } from "../model/net/packet.ts";
 import { explore } from "./explore.ts";
 import type { Flow } from "./flow.ts";
 import { followFlow } from "./follow.ts";
@@ -29,7 +30,7 @@ function otherDataplane(world: World, flow: Flow): ((run: Run) => Ending) | unde
   return (run) => {
     const packet = {
       family: familyOf(run.flow.to),
-      proto: run.flow.proto,
+      proto: run.flow.proto === "icmp" ? icmpOf(familyOf(run.flow.to)) : run.flow.proto,
       src: run.flow.source ?? run.flow.to,
       dst: run.flow.to,
       sport: 0,

@@ -50,15 +50,23 @@ function read(args: readonly string[]): Asked {
   const from = given.get("--from") ?? "host";
   if (!isVantage(from)) throw new Usage(`--from takes ${vantages.join(", ")}`);
   const proto = given.get("--proto") ?? "tcp";
-  if (proto !== "tcp" && proto !== "udp" && proto !== "sctp") throw new Usage("--proto takes tcp, udp or sctp");
-  const to = /^\[?(.*?)\]?:(\d{1,5})$/.exec(given.get("--to") ?? "");
-  const address = parseIp(to?.[1] ?? "");
-  const port = Number(to?.[2]);
-  if (address === undefined || port > 65535) throw new Usage("--to takes IP:PORT");
+  if (proto !== "tcp" && proto !== "udp" && proto !== "sctp" && proto !== "icmp")
+    throw new Usage("--proto takes tcp, udp, sctp or icmp");
+  const { address, port } = destination(given.get("--to") ?? "", proto);
   const source = given.has("--src") ? parseIp(given.get("--src") ?? "") : undefined;
   if (given.has("--src") && source === undefined) throw new Usage("--src takes an IP address");
   if (files.length === 0) throw new Usage("trace needs --node FILE…");
   return { files, json, flow: { from, to: address, port, proto, ...(source === undefined ? {} : { source }) } };
+}
+
+function destination(text: string, proto: Flow["proto"]): Pick<Flow, "port"> & { address: Flow["to"] } {
+  const [, host, port] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  const whole = proto === "icmp" ? parseIp(text.replace(/^\[|\]$/g, "")) : undefined;
+  if (whole !== undefined) return { address: whole, port: 0 };
+  const address = parseIp(host ?? "");
+  if (address === undefined || Number(port) > 65535)
+    throw new Usage(proto === "icmp" ? "--to takes an IP for icmp" : "--to takes IP:PORT");
+  return { address, port: proto === "icmp" ? 0 : Number(port) };
 }
 
 const statuses: Readonly<Partial<Record<Outcome, ExitStatus>>> = { delivered: 0, undecidable: 3 };
@@ -75,7 +83,10 @@ export const trace: Command = {
     ),
     words("--src IP      the address the client binds to", "--src IP      客户端绑定的地址"),
     words("--to IP:PORT  where the packet is sent", "--to IP:PORT  报文的目的地址和端口"),
-    words("--proto       tcp, udp or sctp", "--proto       tcp、udp 或 sctp"),
+    words(
+      "--proto       tcp, udp, sctp, or icmp: a ping, to an IP without a port",
+      "--proto       tcp、udp、sctp，或 icmp：ping，目的只写 IP 不写端口",
+    ),
     words(
       "--json        hops with the fields of a recorded kernel trace",
       "--json        以 JSON 输出每一跳，字段与内核跟踪记录相同",

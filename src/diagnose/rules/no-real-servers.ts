@@ -8,7 +8,7 @@
  */
 import { words } from "../../base/words.ts";
 import type { Ip } from "../../model/net/ip.ts";
-import { endpointText } from "../../simulate/flow.ts";
+import { endpointText, type Flow } from "../../simulate/flow.ts";
 import { serversAt } from "../../simulate/known-places.ts";
 import { sideWords } from "../borrow.ts";
 import { restartKubeProxy } from "../fix/commands.ts";
@@ -39,7 +39,7 @@ function knownElsewhere({ side, other }: Case, { flow }: Probe): readonly Real[]
     : [];
 }
 
-const flags = { tcp: "-t", udp: "-u", sctp: "--sctp-service" } as const;
+const flags: Readonly<Partial<Record<Flow["proto"], string>>> = { tcp: "-t", udp: "-u", sctp: "--sctp-service" };
 
 export const noRealServers: DefectRule = {
   id: "no-real-servers",

@@ -38,6 +38,10 @@ export interface Packet {
   readonly sourceMac?: string;
 }
 
+/** The protocol that carries echo requests and errors. */
+export const icmpOf = (family: Family): "icmp" | "ipv6-icmp" => (family === 4 ? "icmp" : "ipv6-icmp");
+export const isIcmp = (proto: string): boolean => proto === "icmp" || proto === "ipv6-icmp";
+
 /** The fields by which people tell packets apart, in the order they are shown. */
 export type PacketField = "proto" | "src" | "sport" | "dst" | "dport" | "mark" | "ttl" | "tos" | "in" | "out";
 

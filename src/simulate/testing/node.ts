@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { sourceText } from "../../base/source.ts";
 import { readNode } from "../../formats/read.ts";
 import { guessFor } from "../../kube-proxy/expectations.ts";
@@ -10,15 +10,24 @@ import type { Flow } from "../flow.ts";
 import type { World } from "../world.ts";
 
 const folder = new URL("../conformance/fixtures/scenarios/", import.meta.url);
-const nodeFiles = ["iptables-save", "ipset-save", "ipvsadm-Sn", "ip-addr", "ip-route-table-all", "ip-rule", "sysctl"];
+const nodeFiles = [
+  "iptables-save",
+  "ip6tables-save",
+  "ipset-save",
+  "ipvsadm-Sn",
+  "ip-addr",
+  "ip-route-table-all",
+  "ip-rule",
+  "sysctl",
+];
 
 export type Edit = (file: string, text: string) => string;
 
 /** A recorded node, its dumps changed as text before they are read. */
 export function recorded(scenario: string, edit: Edit = (_file, text) => text): NodeSnapshot {
-  const sources = nodeFiles.map((name) => {
-    const text = edit(name, readFileSync(new URL(`${scenario}/${name}.txt`, folder), "utf8"));
-    return sourceText(name, `${name}.txt`, text);
+  const sources = nodeFiles.flatMap((name) => {
+    const file = new URL(`${scenario}/${name}.txt`, folder);
+    return existsSync(file) ? [sourceText(name, `${name}.txt`, edit(name, readFileSync(file, "utf8")))] : [];
   });
   return known(readNode(sources.filter((s) => s.bytes.length > 0)).snapshot);
 }
