@@ -24,6 +24,8 @@ export interface Shared {
   readonly chains: readonly SharedChain[];
   readonly names: ReadonlySet<string>;
   readonly rules: readonly Rule[];
+  /** Where rules for everybody send packets (DNAT). */
+  readonly dnats: readonly Ip[];
 }
 
 export type Destination = Pick<Flow, "to" | "port">;
@@ -66,7 +68,7 @@ export function sharedChains(ruleset: Ruleset | undefined): Shared {
       chains.push({ table, name, own });
     }
   }
-  return { chains, names, rules };
+  return { chains, names, rules, dnats: rules.flatMap((rule) => dnatOf(rule)?.address ?? []) };
 }
 
 const addressKey = (ip: string): string => `d ${ip}`;

@@ -112,3 +112,20 @@ it("two ports that no rule speaks of are not alike where one is a Service's node
   expect(ends(world, itsOwn)).not.toBe(ends(world, nobodys));
   expect(likeness(itsOwn)).not.toBe(likeness(nobodys));
 });
+
+it("two Services are not alike where a rule for everybody sends their packets to an endpoint of one", () => {
+  const rule = "-A PREROUTING -p tcp -m tcp --dport 80:90 -j DNAT --to-destination 10.244.2.1:8080\n";
+  const world = worldOf("iptables", "1.30", (_file, text) =>
+    text.replace(/^-A PREROUTING .*KUBE-SERVICES\n/m, `${rule}$&`),
+  );
+  const likeness = likenessIn(world);
+  const [its, anothers] = [services[0], services[1]].flatMap((s) =>
+    s ? flowsTo(s).filter((f) => f.from === "pod") : [],
+  );
+  if (!its || !anothers) throw new Error("no flows");
+  expect([ends(world, its), ends(world, anothers)].map((end) => end.split(" ")[0])).toEqual([
+    "delivered:",
+    "wrong-destination:",
+  ]);
+  expect(likeness(its)).not.toBe(likeness(anothers));
+});

@@ -88,7 +88,9 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
       answersOf(plan.conditions.ofDestination, packetOf(proto, anybody, dst, dport), plan.context),
     ].join(" ");
   const nodePort = run.world.guess({ ask: "node-port", port, proto });
-  parts.push(destination(to, port), `node port ${nodePort?.answer}`);
+  const isEndpoint = (address: Ip): string =>
+    `endpoint ${run.world.guess({ ask: "endpoint", service: { address: to, port, proto }, address })?.answer}`;
+  parts.push(destination(to, port), `node port ${nodePort?.answer}`, ...plan.shared.dnats.map(isEndpoint));
   return {
     to,
     port,
@@ -96,7 +98,7 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
     says: parts.join("\n"),
     endpoints: [...endpoints.values()].map((e) => {
       const own = ownRules(plan.shared, { to: e.address, port: e.port }, new Map());
-      return { ...e, way: [e.says, destination(e.address, e.port), ...own].join("|") };
+      return { ...e, way: [e.says, isEndpoint(e.address), destination(e.address, e.port), ...own].join("|") };
     }),
   };
 }
@@ -128,8 +130,9 @@ function addressText(run: Run, address: Ip): string {
   const found = localType(run, address);
   const service = run.world.guess({ ask: "service-address", address });
   const local = found.type === "unknown" ? run.world.guess({ ask: "address-local", address }) : undefined;
+  const pod = run.world.guess({ ask: "pod-route", address });
   const source = found.route?.source === address ? "itself" : found.route?.source;
-  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
+  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${pod?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
 }
 
 /** How packets of the node itself get there. Which gateway it is does not count. */
