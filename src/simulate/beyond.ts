@@ -1,5 +1,6 @@
 import { words } from "../base/words.ts";
 import { cidrHas, cidrOf } from "../model/net/cidr.ts";
+import type { Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Route } from "../model/routing/route.ts";
@@ -44,15 +45,27 @@ export function wayBack(run: Run, packet: Packet, out: Interface, via: Address |
   return assumed(run, src, out);
 }
 
+/** The longest prefix of a router's routes, then the lowest metric. */
+const bestOf = (router: readonly Route[], to: Ip): Route | undefined =>
+  router
+    .filter((route) => route.table !== "local" && cidrHas(route.to, to))
+    .sort((a, b) => (a.to.mask === b.to.mask ? a.metric - b.metric : a.to.mask > b.to.mask ? -1 : 1))[0];
+
+/** The device by which the router that was pasted sends a packet straight back to this node, if it does. */
+export function sentBackBy(run: Run, { dst }: Packet): Interface | undefined {
+  const { router } = run.world.beyond;
+  if (!router || isSymbolic(dst)) return undefined;
+  const via = bestOf(router, dst)?.hops[0]?.via;
+  return via === undefined ? undefined : holderOf(run.world.snapshot, via)?.link.name;
+}
+
 function throughRouter(
   run: Run,
   router: readonly Route[],
   src: Exclude<Address, { symbol: string }>,
   out: Interface,
 ): Return {
-  const best = router
-    .filter((route) => route.table !== "local" && cidrHas(route.to, src))
-    .sort((a, b) => (a.to.mask === b.to.mask ? a.metric - b.metric : a.to.mask > b.to.mask ? -1 : 1))[0];
+  const best = bestOf(router, src);
   if (best?.type !== "unicast")
     return {
       kind: "lost",

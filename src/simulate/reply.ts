@@ -4,10 +4,11 @@ import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Listener } from "../model/node/system.ts";
 import { holderOf } from "./addresses.ts";
-import { isOnNode, leavesForGateway, leavesUntranslated, routerHasNoWay, wayBack } from "./beyond.ts";
+import { isOnNode, leavesForGateway, leavesUntranslated, routerHasNoWay, sentBackBy, wayBack } from "./beyond.ts";
 import { isBridge, portsFor } from "./bridge.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
+import { changesBetween } from "./packet.ts";
 import { type Fate, fromProcess, fromWire, keyOf } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
@@ -146,6 +147,34 @@ export const answerTo = (packet: Packet): Packet => {
   };
 };
 
+/** The router sends what it gets back to this node, which meets it as any other packet. */
+function comesBack(run: Run, { packet }: Skb, dev: Interface, expected: Expected, cameBack: boolean): Ending {
+  const { uid: _uid, physin: _in, physout: _out, ...rest } = packet;
+  if (cameBack)
+    return run.stop(
+      "looped",
+      "router-sends-it-back",
+      words(
+        `The packet goes round between this node and the router, which has its route to ${inWords(packet.dst).en} by this node, until its TTL runs out.`,
+        `报文在本节点与路由器之间往返，直到 TTL 耗尽：路由器到 ${inWords(packet.dst)["zh-CN"]} 的路由指向本节点。`,
+      ),
+      packet,
+    );
+  const again = { ...rest, mark: 0, in: null, out: null, ...(packet.ttl === undefined ? {} : { ttl: packet.ttl - 1 }) };
+  run.step(
+    { kind: "beyond", known: true },
+    {
+      packet,
+      changes: changesBetween(packet, again).filter((c) => c.field !== "in" && c.field !== "out"),
+      says: words("The router sends it back to this node", "路由器把它送回本节点"),
+    },
+  );
+  const skb = freshSkb(again);
+  const fate = arrive(run, skb, dev, false);
+  if (fate.kind === "ended") return fate.ending;
+  return fate.kind === "local" ? answeredHere(run, skb, expected) : answeredOutside(run, skb, fate, expected, true);
+}
+
 /** The packet goes out by a device of the node. */
 export function wireStep(run: Run, packet: Packet, fate: Extract<Fate, { kind: "out" }>): void {
   const by = isSymbolic(fate.dev) ? fate.dev.says : words(String(fate.dev), String(fate.dev));
@@ -176,10 +205,19 @@ export function ownSourceAtServer(run: Run, packet: Packet): Ending | null {
   );
 }
 
-export function answeredOutside(run: Run, skb: Skb, fate: Extract<Fate, { kind: "out" }>, expected: Expected): Ending {
+export function answeredOutside(
+  run: Run,
+  skb: Skb,
+  fate: Extract<Fate, { kind: "out" }>,
+  expected: Expected,
+  cameBack = false,
+): Ending {
   const { packet } = skb;
   wireStep(run, packet, fate);
-  const unreached = isOnNode(run, fate.dev, fate.via, packet.dst)
+  const near = isOnNode(run, fate.dev, fate.via, packet.dst);
+  const sentBack = near ? undefined : sentBackBy(run, packet);
+  if (sentBack !== undefined) return comesBack(run, skb, sentBack, expected, cameBack);
+  const unreached = near
     ? null
     : (routerHasNoWay(run, packet) ?? leavesUntranslated(run, packet) ?? leavesForGateway(run, packet, fate.via));
   if (unreached) return unreached;
