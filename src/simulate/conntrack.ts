@@ -1,6 +1,6 @@
 import type { Ip } from "../model/net/ip.ts";
 import type { CtState, Packet } from "../model/net/packet.ts";
-import type { Address, Port } from "../model/net/symbolic.ts";
+import { type Address, fieldKey, type Port } from "../model/net/symbolic.ts";
 import { reversed, type Tuple, tupleKey } from "../model/net/tuple.ts";
 import type { ConnectionView } from "../model/netfilter/matches/match.ts";
 import { runsConntrack } from "./needs-conntrack.ts";
@@ -93,6 +93,10 @@ export function track(run: Run, skb: Skb): void {
   const { icmpType } = skb.packet;
   const asks = icmpType !== undefined && opensConnection(skb.packet);
   const answers = icmpType !== undefined && !asks;
+  if (skb.packet.about) {
+    relate(run, skb, skb.packet.about);
+    return;
+  }
   for (const connection of run.connections) {
     if (tupleKey(connection.original) === key && !answers) {
       skb.connection = connection;
@@ -128,6 +132,22 @@ export function track(run: Run, skb: Skb): void {
     mark: 0,
   };
   skb.state = "NEW";
+}
+
+/**
+ * nf_conntrack_inet_error: an ICMP error belongs to the connection of the packet that it is about, if it goes to where
+ * that packet came from.
+ */
+function relate(run: Run, skb: Skb, about: Tuple): void {
+  const key = tupleKey(reversed(about));
+  const meets = (tuple: Tuple): boolean => tupleKey(tuple) === key && fieldKey(tuple.dst) === fieldKey(skb.packet.dst);
+  for (const connection of run.connections)
+    for (const side of ["original", "reply"] as const)
+      if (meets(connection[side])) {
+        Object.assign(skb, { connection, side, state: "RELATED" });
+        return;
+      }
+  skb.state = "INVALID";
 }
 
 /** nf_conntrack_confirm, last at POSTROUTING and INPUT: only now is the entry found by later packets. */

@@ -18,7 +18,7 @@ export function natHook(run: Run, skb: Skb, hook: Hook): Halt {
     considered(run, skb, hook, "not-tracked");
     return null;
   }
-  const isFirst = skb.side === "original" && (skb.state === "NEW" || skb.state === "RELATED");
+  const isFirst = skb.side === "original" && skb.state === "NEW";
   const done = manipulation === "src" ? connection.srcDone : connection.dstDone;
   if (isFirst && !done) {
     const had = manipulation === "src" ? connection.snat : connection.dnat;
@@ -67,10 +67,12 @@ export function manipulate(run: Run, skb: Skb, hook: Hook, target: string, at?: 
   if (!asked) return false;
   const before = skb.packet;
   const other = undo ? connection.original : connection.reply;
-  skb.packet =
+  const changed =
     manipulation === "dst"
       ? { ...before, dst: other.src, dport: other.sport }
       : { ...before, src: other.dst, sport: other.dport };
+  // nf_nat_icmp_reply_translation: an error has no ports of its own
+  skb.packet = before.about ? { ...changed, sport: before.sport, dport: before.dport } : changed;
   const changes = changesBetween(before, skb.packet);
   if (changes.length === 0) return false;
   const shown = changes[0];

@@ -1,5 +1,6 @@
 import type { Family } from "./ip.ts";
 import type { Address, Interface, Port } from "./symbolic.ts";
+import type { Tuple } from "./tuple.ts";
 
 /** conntrack's state as `--ctstate` sees it; null before conntrack has seen the packet (raw table). */
 export type CtState = "NEW" | "ESTABLISHED" | "RELATED" | "INVALID" | "UNTRACKED";
@@ -32,6 +33,8 @@ export interface Packet {
   readonly length?: number;
   readonly icmpType?: number;
   readonly icmpCode?: number;
+  /** Of an ICMP error: the packet that it is about. */
+  readonly about?: Tuple;
   /** User of the sending process; only for packets the node itself makes. */
   readonly uid?: number;
   readonly gid?: number;

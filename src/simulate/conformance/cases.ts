@@ -39,6 +39,12 @@ export interface RecordedPacket {
   readonly icmpId?: number;
 }
 
+/** A packet as the scenario asks for it. */
+interface AskedPacket {
+  /** The packet that an ICMP error is about. */
+  readonly inner?: RecordedPacket;
+}
+
 interface RecordedOutcome {
   readonly sent: RecordedPacket | null;
   readonly hops: readonly Record<string, unknown>[];
@@ -49,8 +55,8 @@ export interface RecordedCase {
   readonly scenario: {
     readonly name: string;
     readonly topology?: string;
-    readonly packet: Record<string, unknown>;
-    readonly before?: readonly Record<string, unknown>[];
+    readonly packet: AskedPacket;
+    readonly before?: readonly AskedPacket[];
     readonly hairpin?: readonly string[];
     readonly nondeterministic?: unknown;
   };
@@ -99,11 +105,12 @@ export function playCase(recorded: RecordedCase): CaseResult {
   const played: Played[] = [];
   const notSent = result.sent === null;
   const { truncated } = explore(world, flow, (run) => {
-    for (const earlier of result.before ?? []) if (earlier.sent) send(run, earlier.sent, topology);
+    for (const [i, earlier] of (result.before ?? []).entries())
+      if (earlier.sent) send(run, earlier.sent, topology, scenario.before?.[i]);
     run.steps.length = 0;
     run.leftAt.clear();
     if (result.sent === null) return run.stop("refused", "not-sent", words("", ""), unsentPacket);
-    const { fate, afterPrerouting } = send(run, result.sent, topology);
+    const { fate, afterPrerouting } = send(run, result.sent, topology, scenario.packet);
     played.push({ run, fate, steps: [...run.steps], sent: result.sent, afterPrerouting });
     return fate.kind === "ended" ? fate.ending : run.stop("delivered", "end", words("", ""), unsentPacket);
   });
@@ -141,8 +148,13 @@ const unsentPacket: Packet = {
   flags: "",
 };
 
-function send(run: Run, sent: RecordedPacket, topology: string): { fate: Fate; afterPrerouting: Packet | undefined } {
-  const skb = freshSkb(packetOf(sent));
+function send(
+  run: Run,
+  sent: RecordedPacket,
+  topology: string,
+  asked: AskedPacket | undefined,
+): { fate: Fate; afterPrerouting: Packet | undefined } {
+  const skb = freshSkb({ ...packetOf(sent), ...aboutOf(asked) });
   const first = run.steps.length;
   const after = (fate: Fate): { fate: Fate; afterPrerouting: Packet | undefined } => ({
     fate,
@@ -153,6 +165,13 @@ function send(run: Run, sent: RecordedPacket, topology: string): { fate: Fate; a
   if (route.type !== "unicast" && route.type !== "local" && route.type !== "broadcast")
     return after({ kind: "ended", ending: run.stop("refused", "no-route", words("no route", "no route"), skb.packet) });
   return after(fromProcess(run, skb, route));
+}
+
+/** The packet that an ICMP error quotes is in the scenario alone. */
+function aboutOf(asked: AskedPacket | undefined): Pick<Packet, "about"> {
+  if (!asked?.inner) return {};
+  const { proto, src, dst, sport, dport } = packetOf(asked.inner);
+  return { about: { proto, src, dst, sport, dport } };
 }
 
 /** ICMP's id stands for both ports in conntrack's tuple; so it does here. */
