@@ -2,9 +2,9 @@ import { type CodeEntry, diagnosticCodes } from "../base/diagnostic-codes.ts";
 import { frame } from "../base/frame.ts";
 import { sourceText } from "../base/source.ts";
 import type { Span } from "../base/span.ts";
-import { printTexts } from "../formats/print.ts";
+import { toEnd } from "../base/steps.ts";
 import { printers } from "../formats/printers.ts";
-import { readNode } from "../formats/read.ts";
+import { readingOf, readTextSteps } from "../formats/read.ts";
 import type { Reading } from "../formats/reading.ts";
 
 /** Bytes that count how many of them are taken out to be decoded: what a reader has looked at, however fast the machine is. */
@@ -21,15 +21,17 @@ export class CountedBytes extends Uint8Array {
 }
 
 /** How often a byte may be looked at, reading and printing everything, and what a text of no length may cost. */
-export const budget = { timesEach: 80, start: 20_000 };
+export const budget = { timesEach: 40, start: 20_000 };
 
 /** What is wrong with how a text is read and printed; undefined: nothing. Throws what the readers throw. */
 export function fault(content: Uint8Array): string | undefined {
   const bytes = new CountedBytes(content);
   const source = sourceText("s", "paste 1", bytes);
-  const reading = readNode([source]);
-  for (const printer of printers)
-    for (const line of printTexts([source], printer, () => {})) if (line === undefined) return "nothing printed";
+  const text = toEnd(readTextSteps(source));
+  const reading = readingOf([text]);
+  for (const { contribution } of text.pieces)
+    for (const printer of printers)
+      for (const line of printer.print(contribution, source) ?? []) if (line === undefined) return "nothing printed";
   const length = source.bytes.length;
   const most = budget.start + budget.timesEach * length;
   if (bytes.looked > most) return `${bytes.looked} bytes looked at for ${length}`;
