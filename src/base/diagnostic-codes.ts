@@ -58,6 +58,7 @@ export const diagnosticCodes = {
     "line-too-long": error("A line is longer than 1 MiB and is not read.", "某行超过 1 MiB，未读取。"),
     noise: info("Prompts, markup or messages of tools.", "提示符、标记或工具的提示信息。"),
     "nothing-recognised": warning("No dump was found in a text.", "文本中没有找到任何导出内容。"),
+    "several-nodes": info("One text seems to hold dumps of several nodes.", "一段文本似乎包含多个节点的转储。"),
     "other-host": warning("Routes or devices of another host are set aside.", "属于另一台主机的路由或网卡，不予采用。"),
     "repaired-escapes": info("Backslashes of Markdown are left out.", "Markdown 的反斜杠转义已去掉。"),
     "repaired-lines": info("Lines that were run together are read apart.", "连成一行的多行已拆开读取。"),

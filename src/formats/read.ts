@@ -6,6 +6,7 @@ import { assemble, type Piece } from "./assemble.ts";
 import type { Format, SegmentReading } from "./format.ts";
 import { formats } from "./index.ts";
 import { limited } from "./limited.ts";
+import { severalNodes } from "./nodes.ts";
 import { decodedText } from "./paste/bounds.ts";
 import { spanOfLines } from "./paste/regions.ts";
 import { unreadable } from "./paste/unreadable.ts";
@@ -64,6 +65,7 @@ export function* readTextSteps(source: SourceText, asPasted = false): Generator<
   }
   if (segments.length === 0 && !saidWhy && !step.value.diagnostics.some((d) => d.severity === "error"))
     diagnostics.push(nothingRecognised(source));
+  diagnostics.push(...severalNodes(source, segments));
   return { source, pieces, segments, diagnostics };
 }
 

@@ -18,6 +18,7 @@ import { type BundleFrame, frameIn } from "./paste/bundle-frame.ts";
 import { type CleanLine, cleanLine } from "./paste/clean-line.ts";
 import { parseCommandLine } from "./paste/command-line.ts";
 import { addLine, addLines, dropLines, linesOf, newRuns, type Runs, spanOfColumns } from "./paste/lines.ts";
+import { nodeHeading } from "./paste/node-heading.ts";
 import { isChatter, isEllipsis, isFence, isRuler } from "./paste/noise.ts";
 import { diffMark, type Peel, peelText } from "./paste/peel.ts";
 import { headingOf, promptOf } from "./paste/prompts.ts";
@@ -338,6 +339,15 @@ export function* segmentText(
       const rest = peelText(found.peeled, clean);
       take(number, found.format, found.peeled, rest, onceOnly(found.format.id, rest));
       if (repairs) open?.repairs.add(number, repairs);
+      continue;
+    }
+    if (nodeHeading(text)) {
+      close();
+      dropPrompt();
+      shown = [];
+      noise(number);
+      strays = 0;
+      blanks = 0;
       continue;
     }
     const title = headingOf(text);

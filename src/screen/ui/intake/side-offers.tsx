@@ -18,9 +18,11 @@ function Nodes({ source, name, parts }: { source: string; name: string; parts: r
   const say = useSay();
   const actions = useActions();
   const names = parts.map((part) => say(part.name));
-  const [a = "", b = ""] = names;
   // a host's name says enough; lines only say where, so the text's name goes before them
   const textNames = parts.map((part) => (part.named ? say(part.name) : `${name}, ${say(part.name)}`));
+  // what is written above of a node is offered first
+  const swapped = parts[0]?.side === "broken" || parts[1]?.side === "healthy";
+  const orders = swapped ? [[1, 0] as const, [0, 1] as const] : [[0, 1] as const, [1, 0] as const];
   const use = (healthy: number, broken: number): void =>
     actions.cutNodes(source, parts, textNames, { healthy, broken });
   return (
@@ -28,14 +30,11 @@ function Nodes({ source, name, parts }: { source: string; name: string; parts: r
       <p className="font-bold">{t.input.nodesTitle(names)}</p>
       <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1.5">
         {parts.length === 2 ? (
-          <>
-            <button type="button" className="button" onClick={() => use(0, 1)}>
-              {t.input.nodesUse(a, b)}
+          orders.map(([healthy, broken]) => (
+            <button key={healthy} type="button" className="button" onClick={() => use(healthy, broken)}>
+              {t.input.nodesUse(names[healthy] ?? "", names[broken] ?? "")}
             </button>
-            <button type="button" className="button" onClick={() => use(1, 0)}>
-              {t.input.nodesUse(b, a)}
-            </button>
-          </>
+          ))
         ) : (
           <button type="button" className="button" onClick={() => actions.cutNodes(source, parts, textNames, {})}>
             {t.input.nodesCut(parts.length)}
