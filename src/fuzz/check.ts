@@ -69,7 +69,8 @@ function badSpan(reading: Reading, length: number): Span | undefined {
     const value = waiting.pop();
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
-    if ("from" in value && "to" in value && "source" in value) {
+    // a route has prefixes in `from` and `to`
+    if ("from" in value && typeof value.from === "number" && "to" in value && "source" in value) {
       if (!within(value as Span, length)) return value as Span;
     } else waiting.push(...(value instanceof Map ? value.values() : Object.values(value)));
   }

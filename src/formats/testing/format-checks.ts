@@ -38,7 +38,7 @@ export function badSpans(reading: Reading): Span[] {
       for (const inner of value as Iterable<unknown>) check(inner);
       return;
     }
-    if ("from" in value && "to" in value && "source" in value) {
+    if ("from" in value && typeof value.from === "number" && "to" in value && "source" in value) {
       const span = value as Span;
       const length = reading.snapshot.sources.get(span.source)?.bytes.length ?? -1;
       if (!(span.from >= 0 && span.to <= length && (span.from < span.to || length === 0))) bad.push(span);
