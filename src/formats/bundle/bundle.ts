@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { DiagnosticCode } from "../../base/diagnostic-codes.ts";
 import { lineAt, type Span } from "../../base/span.ts";
 import { type Words, words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Contribution, Format, Lines } from "../format.ts";
 import { frameOf, type SectionEnding } from "../paste/bundle-frame.ts";
 import { failure } from "./failure.ts";
@@ -71,7 +72,7 @@ export const bundle: Format = {
       value: {
         contributions,
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: sections, of: words("commands", "条命令") }],
+        counts: [counted(sections, "command", "commands", "条命令")],
       },
       diagnostics,
     };

@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import type { Span } from "../../base/span.ts";
 import { verbatim, type Words, words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { readConnection, readSavedConnection } from "./connection-line.ts";
 import { newConnectionLines } from "./connection-list.ts";
@@ -117,7 +118,7 @@ export const conntrackList: Format = {
         ],
         coverage: whole ? "whole" : "partial",
         counts: [
-          { n: found.length, of: words("connections", "条连接") },
+          counted(found.length, "connection", "connections", "条连接"),
           ...telling.flatMap((name) => {
             const n = counters.get(name) ?? 0;
             return n > 0 ? [{ n, of: verbatim(name) }] : [];

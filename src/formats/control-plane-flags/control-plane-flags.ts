@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Contribution, Format, Lines } from "../format.ts";
 import { type FlagWord, flagsIn } from "../kube-proxy-flags/flag-words.ts";
 import { startedWith } from "../kube-proxy-flags/started-with.ts";
@@ -51,8 +52,10 @@ export const controlPlaneFlags: Format = {
         contributions: contributions.length > 0 ? contributions : [{ kind: "nothing" }],
         coverage: "partial",
         counts: [
-          { n: count, of: words("ranges", "个网段") },
-          ...(passed > 0 ? [{ n: passed, of: words("flags for kube-proxy", "个传给 kube-proxy 的参数") }] : []),
+          counted(count, "range", "ranges", "个网段"),
+          ...(passed > 0
+            ? [counted(passed, "flag for kube-proxy", "flags for kube-proxy", "个传给 kube-proxy 的参数")]
+            : []),
         ],
       },
       diagnostics,

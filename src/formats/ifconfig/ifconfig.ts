@@ -3,6 +3,7 @@ import { words } from "../../base/words.ts";
 import { cidrOf, prefixLength } from "../../model/net/cidr.ts";
 import { familyOf, type Ip, ipNumber, parseIp } from "../../model/net/ip.ts";
 import type { Link, LinkAddress } from "../../model/routing/link.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -130,10 +131,7 @@ export const ifconfig: Format = {
       value: {
         contributions: [{ kind: "links", links: Array.from(links.values(), ({ link }) => link) }],
         coverage: "partial",
-        counts: [
-          { n: links.size, of: words("devices", "个网卡") },
-          { n: count, of: words("addresses", "个地址") },
-        ],
+        counts: [counted(links.size, "device", "devices", "个网卡"), counted(count, "address", "addresses", "个地址")],
       },
       diagnostics,
     };

@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { Link, LinkAddress } from "../../model/routing/link.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { addressLine } from "./address-line.ts";
 import { deviceOf, head, isDetail, withDetail } from "./link-lines.ts";
@@ -159,10 +160,7 @@ export const ipAddr: Format = {
       value: {
         contributions: [{ kind: "links", links: list }],
         coverage: whole ? "whole" : "partial",
-        counts: [
-          { n: list.length, of: words("devices", "个网卡") },
-          { n: count, of: words("addresses", "个地址") },
-        ],
+        counts: [counted(list.length, "device", "devices", "个网卡"), counted(count, "address", "addresses", "个地址")],
       },
       diagnostics,
     };

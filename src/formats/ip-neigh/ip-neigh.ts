@@ -1,4 +1,5 @@
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -22,7 +23,7 @@ export const ipNeigh: Format = {
     value: {
       contributions: [{ kind: "nothing" }],
       coverage: "partial",
-      counts: [{ n: lines.length, of: words("neighbours", "个邻居") }],
+      counts: [counted(lines.length, "neighbour", "neighbours", "个邻居")],
     },
     diagnostics: [
       {

@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { Route } from "../../model/routing/route.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { hopLine, routeLine, tableName } from "./route-line.ts";
 
@@ -157,8 +158,8 @@ export const ipRoute: Format = {
         ],
         coverage: whole ? "whole" : "partial",
         counts: [
-          { n: kept.length, of: words("routes", "条路由") },
-          ...(answers.length > 0 ? [{ n: answers.length, of: words("answers", "个回答") }] : []),
+          counted(kept.length, "route", "routes", "条路由"),
+          ...(answers.length > 0 ? [counted(answers.length, "answer", "answers", "个回答")] : []),
         ],
       },
       diagnostics,

@@ -4,6 +4,7 @@ import { parseCidr } from "../../model/net/cidr.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { protocolName } from "../../model/net/protocol.ts";
 import type { RoutingRule } from "../../model/routing/route.ts";
+import { counted } from "../counted.ts";
 import type { Format, Lines } from "../format.ts";
 import { tableName } from "../ip-route/route-line.ts";
 
@@ -43,7 +44,7 @@ export const ipRule: Format = {
       value: {
         contributions: [{ kind: "rules", rules }],
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: rules.length, of: words("rules", "条规则") }],
+        counts: [counted(rules.length, "rule", "rules", "条规则")],
       },
       diagnostics,
     };

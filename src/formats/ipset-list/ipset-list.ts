@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { type ElementTest, elementTest, namesOneSet } from "../ipset-save/element.ts";
 import { newPlaces, type Places, splitEntry, strangeExtension } from "../ipset-save/set-lines.ts";
@@ -213,10 +214,7 @@ export const ipsetList: Format = {
         contributions: [{ kind: "sets", sets: good }],
         coverage:
           missing || strange || endsWithin || good.length === 0 || namesOneSet(command?.words) ? "partial" : "whole",
-        counts: [
-          { n: good.length, of: words("sets", "个集合") },
-          { n: entries, of: words("entries", "个集合项") },
-        ],
+        counts: [counted(good.length, "set", "sets", "个集合"), counted(entries, "entry", "entries", "个集合项")],
       },
       diagnostics,
     };

@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { type ElementTest, elementTest, namesOneSet } from "./element.ts";
 import { newPlaces, type Places, splitEntry, strangeExtension, strangeOption } from "./set-lines.ts";
@@ -213,10 +214,7 @@ export const ipsetSave: Format = {
       value: {
         contributions: [{ kind: "sets", sets }],
         coverage: whole ? "whole" : "partial",
-        counts: [
-          { n: sets.length, of: words("sets", "个集合") },
-          { n: entries, of: words("entries", "个集合项") },
-        ],
+        counts: [counted(sets.length, "set", "sets", "个集合"), counted(entries, "entry", "entries", "个集合项")],
       },
       diagnostics,
     };

@@ -1,6 +1,7 @@
 import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
 import { type Steps, scaled, toEnd } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Contribution, Format, Segment, SegmentReading } from "../format.ts";
 import type { Block } from "./block.ts";
 import { collectBlocks } from "./collect-blocks.ts";
@@ -76,8 +77,5 @@ export function countsOf(blocks: readonly Block[]): SegmentReading["counts"] {
   const sum = (count: (block: Block) => number): number => blocks.reduce((n, block) => n + count(block), 0);
   const rules = sum((block) => block.ruleLines.length);
   const chains = sum((block) => block.chains.size);
-  return [
-    { n: rules, of: rules === 1 ? words("rule", "条规则") : words("rules", "条规则") },
-    { n: chains, of: chains === 1 ? words("chain", "条链") : words("chains", "条链") },
-  ];
+  return [counted(rules, "rule", "rules", "条规则"), counted(chains, "chain", "chains", "条链")];
 }

@@ -4,6 +4,7 @@ import { parseIp } from "../../model/net/ip.ts";
 import { type AddressPort, addressPort } from "../address-port.ts";
 import type { ReadConnection } from "../conntrack-list/connection-line.ts";
 import { newConnectionLines } from "../conntrack-list/connection-list.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -51,7 +52,7 @@ export const ipvsadmConnections: Format = {
       value: {
         contributions: [{ kind: "connections", connections: found.connections(lines, read) }],
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: found.length, of: words("connections", "条连接") }],
+        counts: [counted(found.length, "connection", "connections", "条连接")],
       },
       diagnostics,
     };

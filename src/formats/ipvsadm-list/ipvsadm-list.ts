@@ -3,6 +3,7 @@ import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { Forwarding } from "../../model/ipvs/virtual-server.ts";
 import { type AddressPort, addressPort, hexAddressPort } from "../address-port.ts";
+import { counted } from "../counted.ts";
 import type { Format, Lines } from "../format.ts";
 import { newServerDrafts, type Server, serverKey } from "../ipvsadm-save/server-drafts.ts";
 import { type Columns, columnsOf, columnsUnder } from "./columns.ts";
@@ -28,7 +29,7 @@ const marked =
   /^FWM +([0-9A-Fa-f]+) +(IPv6 )?([a-z]\w*)((?: +(?:\([^)]*\)|persistent \d+|[0-9A-F]{8}|mask \S+|pe \S+|ops|-b \S+))*)(.*)$/;
 const schedulers = /^(?:rr|wrr|lc|wlc|lblc|lblcr|dh|sh|sed|nq|fo|ovf|mh|twos)$/;
 /** With --stats and --rate numbers stand in the place of the scheduler. */
-const counted = /^(TCP|UDP|SCTP|FWM) +(\S+)(?: IPv6)?(?: +\d+[KMGT]?){5}\s*$/;
+const withCounters = /^(TCP|UDP|SCTP|FWM) +(\S+)(?: IPv6)?(?: +\d+[KMGT]?){5}\s*$/;
 const real = /^\s*-> +(\S+)(?: +(\S.*?))?\s*$/;
 const setting = /^Timeout \(tcp tcpfin udp\): |^(?:master|backup) sync daemon \(/;
 const methods: Readonly<Record<string, Forwarding>> = {
@@ -47,7 +48,7 @@ export const ipvsadmList: Format = {
     const found = service.exec(line);
     if (found) return found[5]?.trim() === "" || schedulers.test(found[3] ?? "") ? "strong" : undefined;
     if (/^\s*-> +\S+:\S+ +(?:Masq|Local|Tunnel|Route) /.test(line)) return inside ? "strong" : "weak";
-    return inside && (counted.test(line) || real.test(line)) ? "weak" : undefined;
+    return inside && (withCounters.test(line) || real.test(line)) ? "weak" : undefined;
   },
   printedBy: (command) =>
     (command[0] === "ipvsadm" &&
@@ -123,7 +124,7 @@ export const ipvsadmList: Format = {
       };
       const at = lines.span(i);
       const plain = service.exec(text) ?? marked.exec(text);
-      const bare = plain ? null : counted.exec(text);
+      const bare = plain ? null : withCounters.exec(text);
       if (plain || bare) {
         current = undefined;
         if (bare) otherColumns();
@@ -198,8 +199,8 @@ export const ipvsadmList: Format = {
         contributions: [drafts.contribution()],
         coverage: whole || isEmptyListing(lines, cut, command?.filtered) ? "whole" : "partial",
         counts: [
-          { n: drafts.size, of: words("virtual servers", "个虚拟服务") },
-          { n: drafts.real, of: words("real servers", "个真实服务器") },
+          counted(drafts.size, "virtual server", "virtual servers", "个虚拟服务"),
+          counted(drafts.real, "real server", "real servers", "个真实服务器"),
         ],
       },
       diagnostics,

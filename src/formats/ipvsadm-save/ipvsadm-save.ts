@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import { type Words, words } from "../../base/words.ts";
 import { type AddressPort, addressPort } from "../address-port.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { type Word, wordsOf } from "../words.ts";
 import { type Options, readOptions, realOptions, schedulingOf } from "./options.ts";
@@ -156,8 +157,8 @@ export const ipvsadmSave: Format = {
         contributions: [drafts.contribution()],
         coverage: whole ? "whole" : "partial",
         counts: [
-          { n: drafts.size, of: words("virtual servers", "个虚拟服务") },
-          { n: drafts.real, of: words("real servers", "个真实服务器") },
+          counted(drafts.size, "virtual server", "virtual servers", "个虚拟服务"),
+          counted(drafts.real, "real server", "real servers", "个真实服务器"),
         ],
       },
       diagnostics,

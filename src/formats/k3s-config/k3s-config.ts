@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import { anyRange, rangesIn } from "../control-plane-flags/ranges.ts";
+import { counted } from "../counted.ts";
 import type { Contribution, Format } from "../format.ts";
 import { type Flag, flagsIn } from "../kube-proxy-flags/flag-words.ts";
 import { startedWith } from "../kube-proxy-flags/started-with.ts";
@@ -58,7 +59,7 @@ export const k3sConfig: Format = {
       value: {
         contributions: contributions.length > 0 ? contributions : [{ kind: "nothing" }],
         coverage: "partial",
-        counts: [{ n: count, of: words("settings", "项设置") }],
+        counts: [counted(count, "setting", "settings", "项设置")],
       },
       diagnostics,
     };

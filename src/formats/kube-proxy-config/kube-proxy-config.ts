@@ -1,4 +1,5 @@
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { readDocuments } from "../yaml-text.ts";
 import { configOf } from "./config-of.ts";
@@ -57,7 +58,7 @@ export const kubeProxyConfig: Format = {
       value: {
         contributions: result ? [{ kind: "kube-proxy", config: result.value }] : [{ kind: "nothing" }],
         coverage: result?.value.whole ? "whole" : "partial",
-        counts: [{ n, of: words("settings", "项设置") }],
+        counts: [counted(n, "setting", "settings", "项设置")],
       },
       diagnostics: [...diagnostics, ...(result?.diagnostics ?? [])],
     };

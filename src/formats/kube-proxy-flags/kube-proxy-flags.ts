@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
 import { anyRange, rangesIn } from "../control-plane-flags/ranges.ts";
+import { counted } from "../counted.ts";
 import type { Contribution, Format } from "../format.ts";
 import { type CommandWords, commandWords, startedHere } from "./command-words.ts";
 import { flagsIn } from "./flag-words.ts";
@@ -58,7 +59,7 @@ export const kubeProxyFlags: Format = {
       value: {
         contributions,
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: flags.length, of: words("flags", "个参数") }],
+        counts: [counted(flags.length, "flag", "flags", "个参数")],
       },
       diagnostics,
     };
@@ -70,7 +71,7 @@ const controlPlaneSays = (facts: ReturnType<typeof rangesIn>): ReturnType<Format
   value: {
     contributions: anyRange(facts) > 0 ? [{ kind: "cluster", facts }] : [{ kind: "nothing" }],
     coverage: "partial",
-    counts: [{ n: anyRange(facts), of: words("ranges", "个网段") }],
+    counts: [counted(anyRange(facts), "range", "ranges", "个网段")],
   },
   diagnostics: [],
 });

@@ -1,6 +1,7 @@
 import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
 import type { ProxyRemark, ProxyRun, Setting } from "../../model/kubernetes/kube-proxy-config.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -91,7 +92,7 @@ export const kubeProxyLog: Format = {
       value: {
         contributions: [{ kind: "proxy-run", run }],
         coverage: "partial",
-        counts: [{ n: found.length + (mode ? 1 : 0) + (version ? 1 : 0), of: words("statements", "条信息") }],
+        counts: [counted(found.length + (mode ? 1 : 0) + (version ? 1 : 0), "statement", "statements", "条信息")],
       },
       diagnostics: [],
     };

@@ -1,7 +1,7 @@
 import type { Words } from "../../base/words.ts";
-import { words } from "../../base/words.ts";
 import type { ClusterNode, Pod } from "../../model/kubernetes/cluster.ts";
 import type { Endpoint, Service } from "../../model/kubernetes/service.ts";
+import { counted } from "../counted.ts";
 import type { Contribution } from "../format.ts";
 
 /** What the tables or objects of a segment hold. */
@@ -51,9 +51,9 @@ export function contributionsOf({ services, endpoints, nodes, pods, more }: Foun
 
 export function countsOf(found: Found): { readonly n: number; readonly of: Words }[] {
   return [
-    { n: found.services.length, of: words("Services", "个 Service") },
-    { n: found.endpoints.length, of: words("endpoints", "个 endpoint") },
-    { n: found.nodes.length, of: words("nodes", "个节点") },
-    { n: found.pods.length, of: words("pods", "个 Pod") },
+    counted(found.services.length, "Service", "Services", "个 Service"),
+    counted(found.endpoints.length, "endpoint", "endpoints", "个 endpoint"),
+    counted(found.nodes.length, "node", "nodes", "个节点"),
+    counted(found.pods.length, "pod", "pods", "个 Pod"),
   ].filter((c) => c.n > 0);
 }

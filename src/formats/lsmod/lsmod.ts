@@ -1,5 +1,6 @@
 import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -36,7 +37,7 @@ export const lsmod: Format = {
       value: {
         contributions: [{ kind: "system", facts: { modules: { coverage, loaded } } }],
         coverage,
-        counts: [{ n: loaded.size, of: words("kernel modules", "个内核模块") }],
+        counts: [counted(loaded.size, "kernel module", "kernel modules", "个内核模块")],
       },
       diagnostics: [],
     };

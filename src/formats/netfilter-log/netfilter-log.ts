@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
 import type { LoggedPacket } from "../../model/node/observation.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { bodyAt, packetOf } from "./body.ts";
 
@@ -79,7 +80,7 @@ export const netfilterLog: Format = {
           ...(fullAt.length > 0 ? [{ kind: "system", facts: { conntrackFull: fullAt } } as const] : []),
         ],
         coverage: "partial",
-        counts: [{ n: packets.length, of: words("logged packets", "条报文日志") }],
+        counts: [counted(packets.length, "logged packet", "logged packets", "条报文日志")],
       },
       diagnostics,
     };

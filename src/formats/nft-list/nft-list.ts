@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../base/diagnostic.ts";
 import { type Words, words } from "../../base/words.ts";
 import { carriesServices, nftOwner } from "../../model/nftables/owner.ts";
 import { type NftTable, nftTableKey } from "../../model/nftables/ruleset.ts";
+import { counted } from "../counted.ts";
 import type { Contribution, Format, Lines, ShownCommand } from "../format.ts";
 import { stretches } from "../stretch.ts";
 import { jsonText, readJson } from "./read-json.ts";
@@ -55,9 +56,9 @@ export const nftList: Format = {
         contributions: contributions.length > 0 ? contributions : [{ kind: "nothing" }],
         coverage: complete && listsAll(command) ? "whole" : "partial",
         counts: [
-          { n: tables.length, of: words("tables", "张表") },
-          { n: rules, of: words("rules", "条规则") },
-          ...(elements > 0 ? [{ n: elements, of: words("set elements", "个集合元素") }] : []),
+          counted(tables.length, "table", "tables", "张表"),
+          counted(rules, "rule", "rules", "条规则"),
+          ...(elements > 0 ? [counted(elements, "set element", "set elements", "个集合元素")] : []),
         ],
       },
       diagnostics,

@@ -4,6 +4,7 @@ import { words } from "../../base/words.ts";
 import { type Ip, parseIp } from "../../model/net/ip.ts";
 import { protocolName } from "../../model/net/protocol.ts";
 import type { LoggedPacket, TracedAt } from "../../model/node/observation.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -64,7 +65,7 @@ export const nftMonitor: Format = {
       value: {
         contributions: [{ kind: "logs", packets }],
         coverage: cut || strays.length > 0 ? "partial" : "whole",
-        counts: [{ n: packets.length, of: words("trace steps", "个跟踪步骤") }],
+        counts: [counted(packets.length, "trace step", "trace steps", "个跟踪步骤")],
       },
       diagnostics,
     };

@@ -1,4 +1,5 @@
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -28,7 +29,7 @@ export const procNet: Format = {
     value: {
       contributions: [{ kind: "nothing" }],
       coverage: "partial",
-      counts: [{ n: lines.length, of: words("lines", "行") }],
+      counts: [counted(lines.length, "line", "lines", "行")],
     },
     diagnostics: [
       {

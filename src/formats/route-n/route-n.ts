@@ -3,6 +3,7 @@ import { words } from "../../base/words.ts";
 import { type Cidr, cidrOf, parseCidr } from "../../model/net/cidr.ts";
 import { type Ip, parseIp } from "../../model/net/ip.ts";
 import type { Route, RouteType } from "../../model/routing/route.ts";
+import { counted } from "../counted.ts";
 import type { Format, Lines } from "../format.ts";
 
 /**
@@ -86,7 +87,7 @@ export const routeN: Format = {
       value: {
         contributions: [{ kind: "routes", tables: whole ? ["main"] : [], routes }],
         coverage: whole ? "whole" : "partial",
-        counts: [{ n: routes.length, of: words("routes", "条路由") }],
+        counts: [counted(routes.length, "route", "routes", "条路由")],
       },
       diagnostics,
     };

@@ -1,6 +1,7 @@
 import { words } from "../../base/words.ts";
 import { familyOf, parseIp } from "../../model/net/ip.ts";
 import type { Listener } from "../../model/node/system.ts";
+import { counted } from "../counted.ts";
 import type { Format, Lines } from "../format.ts";
 
 /**
@@ -39,8 +40,8 @@ export const ss: Format = {
         contributions: [{ kind: "system", facts: { listeners: { coverage, list } } }],
         coverage,
         counts: [
-          { n: list.length, of: words("listening sockets", "个监听套接字") },
-          ...(others > 0 ? [{ n: others, of: words("connections", "个连接") }] : []),
+          counted(list.length, "listening socket", "listening sockets", "个监听套接字"),
+          ...(others > 0 ? [counted(others, "connection", "connections", "个连接")] : []),
         ],
       },
       diagnostics: [],

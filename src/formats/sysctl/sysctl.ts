@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -69,7 +70,7 @@ export const sysctl: Format = {
       value: {
         contributions: [{ kind: "sysctls", sysctls }],
         coverage: cut || command?.filtered ? "partial" : "whole",
-        counts: [{ n: sysctls.size, of: words("settings", "项设置") }],
+        counts: [counted(sysctls.size, "setting", "settings", "项设置")],
       },
       diagnostics,
     };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
+import { counted } from "../counted.ts";
 import type { Format, ShownCommand } from "../format.ts";
 import { lineHead } from "./line-head.ts";
 import { packetText } from "./packet-text.ts";
@@ -61,7 +62,7 @@ export const tcpdump: Format = {
       value: {
         contributions: [{ kind: "captures", packets }],
         coverage: cut || open || command?.filtered ? "partial" : "whole",
-        counts: [{ n: packets.length, of: words("packets", "个报文") }],
+        counts: [counted(packets.length, "packet", "packets", "个报文")],
       },
       diagnostics,
     };

@@ -3,6 +3,7 @@ import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
 import { familyOf, parseIp } from "../../model/net/ip.ts";
 import type { CapturedPacket } from "../../model/node/observation.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -60,7 +61,7 @@ export const tshark: Format = {
       value: {
         contributions: [{ kind: "captures", packets }],
         coverage: cut || command?.filtered ? "partial" : "whole",
-        counts: [{ n: packets.length, of: words("packets", "个报文") }],
+        counts: [counted(packets.length, "packet", "packets", "个报文")],
       },
       diagnostics,
     };

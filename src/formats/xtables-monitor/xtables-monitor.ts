@@ -4,6 +4,7 @@ import { words } from "../../base/words.ts";
 import { parseIp } from "../../model/net/ip.ts";
 import { protocolName } from "../../model/net/protocol.ts";
 import type { LoggedPacket, TracedAt } from "../../model/node/observation.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 import { fieldsOf, numberOf } from "../netfilter-log/body.ts";
 
@@ -68,7 +69,7 @@ export const xtablesMonitor: Format = {
       value: {
         contributions: [{ kind: "logs", packets }],
         coverage: missing || strays.length > 0 ? "partial" : "whole",
-        counts: [{ n: packets.length, of: words("trace steps", "个跟踪步骤") }],
+        counts: [counted(packets.length, "trace step", "trace steps", "个跟踪步骤")],
       },
       diagnostics,
     };
