@@ -1,6 +1,7 @@
 import { words } from "../../base/words.ts";
 import { parseCidr } from "../../model/net/cidr.ts";
 import type { EbtablesRule } from "../../model/node/system.ts";
+import { counted } from "../counted.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -23,6 +24,8 @@ const own =
   /^\s*-A \S+ .*(?:-p (?:IPv4|IPv6|ARP)\b|--ip6?-(?:src|dst|proto)\b|--logical-(?:in|out)\b|-[sd] (?:[\da-f]{1,2}:){5}[\da-f]{1,2}\b)/i;
 const within =
   /^\s*(?:\*(?:filter|nat|broute)|:\S+ (?:ACCEPT|DROP|RETURN)|-A \S.*|(?:\d+\. )?-\S.*|# Completed on .*)?\s*$/;
+/** What iptables -S, iptables-save, ipvsadm and conntrack write below, and ebtables never. */
+const others = /^\s*(?:-[PNa] |-A -)|\s-m \S|\s-p (?:tcp|udp|icmp)\b/;
 const saved = /^\s*-A (\S+) (.*?)(?: -c (\d+) \d+)?\s*$/;
 const listed = /^\s*(?:\d+\. )?(-\S.*?)(?: ?, pcnt = (\d+) -- bcnt = \d+)?\s*$/;
 
@@ -31,7 +34,7 @@ export const ebtables: Format = {
   title: words("ebtables", "ebtables"),
   sniff(line, inside) {
     if (generated.test(line) || table.test(line) || chain.test(line) || own.test(line)) return "strong";
-    return inside && line.trim() !== "" && within.test(line) ? "strong" : undefined;
+    return inside && line.trim() !== "" && within.test(line) && !others.test(line) ? "strong" : undefined;
   },
   printedBy: (command) => /^ebtables(?:-nft|-legacy)?(?:-save)?$/.test(command[0] ?? ""),
   parse({ lines }) {
@@ -61,7 +64,7 @@ export const ebtables: Format = {
       value: {
         contributions: [{ kind: "system", facts: { ebtables: rules } }],
         coverage: "partial",
-        counts: [{ n: rules.length, of: words("bridge rules", "条网桥规则") }],
+        counts: [counted(rules.length, "bridge rule", "bridge rules", "条网桥规则")],
       },
       diagnostics: [],
     };

@@ -9,6 +9,7 @@ const onlyOnce: Readonly<Record<string, RegExp>> = {
   "route-n": /^(Kernel IP|Destination)/,
   "ipset-save": /^create (\S.*?) (?:bitmap|hash|list):/,
   "ipvsadm-list": /^(IP Virtual Server version) /,
+  "conntrack-list": /^(cpu=\d+)\s/,
   ifconfig: /^(\S+?):? +(?:flags=|Link encap:)/,
   "ipvsadm-save": /^-A (-\S+ \S+)/,
 };
