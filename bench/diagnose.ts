@@ -68,7 +68,7 @@ export const diagnose: Benchmark = {
       for (const size of sizes) {
         const healthy = write(join(folder, `${mode}${size}h`), mode, size, false);
         const broken = write(join(folder, `${mode}${size}b`), mode, size, true);
-        const node = (...args: string[]): Program["command"] => [process.execPath, natlens(), ...args];
+        const node = (...args: string[]): Program["command"] => [...natlens(), ...args];
         const asked = node("diagnose", "--healthy", ...healthy, "--broken", ...broken, "--json");
         const tables = [healthy, broken].flatMap((files) => files.filter((f) => f.endsWith("iptables-save.txt")));
         const diff = onPath("diff");

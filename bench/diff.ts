@@ -16,7 +16,7 @@ export const diff: Benchmark = {
     const programs: Program[] = [
       {
         what: "natlens diff",
-        command: [process.execPath, natlens(), "diff", "--healthy", healthy, "--broken", broken, "--json"],
+        command: [...natlens(), "diff", "--healthy", healthy, "--broken", broken, "--json"],
         good: [0, 1, 3],
       },
     ];

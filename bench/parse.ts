@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Benchmark } from "./benchmark.ts";
 import { natDump } from "./nat-dump.ts";
 import { policyDump } from "./policy-dump.ts";
-import { inRounds, median, natlens, onPath, type Program, unshared, version } from "./programs.ts";
+import { inRounds, median, natlens, node, onPath, type Program, unshared, version } from "./programs.ts";
 import { readingCosts } from "./reading-costs.ts";
 
 const rounds = 3;
@@ -12,7 +12,7 @@ const growth = [1_250, 5_000, 12_500, 37_500, 62_500];
 
 const rulesIn = (dump: string): number => dump.split("\n").filter((line) => /^(?:\[\d+:\d+\] )?-A/.test(line)).length;
 const cell = (value: string): string => value.padStart(12);
-const parseOf = (file: string): readonly [string, ...string[]] => [process.execPath, natlens(), "parse", file];
+const parseOf = (file: string): readonly [string, ...string[]] => [...natlens(), "parse", file];
 
 /**
  * Reading one dump whole: every match and target of every rule typed, every word with its place, each name resolved. The restore
@@ -49,7 +49,7 @@ function compare(folder: string, [file, other]: readonly [string, string], print
   writeFileSync(empty, "");
   writeFileSync(small, "*nat\nCOMMIT\n");
   const ours: Program = { what: "natlens parse", command: parseOf(file), good: [0] };
-  const node: Program = { what: "  of which node's own start", command: [process.execPath, empty], good: [0] };
+  const nodeStart: Program = { what: "  of which node's own start", command: [...node(), empty], good: [0] };
   const start: Program = { what: "  of which natlens's start, with node's", command: parseOf(small), good: [0] };
   const restores: Program[] = [];
   for (const name of ["iptables-nft-restore", "iptables-legacy-restore"]) {
@@ -58,7 +58,7 @@ function compare(folder: string, [file, other]: readonly [string, string], print
     if (command) restores.push({ what: `${name} --test (${version(path)})`, command, input: file, good: [0] });
     else print(`${name} is not ${path ? "usable here" : "installed"}`);
   }
-  const programs = [ours, node, start, ...restores];
+  const programs = [ours, nodeStart, start, ...restores];
   const diff = onPath("diff");
   if (diff) programs.push({ what: `diff (${version(diff)})`, command: [diff, file, other], good: [0, 1] });
   else print("diff is not installed");

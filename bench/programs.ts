@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { devNull } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
@@ -19,8 +19,22 @@ export const onPath = (program: string): string | undefined =>
     .map((dir) => join(dir, program))
     .find((path) => existsSync(path));
 
+/** Where the programs of this checkout are built. */
+const built = (): string => dirname(process.argv[1] ?? "");
+
+/** Node with the options that `npm run natlens` gives it. */
+export function node(): readonly [string, ...string[]] {
+  const { scripts } = JSON.parse(readFileSync(join(built(), "..", "package.json"), "utf8"));
+  return [
+    process.execPath,
+    ...String(scripts.natlens)
+      .split(" ")
+      .filter((word) => word.startsWith("--")),
+  ];
+}
+
 /** This checkout's `natlens`, which lies beside the benchmark itself. */
-export const natlens = (): string => join(dirname(process.argv[1] ?? ""), "natlens.js");
+export const natlens = (): readonly [string, ...string[]] => [...node(), join(built(), "natlens.js")];
 
 /**
  * Processor seconds (user and system) that one run takes with all its children, or why it cannot be measured. The shell's
