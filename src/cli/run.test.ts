@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Console, type ExitStatus, Unreadable } from "./command.ts";
+import type { ExitStatus } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { run } from "./run.ts";
+import { type Ran, ran, withFiles } from "./testing/fake-console.ts";
 
 const rules = "$ ip rule\n0:\tfrom all lookup local\n32766:\tfrom all lookup main\n";
 const files: Readonly<Record<string, string | Uint8Array>> = {
@@ -14,20 +15,7 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "program.bin": Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]),
 };
 
-function go(...args: string[]): { status: ExitStatus; out: string; err: string } {
-  const out: string[] = [];
-  const err: string[] = [];
-  const console: Console = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    read: (path) => {
-      const content = files[path];
-      if (content === undefined) throw new Unreadable(path, "no such file");
-      return [{ name: path, content: typeof content === "string" ? new TextEncoder().encode(content) : content }];
-    },
-  };
-  return { status: run(args, console), out: out.join("\n"), err: err.join("\n") };
-}
+const go = (...args: string[]): Ran => ran(withFiles(files), (console) => run(args, console));
 
 interface Printed {
   readonly schema: number;

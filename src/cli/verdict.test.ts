@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { Console, ExitStatus } from "./command.ts";
 import { diagnose } from "./commands/diagnose.ts";
 import { diff } from "./commands/diff.ts";
 import { trace } from "./commands/trace.ts";
+import { type Ran, ran } from "./testing/fake-console.ts";
 
 const scenarios = fileURLToPath(new URL("../scenarios", import.meta.url));
 const side = (slug: string, name: string): string[] =>
@@ -15,16 +15,12 @@ function run(
   command: typeof diagnose,
   args: readonly string[],
   language: "en" | "zh-CN" = "en",
-): { status: ExitStatus; out: string; err: string; json(): Json } {
-  const out: string[] = [];
-  const err: string[] = [];
-  const console: Console = {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    read: (path) => [{ name: path, content: readFileSync(path) }],
-  };
-  const status = command.run(args, console, language);
-  return { status, out: out.join("\n"), err: err.join("\n"), json: () => JSON.parse(out.join("\n")) as Json };
+): Ran & { json(): Json } {
+  const done = ran(
+    (path) => [{ name: path, content: readFileSync(path) }],
+    (console) => command.run(args, console, language),
+  );
+  return { ...done, json: () => JSON.parse(done.out) as Json };
 }
 type Json = { readonly [key: string]: Json } & readonly Json[] & string;
 

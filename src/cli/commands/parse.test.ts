@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Console, Unreadable } from "../command.ts";
+import { type Ran, ran, withFiles } from "../testing/fake-console.ts";
 import { parse } from "./parse.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -7,21 +7,7 @@ const files: Readonly<Record<string, string>> = {
   "prose.txt": "nothing works\n",
 };
 
-function run(...args: string[]): { status: number; out: string; err: string } {
-  const out: string[] = [];
-  const err: string[] = [];
-  const console: Console = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    read: (path) => {
-      const content = files[path];
-      if (content === undefined) throw new Unreadable(path, "no such file");
-      return [{ name: path, content: new TextEncoder().encode(content) }];
-    },
-  };
-  const status = parse.run(args, console, "en");
-  return { status, out: out.join("\n"), err: err.join("\n") };
-}
+const run = (...args: string[]): Ran => ran(withFiles(files), (console) => parse.run(args, console, "en"));
 
 describe("natlens parse", () => {
   it("lists what was recognised", () => {

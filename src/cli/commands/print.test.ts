@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Console, Unreadable } from "../command.ts";
+import { type Ran, ran, withFiles } from "../testing/fake-console.ts";
 import { print } from "./print.ts";
 
 const saved = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them
@@ -32,20 +32,7 @@ const files: Readonly<Record<string, string>> = {
   "prose.txt": "nothing works\n",
 };
 
-function run(...args: string[]): { status: number; out: string; err: string } {
-  const out: string[] = [];
-  const err: string[] = [];
-  const console: Console = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    read: (path) => {
-      const content = files[path];
-      if (content === undefined) throw new Unreadable(path, "no such file");
-      return [{ name: path, content: new TextEncoder().encode(content) }];
-    },
-  };
-  return { status: print.run(args, console, "en"), out: out.join("\n"), err: err.join("\n") };
-}
+const run = (...args: string[]): Ran => ran(withFiles(files), (console) => print.run(args, console, "en"));
 
 const printed = (file: string) => run(file, "--as", "iptables-save");
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codes, fixtureChecks, plain, read } from "../testing/format-checks.ts";
+import { recordedWalk, walkStep } from "../testing/recorded-walk.ts";
 import { nftMonitor } from "./nft-monitor.ts";
 
 fixtureChecks(nftMonitor, import.meta.dirname);
@@ -11,49 +12,14 @@ const text = readFileSync(join(import.meta.dirname, "fixtures/nft-1.0.6.txt"), "
 describe("nft monitor trace", () => {
   const { logs } = read(text).snapshot;
   it("reads a walk, step by step", () => {
-    expect(logs.slice(0, 6).map((l) => [`${l.dst}:${l.dport} ${l.mark}`, plain(l.trace)])).toEqual([
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "raw",
-          chain: "PREROUTING",
-          kind: "rule",
-          rule: "meta l4proto tcp counter packets 0 bytes 0 meta nftrace set 1",
-          verdict: "continue",
-        },
-      ],
-      ["10.96.0.1:443 0", { table: "raw", chain: "PREROUTING", kind: "policy", verdict: "accept" }],
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "nat",
-          chain: "PREROUTING",
-          kind: "rule",
-          rule: "counter packets 0 bytes 0 jump KUBE-SERVICES",
-          verdict: "jump KUBE-SERVICES",
-        },
-      ],
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "nat",
-          chain: "KUBE-SERVICES",
-          kind: "rule",
-          rule: "counter packets 0 bytes 0 meta mark set mark or 0x4000",
-          verdict: "continue",
-        },
-      ],
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "nat",
-          chain: "KUBE-SERVICES",
-          kind: "rule",
-          rule: "ip daddr 10.96.0.1 tcp dport 443 counter packets 0 bytes 0 dnat to 10.1.0.2:6443",
-          verdict: "accept",
-        },
-      ],
-      ["10.1.0.2:6443 16384", { table: "filter", chain: "INPUT", kind: "policy", verdict: "accept" }],
+    expect(logs.slice(0, 6).map(walkStep)).toEqual(recordedWalk);
+    expect(logs.slice(0, 6).map((l) => l.trace?.rule)).toEqual([
+      "meta l4proto tcp counter packets 0 bytes 0 meta nftrace set 1",
+      undefined,
+      "counter packets 0 bytes 0 jump KUBE-SERVICES",
+      "counter packets 0 bytes 0 meta mark set mark or 0x4000",
+      "ip daddr 10.96.0.1 tcp dport 443 counter packets 0 bytes 0 dnat to 10.1.0.2:6443",
+      undefined,
     ]);
   });
   it("reads the packet", () => {

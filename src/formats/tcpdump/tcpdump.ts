@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import { counted } from "../counted.ts";
+import { captured } from "../captured.ts";
 import type { Format, ShownCommand } from "../format.ts";
 import { lineHead } from "./line-head.ts";
 import { packetText } from "./packet-text.ts";
@@ -58,14 +58,7 @@ export const tcpdump: Format = {
         ),
         advice: words("Capture with tcpdump -n.", "用 tcpdump -n 抓包。"),
       });
-    return {
-      value: {
-        contributions: [{ kind: "captures", packets }],
-        coverage: cut || open || command?.filtered ? "partial" : "whole",
-        counts: [counted(packets.length, "packet", "packets", "个报文")],
-      },
-      diagnostics,
-    };
+    return captured(packets, !cut && !open && !command?.filtered, diagnostics);
   },
 };
 

@@ -3,7 +3,7 @@ import type { Span } from "../../base/span.ts";
 import { words } from "../../base/words.ts";
 import { familyOf, parseIp } from "../../model/net/ip.ts";
 import type { CapturedPacket } from "../../model/node/observation.ts";
-import { counted } from "../counted.ts";
+import { captured } from "../captured.ts";
 import type { Format } from "../format.ts";
 
 /**
@@ -57,14 +57,7 @@ export const tshark: Format = {
         ),
         advice: words("Paste tcpdump -n -r of the same capture.", "粘贴同一抓包文件的 tcpdump -n -r 输出。"),
       });
-    return {
-      value: {
-        contributions: [{ kind: "captures", packets }],
-        coverage: cut || command?.filtered ? "partial" : "whole",
-        counts: [counted(packets.length, "packet", "packets", "个报文")],
-      },
-      diagnostics,
-    };
+    return captured(packets, !cut && !command?.filtered, diagnostics);
   },
 };
 

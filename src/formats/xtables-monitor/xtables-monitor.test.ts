@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codes, fixtureChecks, formatsOf, plain, read } from "../testing/format-checks.ts";
+import { recordedWalk, walkStep } from "../testing/recorded-walk.ts";
 import { xtablesMonitor } from "./xtables-monitor.ts";
 
 fixtureChecks(xtablesMonitor, import.meta.dirname);
@@ -11,46 +12,14 @@ const text = readFileSync(join(import.meta.dirname, "fixtures/iptables-1.8.9-nft
 describe("xtables-monitor --trace", () => {
   const { logs } = read(text).snapshot;
   it("reads a walk, step by step, with the packet as each chain saw it", () => {
-    expect(logs.slice(0, 6).map((l) => [`${l.dst}:${l.dport} ${l.mark}`, plain(l.trace)])).toEqual([
-      [
-        "10.96.0.1:443 0",
-        { table: "raw", chain: "PREROUTING", kind: "rule", handle: 2, rule: "-p tcp -j TRACE", verdict: "continue" },
-      ],
-      ["10.96.0.1:443 0", { table: "raw", chain: "PREROUTING", kind: "policy", verdict: "accept" }],
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "nat",
-          chain: "PREROUTING",
-          kind: "rule",
-          handle: 3,
-          rule: '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
-          verdict: "jump KUBE-SERVICES",
-        },
-      ],
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "nat",
-          chain: "KUBE-SERVICES",
-          kind: "rule",
-          handle: 4,
-          rule: "-j MARK --set-xmark 0x4000/0x4000",
-          verdict: "continue",
-        },
-      ],
-      [
-        "10.96.0.1:443 0",
-        {
-          table: "nat",
-          chain: "KUBE-SERVICES",
-          kind: "rule",
-          handle: 5,
-          rule: "-d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.1.0.2:6443",
-          verdict: "accept",
-        },
-      ],
-      ["10.1.0.2:6443 16384", { table: "filter", chain: "INPUT", kind: "policy", verdict: "accept" }],
+    expect(logs.slice(0, 6).map(walkStep)).toEqual(recordedWalk);
+    expect(logs.slice(0, 6).map(({ trace }) => [trace?.handle, trace?.rule])).toEqual([
+      [2, "-p tcp -j TRACE"],
+      [undefined, undefined],
+      [3, '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES'],
+      [4, "-j MARK --set-xmark 0x4000/0x4000"],
+      [5, "-d 10.96.0.1/32 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.1.0.2:6443"],
+      [undefined, undefined],
     ]);
   });
   it("reads the packet", () => {
