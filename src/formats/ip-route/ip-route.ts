@@ -16,6 +16,7 @@ import { hopLine, routeLine, tableName } from "./route-line.ts";
  *   198.51.100.9 via 198.51.100.1 dev eth0 src 198.51.100.7 uid 0
  *       cache
  *   id 10 group 1,2/1,3 proto zebra
+ *   id 10 index 0 idle_time 2.3 nhid 1
  */
 const typed =
   /^(?:unicast|local|broadcast|anycast|multicast|blackhole|unreachable|prohibit|throw|nat|[1-9]|10) (?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:\/\d+)?)(?: |$)/;
@@ -28,7 +29,7 @@ const neighbour = / lladdr | (?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|PE
 // the answer's second line; what -d adds to a route by nhid
 const cache = /^\s+(?:cache|nh_info )/;
 const hop = /^\s*nexthop /;
-const nexthop = /^id \d+ (?:via |dev |group |blackhole|encap )/;
+const nexthop = /^id \d+ (?:via |dev |group |blackhole|encap |index \d+ )/;
 
 export const ipRoute: Format = {
   id: "ip-route",

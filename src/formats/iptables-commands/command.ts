@@ -87,7 +87,7 @@ export function readCommand(shell: ShellCommand): RuleCommand | undefined {
     const { name, inline } = nameOf(word);
     const isCommand =
       commands[name] ??
-      (operandsOf.has(`-${name}`) && word.text.startsWith(`-${name}`)
+      (operandsOf.has(`-${name}`) && word.text.startsWith("-") && !word.text.startsWith("--")
         ? [`-${name}`, operandsOf.get(`-${name}`) ?? 0]
         : undefined);
     const value = (): ShellWord | undefined => inline ?? words[++i];
@@ -119,7 +119,7 @@ function takesOperand(command: string, before: number, word: ShellWord | undefin
   return before === 0 || command === "-P" || command === "-E" || /^\d+$/.test(word.text);
 }
 
-/** `-tnat`, `--table=nat`, `-AINPUT`: the option's name without dashes, and what is joined on. */
+/** `-tnat`, `--table=nat`, `-AINPUT`, `-vA`: the option's name without dashes, and what is joined on. */
 function nameOf(word: ShellWord): { readonly name: string; readonly inline: ShellWord | undefined } {
   const { text } = word;
   if (text.startsWith("--")) {
@@ -127,7 +127,8 @@ function nameOf(word: ShellWord): { readonly name: string; readonly inline: Shel
     const name = longName(equals === -1 ? text.slice(2) : text.slice(2, equals));
     return { name, inline: equals === -1 ? undefined : { ...word, text: text.slice(equals + 1) } };
   }
-  const short = /^-([AIDRFXNPZECLStwWM])(.+)$/.exec(text);
+  const short = /^-[vnx46]*([AIDRFXNPZECLStwWM])(.*)$/.exec(text);
+  if (short?.[2] === "") return { name: short[1] ?? "", inline: undefined };
   if (short) return { name: short[1] ?? "", inline: { ...word, text: short[2] ?? "" } };
   return { name: text.startsWith("-") ? text.slice(1) : "", inline: undefined };
 }

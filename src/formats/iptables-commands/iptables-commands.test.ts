@@ -26,6 +26,8 @@ describe("iptables commands", () => {
     ["iptables -A INPUT -j ACCEPT", ["filter -A INPUT -j ACCEPT"]],
     ["sudo /usr/sbin/iptables-nft -w 5 -t nat -A POSTROUTING -j MASQUERADE", ["nat -A POSTROUTING -j MASQUERADE"]],
     ["iptables -tnat -APOSTROUTING -jMASQUERADE", ["nat -A POSTROUTING -j MASQUERADE"]],
+    ["iptables -t nat -vA POSTROUTING -j MASQUERADE", ["nat -A POSTROUTING -j MASQUERADE"]],
+    ["iptables -nvI INPUT 1 -j DROP", ["filter -A INPUT -j DROP"]],
     ["iptables --table=nat --append POSTROUTING --jump MASQUERADE", ["nat -A POSTROUTING -j MASQUERADE"]],
     [
       "iptables --app INPUT --dest 10.0.0.1 --proto tcp --dport=80 --jump ACCEPT",

@@ -13,7 +13,7 @@ import { linesOfCommands, type RestoreLine, restoreLines } from "./restore-lines
 import { type ShellCommand, shellCommands } from "./shell.ts";
 
 const program = String.raw`(?:\S*\/)?(?:ip6?tables(?:-legacy|-nft)?|\$\{?\w{0,30}(?:IPT|ipt|TABLES|tables)\w{0,30}\}?)`;
-const changing = "(?:-[AIDRFXNPZEC]|--(?:app|ins|del|repl|flush|new-c|rename|policy|check|zero)[a-z-]*)";
+const changing = "(?:-[vnx46]*[AIDRFXNPZEC]|--(?:app|ins|del|repl|flush|new-c|rename|policy|check|zero)[a-z-]*)";
 /** `IPT=/sbin/iptables`: what follows is a script. */
 const named = /^\s*(?:export\s+)?\w{1,40}=["']?(?:\S*\/)?ip6?tables(?:-legacy|-nft)?(?:\s[^"']*)?["']?\s*$/;
 /** `sudo ip6tables -w 5 -t nat -I POSTROUTING 1 …`; `$IPT -A INPUT …`. */

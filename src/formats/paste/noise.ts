@@ -11,6 +11,9 @@ const chatter: readonly RegExp[] = [
   /^Another app is currently holding the xtables lock/,
   /^(?:sudo: |\[sudo\] password|If you don't see a command prompt)/,
   /^Creating debugging pod /,
+  // iptables -v repeats what it was told: "ACCEPT  tcp opt -- in * out eth0  0.0.0.0/0  -> 0.0.0.0/0   tcp dpt:80"
+  /^\S* {2}\S+ opt \S{1,2} in \S+ out \S+ {2}\S+ {2}-> \S+ {2}/,
+  /^(?:Flushing|Zeroing|Deleting) chain `\S+'$/,
   /^sysctl: (?:permission denied|cannot stat|reading key|error reading|unable to)/,
   /^--$/,
   /^(?:--- [\w./-]+(?:\t.*)?|diff --git .*|index [0-9a-f]{7,40}\.\..*)$/,
