@@ -34,7 +34,7 @@ export class TextReader {
 
   private moveTo(from: number, to: number): void {
     const goesOn = this.ahead && from >= this.from && from <= this.to + most;
-    const size = goesOn ? Math.min(most, Math.max(256, (this.to - this.from) * 4)) : 0;
+    const size = goesOn ? Math.min(most, (this.to - this.from) * 4) : 0;
     this.from = from;
     this.to = Math.max(to, Math.min(from + size, this.source.bytes.length));
     const text = decode(this.source, this.from, this.to);

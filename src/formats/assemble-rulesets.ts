@@ -109,12 +109,16 @@ export function twoBackends(ruleset: Ruleset): readonly Diagnostic[] {
   ];
 }
 
+/** Lines of a table, as many others may be compared with it. */
+const linesOf = new WeakMap<Table, ReadonlySet<string>>();
+
 /** The second table only repeats lines of the first, as a report does that quotes a few of them. */
 function quotes(first: Table, second: Table, sources: Sources): boolean {
   const a = sources.get(first.at.source);
   const b = sources.get(second.at.source);
   if (!a || !b) return false;
-  const known = new Set(spanText(a, first.at).split(/\r?\n/).map(bare));
+  const known = linesOf.get(first) ?? new Set(spanText(a, first.at).split(/\r?\n/).map(bare));
+  linesOf.set(first, known);
   return spanText(b, second.at)
     .split(/\r?\n/)
     .every((line) => known.has(bare(line)));

@@ -55,7 +55,9 @@ const ofSource = (source: SourceText, segments: readonly RecognisedSegment[]): r
 
 function byHost(source: SourceText, segments: readonly RecognisedSegment[]): readonly NodePart[] | undefined {
   const starts: { host: string; line: number }[] = [];
-  for (const { format, lines } of segments) {
+  for (const [i, { format, lines }] of segments.entries()) {
+    // several were run together on one line
+    if (lines[0] === segments[i - 1]?.lines[0]) continue;
     const host = format === "bundle" ? bundleHost(source, lines[0]) : promptHost(lineText(source, lines[0], 400));
     if (host !== undefined && host !== starts[starts.length - 1]?.host) starts.push({ host, line: lines[0] });
   }

@@ -135,7 +135,7 @@ function spansOf(source: SourceText, number: number, raw: string): (from: number
 }
 
 /** From columns of a line to bytes from its start, counted once for the whole line. */
-function byteColumns(source: SourceText, start: number, raw: string): (column: number) => number {
+export function byteColumns(source: SourceText, start: number, raw: string): (column: number) => number {
   if (/^[\0-\x7f]*$/.test(raw)) return (column) => column;
   const table = raw.includes("\ufffd") ? columnsOfDamaged(source, start, raw) : columnsOf(raw);
   return (column) => table[column] ?? 0;

@@ -5,6 +5,7 @@ import type { Format } from "../format.ts";
 import { longestLine } from "./bounds.ts";
 import { cleanLine } from "./clean-line.ts";
 import { type Edit, edited } from "./edits.ts";
+import { byteColumns } from "./lines.ts";
 import { isFence } from "./noise.ts";
 import { promptOf } from "./prompts.ts";
 import { asItStands } from "./repairs-told.ts";
@@ -230,16 +231,10 @@ function splitsOf(source: SourceText, formats: readonly Format[]): Edit[] {
     const text = lineText(source, line).replace(/\r+$/, "");
     const at = otherEnds.test(text) ? endsIn(text, formats) : [];
     const places = at.length > 0 ? at : long ? beginningsIn(text) : [];
+    if (places.length === 0) continue;
     const start = source.lineStarts[line - 1] ?? 0;
-    let byte = start;
-    let column = 0;
-    for (const { from, to, is } of places) {
-      byte += encoder.encode(text.slice(column, from)).length;
-      const end = byte + encoder.encode(text.slice(from, to)).length;
-      edits.push({ from: byte, to: end, is });
-      byte = end;
-      column = to;
-    }
+    const byteAt = byteColumns(source, start, text);
+    for (const { from, to, is } of places) edits.push({ from: start + byteAt(from), to: start + byteAt(to), is });
   }
   return edits;
 }
@@ -248,8 +243,6 @@ const isRule = (source: SourceText, line: number): boolean => {
   const from = source.lineStarts[line - 1] ?? 0;
   return source.bytes[from] === 0x2d && source.bytes[from + 1] === 0x41;
 };
-
-const encoder = new TextEncoder();
 
 /** A progress bar overwrites its line with CR; a text has dumps on several of its lines. */
 function endsIn(text: string, formats: readonly Format[]): Edit[] {
