@@ -29,7 +29,7 @@ function read(bytes: Uint8Array): { readonly reading: Reading; readonly longest:
   }
 }
 
-/** Bytes in use when everything that can be collected is. */
+/** Bytes in use when everything that can be collected is; with helper threads (see `npm run bench`) some of it would still be counted. */
 function used(): number {
   setFlagsFromString("--expose-gc");
   const gc: () => void = runInNewContext("gc");
