@@ -4,7 +4,7 @@ import { flowId } from "../simulate/flow.ts";
 import type { Assumption } from "../simulate/trace.ts";
 import type { Probes } from "./asking.ts";
 import type { ClusterVerdict } from "./clusters.ts";
-import type { Finding, SideName } from "./finding.ts";
+import type { Evidence, Finding, SideName } from "./finding.ts";
 import { comparisonOf, fails, type Probe, probe } from "./probe.ts";
 import { certaintyOf, type Proof, proofWords, prove, unprovenWords, weighAssumptions } from "./prove.ts";
 import { rules } from "./rules/index.ts";
@@ -131,6 +131,11 @@ const sameEnd = (a: Probe, b: Probe | undefined): boolean =>
   a.trace.ending.reason === b.trace.ending.reason &&
   a.trace.steps.length === b.trace.steps.length;
 
+/** Flows from several places meet one line. */
+const eachOnce = (evidence: readonly Evidence[]): Evidence[] => [
+  ...new Map(evidence.map((e) => [`${e.at.source} ${e.at.from} ${e.at.to} ${e.says.en}`, e])).values(),
+];
+
 function findingOf(
   { side, probes }: Inquiry,
   rule: DefectRule,
@@ -157,7 +162,7 @@ function findingOf(
     verify,
     proven: proof !== undefined,
     proof: proof ? proofWords(proof, shown.length, sighting.kind) : (sighting.unproven ?? unprovenWords),
-    evidence: sighting.evidence,
+    evidence: eachOnce(sighting.evidence),
     flows: shown.map((p) => comparisonOf(p.flow, probes.get(p.id) ?? { [side.name]: p })),
   };
 }

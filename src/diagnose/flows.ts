@@ -1,6 +1,6 @@
 import { type Words, words } from "../base/words.ts";
 import { nodeAddress } from "../kube-proxy/iptables-services.ts";
-import { type KnownService, serviceKey } from "../kube-proxy/services.ts";
+import { type KnownService, listedAt, serviceKey } from "../kube-proxy/services.ts";
 import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr, printCidr } from "../model/net/cidr.ts";
 import { bitsOf, type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
@@ -53,7 +53,9 @@ export function* flowsToAsk(
     for (const flow of flowsTo(service, sides, firsts.includes(service))) {
       flowsInAll++;
       const key = likeness
-        .map(({ side, key: of }) => (side.served.has(serviceKey(service)) ? of(onSide(flow, side)) : ""))
+        .map(({ side, key: of }) =>
+          side.served.has(serviceKey(service)) ? `${of(onSide(flow, side))}\n${listedAs(side, service)}` : "",
+        )
         .join("\n\n");
       const known = classes.get(key);
       if (known) known.count++;
@@ -74,6 +76,12 @@ export function* flowsToAsk(
     servicesInAll: services.length,
     servicesAsked: services.length - left.size,
   };
+}
+
+/** Whether kubectl tells of endpoints: where a node has none, that tells the causes apart. */
+function listedAs(side: Side, service: KnownService): string {
+  const listed = side.snapshot.services.list.length > 0 ? listedAt(side.snapshot, service) : undefined;
+  return `${listed && listed.endpoints.length > 0} ${listed?.none !== undefined} ${listed?.service.externalTrafficPolicy}`;
 }
 
 function flowsTo(s: KnownService, sides: readonly Side[], isFirst: boolean): Flow[] {

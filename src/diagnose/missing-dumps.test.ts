@@ -55,6 +55,10 @@ const really: Readonly<Record<string, { readonly ids: readonly string[]; readonl
     ids: ["mark-survives-encapsulation"],
     why: "the same packets, masqueraded twice; who spoils them is then not known",
   },
+  "no-real-servers kubectl.txt": {
+    ids: ["no-endpoints"],
+    why: "that kubectl lists endpoints is what told the two apart; without it, no more than possible",
+  },
 };
 
 const certainties = ["possible", "likely", "certain"];

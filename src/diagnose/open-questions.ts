@@ -42,12 +42,16 @@ export function unexplainedQuestions(
           `${first.side.name} node: ${flow.en} fails in the model (${first.trace.ending.says.en}) and natlens knows no cause for it. Is that so in life?`,
           `${first.side.name === "healthy" ? "正常" : "异常"}节点：模型中 ${flow["zh-CN"]} 不通（${first.trace.ending.says["zh-CN"]}），natlens 没有对应的根因。实际如此吗？`,
         ),
-        paste: `tcpdump -n -i any host ${first.flow.to} or port ${first.flow.port}`,
+        paste: `${lacksServers(first) ? "ipvsadm -S -n; " : ""}tcpdump -n -i any host ${first.flow.to} or port ${first.flow.port}`,
         side: first.side.name,
       },
     ];
   });
 }
+
+/** In IPVS mode, virtual servers may say more than anything else. */
+const lacksServers = ({ side }: Probe): boolean =>
+  side.print.modes.some((m) => m.mode === "ipvs") && side.snapshot.ipvs.coverage === "absent";
 
 /** Flows that were not asked, since those before them leave too many ways open. */
 export function leftOut(asked: AskedFlows, probes: Probes): Undecidable[] {

@@ -84,8 +84,8 @@ function certaintyOfModel(sighting: Sighting, weighed: readonly Assumption[]): C
 
 /** What stands for a proof where the defect lies beyond the model. */
 export const unprovenWords = words(
-  "Nothing on this node heals it, so no fix could be simulated.",
-  "它无法在本节点上修复，因此没有可模拟的修复。",
+  "What heals it lies beyond the model, so no fix could be simulated.",
+  "修复它的办法超出模型的范围，因此没有可模拟的修复。",
 );
 
 /** A fault's flows are delivered with the fix; a risk's were before, and with it they show what they should. */

@@ -94,7 +94,8 @@ function withPiece(
     }
     case "endpoints": {
       const list = mergeEndpoints(node.endpoints.list, c.endpoints);
-      return { endpoints: { coverage: wider(node.endpoints.coverage, coverage), list } };
+      const none = [...node.endpoints.none, ...c.none];
+      return { endpoints: { coverage: wider(node.endpoints.coverage, coverage), list, none } };
     }
     case "captures":
       return { captures: [...node.captures, ...c.packets] };

@@ -7,7 +7,7 @@ import type { IpSet } from "../model/ipset/set.ts";
 import type { MarkServer, VirtualServer } from "../model/ipvs/virtual-server.ts";
 import type { ClusterFacts } from "../model/kubernetes/cluster.ts";
 import type { KubeProxyConfig, ProxyRun } from "../model/kubernetes/kube-proxy-config.ts";
-import type { Endpoint, Service } from "../model/kubernetes/service.ts";
+import type { Endpoint, NoEndpoints, Service } from "../model/kubernetes/service.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NftTable } from "../model/nftables/ruleset.ts";
 import type { CapturedPacket, Connections, LoggedPacket } from "../model/node/observation.ts";
@@ -63,7 +63,7 @@ export type Contribution =
   | { readonly kind: "proxy-run"; readonly run: ProxyRun }
   | { readonly kind: "cluster"; readonly facts: Partial<ClusterFacts> }
   | { readonly kind: "services"; readonly services: readonly Service[] }
-  | { readonly kind: "endpoints"; readonly endpoints: readonly Endpoint[] }
+  | { readonly kind: "endpoints"; readonly endpoints: readonly Endpoint[]; readonly none: readonly NoEndpoints[] }
   | { readonly kind: "captures"; readonly packets: readonly CapturedPacket[] }
   | { readonly kind: "logs"; readonly packets: readonly LoggedPacket[] }
   | { readonly kind: "connections"; readonly connections: Connections }

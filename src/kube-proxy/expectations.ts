@@ -31,6 +31,7 @@ export function guessFor(
   return (question) => {
     if (question.ask === "address-local") return addressLocal(habits, question.address);
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
+    if (question.ask === "outside-address") return outsideAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
     if (question.ask === "endpoint") return endpoint(habits, question.service, question.address);
     if (question.ask === "other-interface") return sentByOtherInterface(snapshot, question.source, question.dev);
@@ -114,6 +115,19 @@ function serviceAddress(habits: Habits, address: Address): Guess | undefined {
       `${address} 是 cluster IP，只存在于各节点的规则中。`,
     ),
     settledBy: `ip route get ${address}   # on the router or on the server`,
+  };
+}
+
+/** An address for clients outside: what comes to a node with it was meant for kube-proxy there. */
+function outsideAddress(habits: Habits, address: Address): Guess | undefined {
+  if (isSymbolic(address)) return undefined;
+  const kind = habits.addresses.get(address)?.kind;
+  if (kind !== "external" && kind !== "load-balancer") return undefined;
+  return {
+    answer: true,
+    about: words(`The network sends ${address} to the nodes.`, `网络把发往 ${address} 的报文送到各节点。`),
+    because: words("It is an outside address of a Service.", "它是某个 Service 的外部地址。"),
+    settledBy: `ip route get ${address}   # on the router`,
   };
 }
 

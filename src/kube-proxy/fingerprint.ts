@@ -3,7 +3,7 @@ import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Clue } from "./clue.ts";
 import { iptablesClues, postroutingClues } from "./iptables-signs.ts";
 import { ipvsClues } from "./ipvs-signs.ts";
-import { type ModeClue, modesOf, type ProxyMode } from "./mode.ts";
+import { liveMode, type ModeClue, modesOf, type ProxyMode } from "./mode.ts";
 import { familiesOf } from "./names.ts";
 import { fallbackSince, isBefore, parseVersion, rangesMeet, type VersionRange, version } from "./version.ts";
 
@@ -21,7 +21,7 @@ export interface Fingerprint {
 
 export function fingerprint(snapshot: NodeSnapshot): Fingerprint {
   const modes = modesOf(snapshot);
-  const mode = modes.find((m) => m.mode === "ipvs")?.mode ?? modes[0]?.mode;
+  const mode = liveMode(snapshot, modes);
   const clues: Clue[] = [];
   const stated = snapshot.proxyRun?.version;
   const exact = stated && parseVersion(stated.value);

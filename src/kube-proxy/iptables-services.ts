@@ -32,16 +32,15 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
       const jump = jumpOf(r);
       if (!jump || !serviceChain.test(jump)) continue;
       const at = serviceAddress(r);
-      if (at) yield behindChain({ ...at, at: r.rule.at }, ruleset, jump, followed);
-    }
-    for (const r of rulesIn(ruleset, "filter", servicesChain)) {
-      const comment = commentOf(r);
-      const at = comment?.endsWith(" has no endpoints")
-        ? serviceAddress(r, comment.slice(0, -" has no endpoints".length))
-        : undefined;
-      if (at) yield { ...at, endpoints: [], endpointsKnown: true, at: r.rule.at };
+      if (at)
+        yield behindChain({ ...at, localPolicy: isLocalOnly(ruleset, jump), at: r.rule.at }, ruleset, jump, followed);
     }
     const node = nodeAddress(snapshot, ruleset.family);
+    for (const chain of [servicesChain, "KUBE-EXTERNAL-SERVICES"])
+      for (const r of rulesIn(ruleset, "filter", chain)) {
+        const refused = unusable(r, node);
+        if (refused) yield refused;
+      }
     if (!node) continue;
     for (const r of rulesIn(ruleset, "nat", "KUBE-NODEPORTS")) {
       const jump = jumpOf(r);
@@ -54,12 +53,39 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
         port,
         proto,
         kind: "node-port",
-        localPolicy: jump.startsWith("KUBE-XLB-"),
+        localPolicy: isLocalOnly(ruleset, jump),
         at: r.rule.at,
       } as const;
       yield behindChain(name ? { ...found, name } : found, ruleset, jump, followed);
     }
   }
+}
+
+/** What table filter refuses, or drops since 1.25: a Service without endpoints, or without any on this node. */
+function unusable(r: WordedRule, node: Ip | undefined): KnownService | undefined {
+  const comment = commentOf(r);
+  const [, name, local] = /^(.*) has no (local )?endpoints$/.exec(comment ?? "") ?? [];
+  if (name === undefined) return undefined;
+  const own = { endpoints: [], endpointsKnown: local === undefined, at: r.rule.at };
+  const policy = local === undefined ? {} : { localPolicy: true };
+  const at = serviceAddress(r, name);
+  if (at) return { ...at, kind: r.rule.chain === servicesChain ? at.kind : "external", ...policy, ...own };
+  const port = destinationPortOf(r);
+  const proto = protoOf(r);
+  if (node === undefined || port === undefined || !proto || r.rule.header.destination) return undefined;
+  return { address: node, port, proto, kind: "node-port", name, ...policy, ...own };
+}
+
+/** KUBE-XLB, KUBE-SVL, and a KUBE-EXT that treats pods and the node itself apart: 1.24 and later. */
+function isLocalOnly(ruleset: Ruleset, chain: string): boolean {
+  if (/^KUBE-(XLB|SVL)-/.test(chain)) return true;
+  if (!/^KUBE-(EXT|FW)-/.test(chain)) return false;
+  for (const r of rulesIn(ruleset, "nat", chain)) {
+    if (/^(?:pod|masquerade LOCAL|route LOCAL) traffic for /.test(commentOf(r) ?? "")) return true;
+    const next = jumpOf(r);
+    if (next && /^KUBE-(XLB|EXT)-/.test(next) && chain.startsWith("KUBE-FW-")) return isLocalOnly(ruleset, next);
+  }
+  return false;
 }
 
 const protoOf = (r: WordedRule): ServiceProto | undefined => {

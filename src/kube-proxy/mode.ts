@@ -2,7 +2,7 @@ import type { Span } from "../base/span.ts";
 import { type Words, words } from "../base/words.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { familiesOf, ipvsDevice } from "./names.ts";
-import { hasWord, rulesIn, setsOf } from "./rule-words.ts";
+import { hasWord, jumpOf, rulesIn, setsOf } from "./rule-words.ts";
 
 export type ProxyMode = "ipvs" | "iptables" | "nftables" | "userspace";
 
@@ -74,6 +74,29 @@ export function modesOf(snapshot: NodeSnapshot): ModeClue[] {
       snapshot.otherDataplane.at,
     );
   return found;
+}
+
+/** Chains that kube-proxy in iptables mode makes for single Services. */
+export const serviceChain = /^KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-/;
+
+/**
+ * The mode that runs. kube-proxy says so, or KUBE-SERVICES, which it writes anew with each sync, whatever else was left
+ * behind by another mode; else IPVS counts where anything of it is seen.
+ */
+export function liveMode(snapshot: NodeSnapshot, modes: readonly ModeClue[]): ProxyMode | undefined {
+  const running = snapshot.proxyRun?.mode?.value;
+  if (running) return running;
+  let iptables = false;
+  let ipvs = false;
+  for (const ruleset of familiesOf(snapshot))
+    for (const rule of few(rulesIn(ruleset, "nat", "KUBE-SERVICES"), 400)) {
+      const jump = jumpOf(rule) ?? "";
+      if (serviceChain.test(jump) || jump === "KUBE-NODEPORTS") iptables = true;
+      if (/^KUBE-(?:NODE-PORT|LOAD-BALANCER)$/.test(jump) || setsOf(rule).some((s) => s.set.startsWith("KUBE-")))
+        ipvs = true;
+    }
+  if (iptables && !ipvs) return "iptables";
+  return modes.find((m) => m.mode === "ipvs")?.mode ?? modes[0]?.mode;
 }
 
 const isMode = (text: string): text is ProxyMode => ["ipvs", "iptables", "nftables", "userspace"].includes(text);

@@ -1,9 +1,10 @@
 import type { Span } from "../base/span.ts";
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
-import { type Endpoint, type ServicePort, usedEndpoints } from "../model/kubernetes/service.ts";
+import { type Endpoint, type Service, type ServicePort, usedEndpoints } from "../model/kubernetes/service.ts";
 import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { iptablesServices } from "./iptables-services.ts";
+import { liveMode, modesOf } from "./mode.ts";
 import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
 
 export type ServiceKind = "cluster-ip" | "node-port" | "external" | "load-balancer";
@@ -22,6 +23,7 @@ export interface KnownService {
   readonly kind: ServiceKind;
   /** `namespace/name:port`, where a dump says it. */
   readonly name?: string;
+  /** Only endpoints of the node itself serve it: its external (of a cluster IP, its internal) traffic policy is Local. */
   readonly localPolicy?: boolean;
   readonly endpoints: readonly KnownEndpoint[];
   /** Whether `endpoints` are all; false where the dump that would tell was not pasted. */
@@ -42,8 +44,11 @@ export function servicesOf(snapshot: NodeSnapshot): KnownService[] {
     if (!found.has(key)) found.set(key, name === undefined || s.name ? s : { ...s, name });
   };
   const kinds = kindsByAddress(snapshot);
+  // what a mode left behind says less of a Service than the rules of the one that runs
+  const rulesFirst = liveMode(snapshot, modesOf(snapshot)) === "iptables";
+  if (rulesFirst) for (const service of iptablesServices(snapshot)) add(service);
   for (const server of snapshot.ipvs.servers) add(fromVirtualServer(server, kinds));
-  for (const service of iptablesServices(snapshot)) add(service);
+  if (!rulesFirst) for (const service of iptablesServices(snapshot)) add(service);
   for (const service of fromKubectl(snapshot)) add(service);
   return [...found.values()];
 }
@@ -76,6 +81,9 @@ export function kindsByAddress(snapshot: NodeSnapshot): (address: Ip, port: numb
   }
   const bySet: readonly (readonly [string, ServiceKind])[] = [
     ["KUBE-LOAD-BALANCER", "load-balancer"],
+    ["KUBE-LOAD-BALANCER-MASQ", "load-balancer"],
+    ["KUBE-LOAD-BALANCER-LOCAL", "load-balancer"],
+    ["KUBE-LOAD-BALANCER-FW", "load-balancer"],
     ["KUBE-EXTERNAL-IP", "external"],
     ["KUBE-EXTERNAL-IP-LOCAL", "external"],
     ["KUBE-CLUSTER-IP", "cluster-ip"],
@@ -97,16 +105,9 @@ export function kindsByAddress(snapshot: NodeSnapshot): (address: Ip, port: numb
 }
 
 function* fromKubectl(snapshot: NodeSnapshot): Generator<KnownService> {
-  const byService = new Map<string, Endpoint[]>();
-  for (const endpoint of snapshot.endpoints.list) {
-    const list = byService.get(endpoint.service);
-    if (list) list.push(endpoint);
-    else byService.set(endpoint.service, [endpoint]);
-  }
+  const endpointsNamed = byName(snapshot.endpoints.list);
   for (const service of snapshot.services.list) {
-    const own = (byService.get(service.name) ?? []).filter(
-      (e) => (e.namespace ?? service.namespace) === service.namespace,
-    );
+    const own = (endpointsNamed.get(service.name) ?? []).filter((e) => isOf(e, service));
     const all: readonly (readonly [readonly Ip[], ServiceKind])[] = [
       [service.clusterIps, "cluster-ip"],
       [service.externalIps, "external"],
@@ -116,19 +117,82 @@ function* fromKubectl(snapshot: NodeSnapshot): Generator<KnownService> {
       for (const address of addresses)
         for (const port of service.ports) {
           const endpoints = endpointsOf(own, port, familyOf(address));
+          const policy = kind === "cluster-ip" ? service.internalTrafficPolicy : service.externalTrafficPolicy;
           yield {
             address,
             port: port.port,
             proto: port.proto,
             kind,
-            name: `${service.namespace ? `${service.namespace}/` : ""}${service.name}${port.name ? `:${port.name}` : ""}`,
+            name: portName(service, port),
             endpoints,
             endpointsKnown: snapshot.endpoints.coverage === "whole",
-            ...(service.externalTrafficPolicy ? { localPolicy: service.externalTrafficPolicy === "Local" } : {}),
+            ...(policy ? { localPolicy: policy === "Local" } : {}),
             at: service.at,
           };
         }
   }
+}
+
+/** Lists by a Service's name; laid out once for each snapshot. */
+const named = new WeakMap<readonly Endpoint[], ReadonlyMap<string, readonly Endpoint[]>>();
+function byName(list: readonly Endpoint[]): ReadonlyMap<string, readonly Endpoint[]> {
+  const known = named.get(list);
+  if (known) return known;
+  const found = new Map<string, Endpoint[]>();
+  for (const e of list) {
+    const own = found.get(e.service);
+    if (own) own.push(e);
+    else found.set(e.service, [e]);
+  }
+  named.set(list, found);
+  return found;
+}
+
+const isOf = (e: { readonly namespace?: string }, { namespace }: Service): boolean =>
+  (e.namespace ?? namespace) === namespace;
+const portName = (service: Service, port: ServicePort): string =>
+  `${service.namespace ? `${service.namespace}/` : ""}${service.name}${port.name ? `:${port.name}` : ""}`;
+
+/** What kubectl lists of one address and port. */
+export interface ListedPort {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** Those that get traffic. */
+  readonly endpoints: readonly KnownEndpoint[];
+  /** A dump says that it has no endpoint; without that, and without any listed, they are not known. */
+  readonly none?: Span;
+}
+
+/** Ports that kubectl lists, by `proto address port`, node ports by `proto port`; laid out once for each snapshot. */
+const ports = new WeakMap<readonly Service[], ReadonlyMap<string, { service: Service; port: ServicePort }>>();
+function byPort(list: readonly Service[]): ReadonlyMap<string, { service: Service; port: ServicePort }> {
+  const known = ports.get(list);
+  if (known) return known;
+  const found = new Map<string, { service: Service; port: ServicePort }>();
+  for (const service of list)
+    for (const port of service.ports) {
+      for (const address of [...service.clusterIps, ...service.externalIps, ...service.loadBalancerIps])
+        found.set(serviceKey({ ...port, address }), { service, port });
+      if (port.nodePort !== undefined) found.set(`${port.proto} ${port.nodePort}`, { service, port });
+    }
+  ports.set(list, found);
+  return found;
+}
+
+/** What kubectl lists of the Service that has this address and port, or this node port. */
+export function listedAt(
+  snapshot: NodeSnapshot,
+  s: Pick<KnownService, "address" | "port" | "proto" | "kind">,
+): ListedPort | undefined {
+  const listed = byPort(snapshot.services.list);
+  const found = listed.get(s.kind === "node-port" ? `${s.proto} ${s.port}` : serviceKey(s));
+  if (!found) return undefined;
+  const { service, port } = found;
+  const own = (byName(snapshot.endpoints.list).get(service.name) ?? []).filter((e) => isOf(e, service));
+  const endpoints = endpointsOf(own, port, familyOf(s.address));
+  const said = snapshot.endpoints.none.find((e) => e.service === service.name && isOf(e, service));
+  const none = said?.at ?? (snapshot.endpoints.coverage === "whole" || own.length > 0 ? service.at : undefined);
+  return { service, port, endpoints, ...(endpoints.length === 0 && none ? { none } : {}) };
 }
 
 /** Endpoints of one port: by its name where endpoints have names, else all; of the address's own family. */

@@ -129,10 +129,11 @@ function keyOf(plan: Plan, to: Destined, flow: Flow): string {
 function addressText(run: Run, address: Ip): string {
   const found = localType(run, address);
   const service = run.world.guess({ ask: "service-address", address });
+  const outside = run.world.guess({ ask: "outside-address", address });
   const local = found.type === "unknown" ? run.world.guess({ ask: "address-local", address }) : undefined;
   const pod = run.world.guess({ ask: "pod-route", address });
   const source = found.route?.source === address ? "itself" : found.route?.source;
-  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${pod?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
+  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${outside?.answer} ${pod?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
 }
 
 /** How packets of the node itself get there. Which gateway it is does not count. */

@@ -174,6 +174,22 @@ export function leavesForGateway(run: Run, packet: Packet, via: Address | undefi
   );
 }
 
+/** A client's packet to a Service's outside address goes out again as it came in: the network sends it back here. */
+export function goesRound(run: Run, packet: Packet): Ending | null {
+  if (run.flow.from !== "external" || fieldKey(packet.dst) !== run.flow.to) return null;
+  const guess = run.world.guess({ ask: "outside-address", address: packet.dst });
+  if (!guess || !run.assume(`beyond:outside-address:${fieldKey(packet.dst)}`, guess)) return null;
+  return run.stop(
+    "looped",
+    "outside-address-not-taken",
+    words(
+      `The node sends the packet on to ${inWords(packet.dst).en} as it came: the network brings it back, until its time to live ends.`,
+      `节点把发往 ${inWords(packet.dst)["zh-CN"]} 的报文原样送出：网络又把它送回来，直到 TTL 耗尽。`,
+    ),
+    packet,
+  );
+}
+
 /** A Service's address that leaves the node untranslated reaches nobody. */
 export function leavesUntranslated(run: Run, packet: Packet): Ending | null {
   const guess = run.world.guess({ ask: "service-address", address: packet.dst });

@@ -92,12 +92,13 @@ const table: readonly (readonly [keyof typeof flows, "iptables" | "ipvs", Readon
   // 1.24 falls back to all endpoints, unmasqueraded: the server answers past the node
   ["outside → node port, Local, far", "ipvs", same("refused; 1.24 reply-lost")],
   ["outside → external IP", "iptables", same("M")],
-  ["outside → external IP", "ipvs", same("M")],
+  // before 1.11 such an address is not bound, so IPVS does not see what comes from outside
+  ["outside → external IP", "ipvs", same("looped; 1.11 M")],
   ["outside → external IP, Local, near", "iptables", same("M; 1.20 -")],
   // KUBE-IPVS-FILTER of 1.26 knew nothing of KUBE-EXTERNAL-IP-LOCAL
-  ["outside → external IP, Local, near", "ipvs", same("M; 1.18 -; 1.26 refused; 1.30 -")],
+  ["outside → external IP, Local, near", "ipvs", same("looped; 1.11 M; 1.18 -; 1.26 refused; 1.30 -")],
   ["outside → load balancer", "iptables", same("M")],
-  ["outside → load balancer", "ipvs", same("dropped; 1.11 M")],
+  ["outside → load balancer", "ipvs", same("looped; 1.11 M")],
   ["outside → load balancer, Local, near", "iptables", same("-")],
   ["outside → load balancer, Local, near", "ipvs", same("dropped; 1.11 -")],
   ["host → 127.0.0.1 node port", "iptables", same("M")],

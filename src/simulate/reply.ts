@@ -4,7 +4,15 @@ import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Listener } from "../model/node/system.ts";
 import { holderOf } from "./addresses.ts";
-import { isOnNode, leavesForGateway, leavesUntranslated, routerHasNoWay, sentBackBy, wayBack } from "./beyond.ts";
+import {
+  goesRound,
+  isOnNode,
+  leavesForGateway,
+  leavesUntranslated,
+  routerHasNoWay,
+  sentBackBy,
+  wayBack,
+} from "./beyond.ts";
 import { isBridge, portsFor } from "./bridge.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
@@ -219,7 +227,10 @@ export function answeredOutside(
   if (sentBack !== undefined) return comesBack(run, skb, sentBack, expected, cameBack);
   const unreached = near
     ? null
-    : (routerHasNoWay(run, packet) ?? leavesUntranslated(run, packet) ?? leavesForGateway(run, packet, fate.via));
+    : (routerHasNoWay(run, packet) ??
+      leavesUntranslated(run, packet) ??
+      goesRound(run, packet) ??
+      leavesForGateway(run, packet, fate.via));
   if (unreached) return unreached;
   const own = ownSourceAtServer(run, packet);
   if (own) return own;

@@ -74,13 +74,14 @@ describe("what else a healthy node may look like", () => {
     expect(diagnosis.findings.filter((f) => f.flows.some((c) => c.broken === "reply-lost"))).toEqual([]);
   });
 
-  it("with services that have no endpoint", () => {
-    silent({
-      ...node,
-      minor: 20,
-      detector: pods,
-      services: [...cluster, { address: "10.100.1.1", port: 80, proto: "tcp", endpoints: [] }],
-    });
+  it("with services that have no endpoint: no alarm", () => {
+    const services: IpvsNode["services"] = [
+      ...cluster,
+      { address: "10.100.1.1", port: 80, proto: "tcp", endpoints: [] },
+    ];
+    const { diagnosis } = askNode({ ...node, minor: 20, detector: pods, services }).view;
+    expect(diagnosis.findings.map((f) => `${f.id} ${f.certainty}`)).toEqual(["no-endpoints possible"]);
+    expect(diagnosis.undecidable).toEqual([]);
   });
 
   it("with the API server on the node itself", () => {

@@ -9,11 +9,11 @@
 import { words } from "../../base/words.ts";
 import { markMasq, plainSetName } from "../../kube-proxy/names.ts";
 import { chainOf, dnatOf, rulesIn } from "../../kube-proxy/rule-words.ts";
-import { type Family, familyOf, type Ip } from "../../model/net/ip.ts";
+import { type Family, familyOf } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import { endpointText } from "../../simulate/flow.ts";
 import { sideWords } from "../borrow.ts";
-import { restartKubeProxy, toolFor } from "../fix/commands.ts";
+import { commandLines, restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { addToSet, insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Probe } from "../probe.ts";
@@ -100,11 +100,12 @@ function byEntry(probes: readonly Probe[], family: Family): Found | undefined {
   );
   if (!side || !set?.whole) return undefined;
   const held = new Set(Array.from(set.entries, (e) => e.text));
-  const entries = probes.flatMap((p) => {
+  const missing = probes.flatMap((p) => {
     const to = p.trace.summary.dnatTo;
     const entry = to ? `${fieldKey(to.address)},${p.flow.proto}:${fieldKey(to.port)},${fieldKey(to.address)}` : "";
     return entry !== "" && !held.has(entry) ? [entry] : [];
   });
+  const entries = [...new Set(missing)];
   const [first] = entries;
   if (first === undefined) return undefined;
   return {
@@ -115,10 +116,7 @@ function byEntry(probes: readonly Probe[], family: Family): Found | undefined {
         restartKubeProxy,
         {
           kind: "command",
-          text: entries
-            .slice(0, 5)
-            .map((e) => `ipset add ${set.name} ${e} -exist`)
-            .join("; "),
+          text: commandLines(entries.map((e) => `ipset add ${set.name} ${e} -exist`)),
           says,
         },
       ],
@@ -143,7 +141,7 @@ function byRule(chain: string, probes: readonly Probe[], family: Family): Found 
   const to = p?.trace.summary.dnatTo;
   const at = p && chainOf(p.side.snapshot.iptables.get(family), "nat", chain)?.at;
   if (!p || !to || !at) return undefined;
-  const address = fieldKey(to.address) as Ip;
+  const address = fieldKey(to.address);
   const text = `-A ${chain} -s ${address}/${family === 4 ? 32 : 128} -j ${markMasq}`;
   const rule = ruleFrom(text, "nat", family);
   return {

@@ -19,6 +19,8 @@ import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
+import { ipvsPortReuse } from "./ipvs-port-reuse.ts";
+import { leftoversOfOtherMode } from "./leftovers-of-other-mode.ts";
 import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markMismatch } from "./mark-mismatch.ts";
@@ -28,15 +30,20 @@ import { masqueradeAgentRangesWrong } from "./masquerade-agent-ranges-wrong.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
 import { masqueradeRuleMissing } from "./masquerade-rule-missing.ts";
+import { noEndpoints } from "./no-endpoints.ts";
+import { noLocalEndpoints } from "./no-local-endpoints.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
+import { nodePortNotMasqueraded } from "./node-port-not-masqueraded.ts";
 import { podEgressNotMasqueraded } from "./pod-egress-not-masqueraded.ts";
+import { referencedChainMissing } from "./referenced-chain-missing.ts";
 import type { DefectRule } from "./rule.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
+import { sourceRangesExcludeClient } from "./source-ranges-exclude-client.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
@@ -53,12 +60,14 @@ export const rules: readonly DefectRule[] = [
   ipForwardOff,
   bridgeBypassesIptables,
   strictReversePathFilter,
+  leftoversOfOtherMode,
   clusterCidrCoversServices,
   clusterCidrMissingForFamily,
   clusterCidrMissing,
   localhostNodePortOff,
   sourceAddressOfOtherInterface,
   serviceHookMissing,
+  referencedChainMissing,
   masqueradePreempted,
   markBitConflict,
   markMismatch,
@@ -66,10 +75,14 @@ export const rules: readonly DefectRule[] = [
   ipsetEntryMissing,
   hairpinModeOff,
   hairpinNotMasqueraded,
+  nodePortNotMasqueraded,
   markRuleMissing,
   nodeAddressOnIpvsDevice,
   serviceAddressNotBound,
   noRealServers,
+  noLocalEndpoints,
+  sourceRangesExcludeClient,
+  noEndpoints,
   ipvsFilterRejects,
   staleHostPort,
   awsExternalSnatMismatch,
@@ -92,4 +105,5 @@ export const rules: readonly DefectRule[] = [
   conntrackTableFull,
   invalidPacketsLeak,
   sameNodeEbtables,
+  ipvsPortReuse,
 ];

@@ -8,9 +8,11 @@
  * References: kubernetes 98465, 132689; PR 98816; net/netfilter/ipvs/ip_vs_core.c ip_vs_ops4.
  */
 import { words } from "../../base/words.ts";
+import { serviceKey } from "../../kube-proxy/services.ts";
+import { setEntriesOf, setOn } from "../../kube-proxy/set-entries.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
-import { toolFor } from "../fix/commands.ts";
+import { commandLines, toolFor } from "../fix/commands.ts";
 import { insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Probe } from "../probe.ts";
@@ -18,9 +20,17 @@ import { endingBy, endsAt } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText, servedHere } from "./unmarked.ts";
 
-/** Accepts what is for one Service. */
-const acceptRule = ({ flow }: Probe, family: Family): string =>
-  `-A INPUT -d ${flow.to}/${family === 4 ? 32 : 128} -p ${flow.proto} -m ${flow.proto} --dport ${flow.port} -j ACCEPT`;
+/** Accepts what one of kube-proxy's sets holds, and with it this Service; else what is for this Service alone. */
+function acceptRule({ side, flow }: Probe, family: Family): string {
+  const service = side.served.get(serviceKey({ ...flow, address: flow.to }));
+  const sets = side.snapshot.sets.byName;
+  for (const entry of service ? setEntriesOf(service) : []) {
+    const set = sets.get(setOn(new Set(sets.keys()), family, entry));
+    if (set && [...set.entries].some((e) => e.text === entry.entry))
+      return `-A INPUT -p ${flow.proto} -m set --match-set ${set.name} ${entry.flags} -j ACCEPT`;
+  }
+  return `-A INPUT -d ${flow.to}/${family === 4 ? 32 : 128} -p ${flow.proto} -m ${flow.proto} --dport ${flow.port} -j ACCEPT`;
+}
 
 export const inputPolicyDrop: DefectRule = {
   id: "input-policy-drop",
@@ -38,7 +48,7 @@ export const inputPolicyDrop: DefectRule = {
       );
       const chain = side.snapshot.iptables.get(family)?.tables.get("filter")?.chains.get("INPUT");
       if (probes.length === 0 || !chain) continue;
-      const rules = probes.map((p) => acceptRule(p, family));
+      const rules = [...new Set(probes.map((p) => acceptRule(p, family)))];
       const tool = toolFor(family);
       sightings.push({
         id: "input-policy-drop",
@@ -47,14 +57,16 @@ export const inputPolicyDrop: DefectRule = {
         probes,
         remedies: [
           {
-            fixes: rules.slice(0, 3).map((text) => ({
-              kind: "command",
-              text: `${tool} ${text.replace(/^-A INPUT/, "-I INPUT 1")}`,
-              says: words(
-                "At once, until the firewall is loaded again: put it into the firewall's own configuration, too. Undo with -D in place of -I and its number.",
-                "立即生效，防火墙重新加载后失效：请同时写入防火墙自己的配置。撤销时把 -I 及编号换成 -D。",
-              ),
-            })),
+            fixes: [
+              {
+                kind: "command",
+                text: commandLines(rules.map((text) => `${tool} ${text.replace(/^-A INPUT/, "-I INPUT 1")}`)),
+                says: words(
+                  "At once, until the firewall is loaded again: put it into the firewall's own configuration, too. It opens only what IPVS serves; open connections stay. Undo with -D in place of -I and its number.",
+                  "立即生效，防火墙重新加载后失效：请同时写入防火墙自己的配置。只放行 IPVS 提供的服务；已建立的连接不变。撤销时把 -I 及编号换成 -D。",
+                ),
+              },
+            ],
             holds: words("Shown with these rules on top of INPUT.", "以这些规则位于 INPUT 链首验证。"),
             apply: (snapshot) =>
               rules.reduce((next, text) => insertRule(next, family, ruleFrom(text, "filter", family), 0), snapshot),

@@ -10,11 +10,13 @@
 import { words } from "../../base/words.ts";
 import { markMasq, plainSetName, services } from "../../kube-proxy/names.ts";
 import { jumpOf, rulesIn, setsOf, type WordedRule } from "../../kube-proxy/rule-words.ts";
+import { serviceKey } from "../../kube-proxy/services.ts";
+import { type SetEntry, setEntriesOf, setOn } from "../../kube-proxy/set-entries.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
-import { restartKubeProxy } from "../fix/commands.ts";
+import { commandLines, restartKubeProxy } from "../fix/commands.ts";
 import { addToSet } from "../fix/edit.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
@@ -22,50 +24,69 @@ import { groupedBy } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText, isTracked, ledToMark, servedHere } from "./unmarked.ts";
 
-/** Rules that mark what is in a set of kube-proxy's. */
-function* markingRules(side: Side, family: Family): Generator<{ rule: WordedRule; set: IpSet }> {
-  for (const chain of [services, "KUBE-NODE-PORT", "KUBE-LOAD-BALANCER"])
-    for (const rule of rulesIn(side.snapshot.iptables.get(family), "nat", chain)) {
-      const [asked] = setsOf(rule);
-      const set = asked && !asked.negated ? side.snapshot.sets.byName.get(asked.set) : undefined;
-      if (set && (jumpOf(rule) === markMasq || jumpOf(rule) === "KUBE-LOAD-BALANCER")) yield { rule, set };
-    }
+/** Rules that mark what is in a set of kube-proxy's, or let it pass. */
+function* askingRules(side: Side, family: Family): Generator<{ rule: WordedRule; set: IpSet }> {
+  const ruleset = side.snapshot.iptables.get(family);
+  const marking = [services, "KUBE-NODE-PORT", "KUBE-LOAD-BALANCER"].flatMap((chain) => [
+    ...rulesIn(ruleset, "nat", chain),
+  ]);
+  const letting = [...rulesIn(ruleset, "filter", "KUBE-IPVS-FILTER")].filter((r) => jumpOf(r) === "RETURN");
+  const seen = new Set<string>();
+  for (const rule of [...marking.filter((r) => leadsToMark.has(jumpOf(r) ?? "")), ...letting]) {
+    const [asked] = setsOf(rule);
+    const set = asked && !asked.negated ? side.snapshot.sets.byName.get(asked.set) : undefined;
+    if (!set || seen.has(set.name)) continue;
+    seen.add(set.name);
+    yield { rule, set };
+  }
 }
+const leadsToMark: ReadonlySet<string> = new Set([markMasq, "KUBE-LOAD-BALANCER", "KUBE-NODE-PORT"]);
 
-/** The entry that a Service has in a set of kube-proxy's; undefined: it belongs into another. */
-function entryOf(side: Side, { flow }: Probe, set: IpSet): string | undefined {
-  const name = plainSetName(set.name);
-  const kind = side.served.get(`${flow.proto} ${flow.to} ${flow.port}`)?.kind;
-  if (kind === "node-port")
-    return name === `KUBE-NODE-PORT-${flow.proto.toUpperCase()}` ? String(flow.port) : undefined;
-  const own = { "cluster-ip": "KUBE-CLUSTER-IP", external: "KUBE-EXTERNAL-IP", "load-balancer": "KUBE-LOAD-BALANCER" };
-  return kind !== undefined && name === own[kind] ? `${flow.to},${flow.proto}:${flow.port}` : undefined;
+/** The set that should hold a Service, and none of those that might does; undefined: one does. */
+function missingEntry({ side, other }: Case, { flow }: Probe, family: Family): SetEntry | undefined {
+  const key = serviceKey({ ...flow, address: flow.to });
+  const service = other?.served.get(key) ?? side.served.get(key);
+  const sets = side.snapshot.sets.byName;
+  const names = new Set(sets.keys());
+  const there = (service ? setEntriesOf(service) : []).filter((e) => sets.has(setOn(names, family, e)));
+  if (there.some((e) => holds(sets.get(setOn(names, family, e)), e.entry))) return undefined;
+  return there.find((e) => e.set.includes("-LOCAL") === (service?.localPolicy ?? false)) ?? there[0];
 }
+const holds = (set: IpSet | undefined, entry: string): boolean =>
+  set !== undefined && [...set.entries].some((e) => e.text === entry);
 
 export const ipsetEntryMissing: DefectRule = {
   id: "ipset-entry-missing",
 
-  find({ side, failing }: Case): Sighting[] {
+  find(subject: Case): Sighting[] {
+    const { side, failing } = subject;
     if (side.print.mode !== "ipvs") return [];
     const sightings: Sighting[] = [];
     for (const family of [4, 6] as const) {
       const unmarked = failing.filter(
-        (p) => familyOf(p.flow.to) === family && isTracked(p) && !ledToMark(p) && servedHere(p),
+        (p) =>
+          familyOf(p.flow.to) === family &&
+          isTracked(p) &&
+          !ledToMark(p) &&
+          servedHere(p) &&
+          // 1.9 keeps a node port with Local policy out of its set
+          p.trace.ending.reason !== "no-real-server",
       );
       if (unmarked.length === 0) continue;
-      for (const { rule, set } of markingRules(side, family)) {
+      for (const { rule, set } of askingRules(side, family)) {
         if (!set.whole) continue;
-        const held = new Set(Array.from(set.entries, (e) => e.text));
         const missing = groupedBy(unmarked, (p) => {
-          const entry = entryOf(side, p, set);
-          return entry !== undefined && !held.has(entry) ? entry : undefined;
+          const lacks = missingEntry(subject, p, family);
+          return lacks?.set === plainSetName(set.name) ? lacks.entry : undefined;
         });
         if (missing.size === 0) continue;
         const entries = [...missing.keys()];
+        const [element] = entries;
         sightings.push({
           id: "ipset-entry-missing",
           side,
           family,
+          about: `${set.name} ${element}`,
           probes: [...missing.values()].flat(),
           remedies: [
             {
@@ -73,17 +94,14 @@ export const ipsetEntryMissing: DefectRule = {
                 restartKubeProxy,
                 {
                   kind: "command",
-                  text: entries
-                    .slice(0, 5)
-                    .map((entry) => `ipset add ${set.name} ${entry} -exist`)
-                    .join("; "),
+                  text: commandLines(entries.map((entry) => `ipset add ${set.name} ${entry} -exist`)),
                   says: words(
                     "At once; kube-proxy takes out at its next sync what it does not know. Undo with ipset del. Open connections stay as they are.",
                     "立即生效；kube-proxy 下次同步时会删掉它不认识的条目。用 ipset del 撤销。已建立的连接不变。",
                   ),
                 },
               ],
-              holds: words(`Shown with ${entries[0]} in ${set.name}.`, `以 ${set.name} 含有 ${entries[0]} 验证。`),
+              holds: words(`Shown with ${element} in ${set.name}.`, `以 ${set.name} 含有 ${element} 验证。`),
               apply: (snapshot) => addToSet(snapshot, set.name, set.type, family, entries),
             },
           ],
@@ -92,12 +110,12 @@ export const ipsetEntryMissing: DefectRule = {
             {
               side: side.name,
               at: set.at,
-              says: words(`${set.name} does not hold ${entries[0]}`, `${set.name} 中没有 ${entries[0]}`),
+              says: words(`${set.name} does not hold ${element}`, `${set.name} 中没有 ${element}`),
             },
             {
               side: side.name,
               at: rule.rule.at,
-              says: words("only what is in the set is marked here", "这里只标记集合中的目的地"),
+              says: words("this rule asks for what is in the set", "该规则只针对集合中的目的地"),
             },
           ],
           byAbsence: false,
@@ -107,25 +125,25 @@ export const ipsetEntryMissing: DefectRule = {
     return sightings;
   },
 
-  explain({ side, family, probes, evidence }) {
+  explain({ side, probes, evidence, about }) {
     const [first] = probes;
     const to = first ? flowText(first) : "";
     const gone = evidence[0]?.says ?? words("", "");
     return {
       title: words(
-        "A Service is missing in the set that decides who is masqueraded",
-        "决定是否 MASQUERADE 的集合中缺少某个 Service",
+        "A Service is missing in the set of kube-proxy's that should hold it",
+        "kube-proxy 的 ipset 中缺少本应包含的某个 Service",
       ),
       what: words(
-        `On the ${side.name} node ${gone.en}, though IPVS serves ${to}: its traffic is not marked.`,
-        `${sideWords[side.name]}上 ${gone["zh-CN"]}，而 IPVS 提供 ${to}：它的流量没有打上标记。`,
+        `On the ${side.name} node ${gone.en}, though IPVS serves ${to}: its traffic is not marked, or not let through.`,
+        `${sideWords[side.name]}上 ${gone["zh-CN"]}，而 IPVS 提供 ${to}：它的流量没有打上标记，或不被放行。`,
       ),
       why: words(
-        "Without the mark the packet keeps a source that the server's answer does not find back to this node by.",
-        "没有标记，报文保留了原来的源地址，服务端的回包回不到本节点。",
+        "Without the mark the packet keeps a source by which the answer does not find back to this node; and since 1.26 kube-proxy refuses what its sets do not know.",
+        "没有标记，报文保留了原来的源地址，服务端的回包回不到本节点；且自 1.26 起，kube-proxy 会拒绝其集合之外的流量。",
       ),
       verify: [
-        `ipset list ${family === 6 ? "KUBE-6-CLUSTER-IP" : "KUBE-CLUSTER-IP"} | grep -F ${first?.flow.to ?? ""}`,
+        `ipset test ${about}   # ${about?.split(" ")[1]} is in set ${about?.split(" ")[0]}.`,
         "journalctl -u kube-proxy | grep -i ipset",
       ],
     };

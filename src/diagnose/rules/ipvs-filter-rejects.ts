@@ -10,7 +10,7 @@ import { words } from "../../base/words.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { serversAt } from "../../simulate/known-places.ts";
 import { sideWords } from "../borrow.ts";
-import { toolFor } from "../fix/commands.ts";
+import { commandLines, toolFor } from "../fix/commands.ts";
 import { insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Probe } from "../probe.ts";
@@ -37,7 +37,7 @@ export const ipvsFilterRejects: DefectRule = {
       const place = first && endsAt(first);
       const rule = first && place && rulesAt(first, place, family);
       if (!rule) continue;
-      const texts = probes.map((p) => passRule(p, family));
+      const texts = [...new Set(probes.map((p) => passRule(p, family)))];
       sightings.push({
         id: "ipvs-filter-rejects",
         side,
@@ -51,14 +51,16 @@ export const ipvsFilterRejects: DefectRule = {
                 text: "kube-proxy 1.30 or later",
                 says: words("An upgrade: the chain then knows these addresses.", "升级后该链就认识这些地址。"),
               },
-              ...texts.slice(0, 3).map((text) => ({
-                kind: "command" as const,
-                text: `${toolFor(family)} ${text.replace(`-A ${chain}`, `-I ${chain} 1`)}`,
+              {
+                kind: "command",
+                text: commandLines(
+                  texts.map((text) => `${toolFor(family)} ${text.replace(`-A ${chain}`, `-I ${chain} 1`)}`),
+                ),
                 says: words(
                   "At once, until kube-proxy's next sync writes the chain anew. Undo with -D.",
                   "立即生效，直到 kube-proxy 下次同步重写该链。用 -D 撤销。",
                 ),
-              })),
+              },
             ],
             holds: words("Shown with a rule that lets the address pass.", "以放行该地址的规则验证。"),
             apply: (snapshot) =>

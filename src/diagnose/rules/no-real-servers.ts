@@ -7,37 +7,16 @@
  * References: kubernetes 108319, 70493, 105505, 77903, 89392, 90188.
  */
 import { words } from "../../base/words.ts";
-import type { Ip } from "../../model/net/ip.ts";
 import { endpointText, type Flow } from "../../simulate/flow.ts";
 import { serversAt } from "../../simulate/known-places.ts";
 import { sideWords } from "../borrow.ts";
-import { restartKubeProxy } from "../fix/commands.ts";
+import { elsewhere } from "../evidence/elsewhere.ts";
+import { commandLines, restartKubeProxy } from "../fix/commands.ts";
 import { addRealServers } from "../fix/edit.ts";
 import type { Probe } from "../probe.ts";
-import { endingBy } from "./ending.ts";
+import { endingBy, groupedBy } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText } from "./unmarked.ts";
-
-interface Real {
-  readonly address: Ip;
-  readonly port: number;
-}
-
-/** Servers that the Service has elsewhere: on the other node, or as kubectl lists its endpoints. */
-function knownElsewhere({ side, other }: Case, { flow }: Probe): readonly Real[] {
-  const there = serversAt(other?.pasted.ipvs.servers ?? [], flow.proto, flow.to)
-    .filter((s) => s.port === flow.port)
-    .flatMap((s) => s.realServers.filter((r) => r.weight > 0));
-  if (there.length > 0) return there;
-  const listed = side.snapshot.services.list.find((s) => s.clusterIps.includes(flow.to));
-  if (!listed || listed.externalTrafficPolicy === "Local") return [];
-  const port = listed.ports.find((p) => p.port === flow.port && p.proto === flow.proto);
-  return port
-    ? side.snapshot.endpoints.list.filter(
-        (e) => e.service === listed.name && (e.namespace ?? listed.namespace) === listed.namespace,
-      )
-    : [];
-}
 
 const flags: Readonly<Partial<Record<Flow["proto"], string>>> = { tcp: "-t", udp: "-u", sctp: "--sctp-service" };
 
@@ -49,67 +28,71 @@ export const noRealServers: DefectRule = {
     if (side.snapshot.borrowed.includes("ipvs")) return [];
     const sightings: Sighting[] = [];
     for (const [family, all] of endingBy(failing, "no-real-server")) {
-      const probes = all.filter((p) => knownElsewhere(subject, p).length > 0);
-      if (probes.length === 0) continue;
+      const known = new Map(all.map((p) => [p, elsewhere(subject, p)]));
+      const some = all.filter((p) => known.get(p)?.has === "some" && known.get(p)?.localOnly !== "yes");
+      const endpoints = (p: Probe) => known.get(p)?.endpoints ?? [];
       const server = (p: Probe) =>
         serversAt(side.snapshot.ipvs.servers, p.flow.proto, p.flow.to).find((s) => s.port === p.flow.port);
-      sightings.push({
-        id: "no-real-servers",
-        side,
-        family,
-        probes,
-        remedies: [
-          {
-            fixes: [
-              restartKubeProxy,
-              {
-                kind: "command",
-                text: probes
-                  .slice(0, 3)
-                  .flatMap((p) =>
-                    knownElsewhere(subject, p)
-                      .slice(0, 3)
-                      .map(
-                        (r) =>
-                          `ipvsadm ${server(p)?.realServers.some((x) => x.address === r.address) ? "-e" : "-a"} ${flags[p.flow.proto]} ${flowText(p)} -r ${endpointText(r.address, r.port)} -m -w 1`,
-                      ),
-                  )
-                  .join("; "),
-                says: words(
-                  "At once; kube-proxy sets its own list at its next sync. Undo with ipvsadm -d. Open connections stay as they are.",
-                  "立即生效；kube-proxy 下次同步时会恢复它自己的列表。用 ipvsadm -d 撤销。已建立的连接不变。",
-                ),
-              },
-            ],
-            holds: words("Shown with the real servers known elsewhere.", "以别处已知的真实服务器验证。"),
-            apply: (snapshot) =>
-              probes.reduce((next, p) => {
-                const own = server(p);
-                return own ? addRealServers(next, own, knownElsewhere(subject, p)) : next;
-              }, snapshot),
-          },
-        ],
-        missteps: [],
-        evidence: probes.slice(0, 3).flatMap((p) => {
-          const own = server(p);
-          return own
-            ? [
+      for (const [localOnly, probes] of groupedBy(some, (p) => known.get(p)?.localOnly))
+        sightings.push({
+          id: "no-real-servers",
+          side,
+          family,
+          probes,
+          remedies: [
+            {
+              fixes: [
+                restartKubeProxy,
                 {
-                  side: side.name,
-                  at: own.at,
-                  says:
-                    own.realServers.length === 0
-                      ? words(`${flowText(p)} has no real server here`, `${flowText(p)} 在此没有真实服务器`)
-                      : words(
-                          `all real servers of ${flowText(p)} have weight 0 here`,
-                          `${flowText(p)} 的真实服务器在此权重都是 0`,
+                  kind: "command",
+                  text: commandLines([
+                    ...new Set(
+                      probes.flatMap((p) =>
+                        endpoints(p).map(
+                          (r) =>
+                            `ipvsadm ${server(p)?.realServers.some((x) => x.address === r.address) ? "-e" : "-a"} ${flags[p.flow.proto]} ${flowText(p)} -r ${endpointText(r.address, r.port)} -m -w 1`,
                         ),
+                      ),
+                    ),
+                  ]),
+                  says: words(
+                    "At once; kube-proxy sets its own list at its next sync. Undo with ipvsadm -d. Open connections stay as they are.",
+                    "立即生效；kube-proxy 下次同步时会恢复它自己的列表。用 ipvsadm -d 撤销。已建立的连接不变。",
+                  ),
                 },
-              ]
-            : [];
-        }),
-        byAbsence: false,
-      });
+              ],
+              holds: words("Shown with the real servers known elsewhere.", "以别处已知的真实服务器验证。"),
+              apply: (snapshot) =>
+                probes.reduce((next, p) => {
+                  const own = server(p);
+                  return own ? addRealServers(next, own, endpoints(p)) : next;
+                }, snapshot),
+            },
+          ],
+          missteps: [],
+          // all it has are pods of the other node: so it looks with an internal traffic policy Local, too
+          ...(localOnly === "unsure" ? { atMost: "possible" } : {}),
+          evidence: probes.slice(0, 3).flatMap((p) => {
+            const own = server(p);
+            return own
+              ? [
+                  {
+                    side: side.name,
+                    at: own.at,
+                    says:
+                      own.realServers.length === 0
+                        ? words(`${flowText(p)} has no real server here`, `${flowText(p)} 在此没有真实服务器`)
+                        : words(
+                            `all real servers of ${flowText(p)} have weight 0 here`,
+                            `${flowText(p)} 的真实服务器在此权重都是 0`,
+                          ),
+                  },
+                  ...(known.get(p)?.evidence ?? []),
+                ]
+              : [];
+          }),
+          byAbsence: false,
+        });
     }
     return sightings;
   },

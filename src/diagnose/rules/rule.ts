@@ -40,6 +40,8 @@ export interface Sighting {
   readonly id: string;
   readonly side: Side;
   readonly family: Family;
+  /** What is concerned, by its name on the node, where the words need it: a set and its element, a chain. */
+  readonly about?: string;
   /** The flows that it breaks; of a risk, those that show it. */
   readonly probes: readonly Probe[];
   /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ask, askNode, idsOf } from "../testing/ask.ts";
+import type { Session } from "../../analysis/session.ts";
+import { ask, askNode } from "../testing/ask.ts";
 import { dumpsOf, type IpvsNode, node } from "../testing/ipvs-node.ts";
 
 const pods = "10.244.0.0/16";
@@ -101,9 +102,13 @@ const cases: readonly (readonly [string, IpvsNode, readonly string[]])[] = [
   ],
 ];
 
+/** What is more than possible: 1.8 never masquerades node ports, which is no more unless somebody complains. */
+const named = (session: Session): string[] =>
+  session.view.diagnosis.findings.filter((f) => f.certainty !== "possible").map((f) => f.id);
+
 describe("rules over nodes of every version", () => {
   it.each(cases)("%s", (_, dump, ids) => {
-    expect(idsOf(askNode(dump))).toEqual(ids);
+    expect(named(askNode(dump))).toEqual(ids);
   });
 
   it.each(cases.filter(([, , ids]) => ids.length > 0))("%s, beside a healthy node", (_, dump, ids) => {
@@ -114,7 +119,7 @@ describe("rules over nodes of every version", () => {
       replacing: [],
     });
     const session = ask({ healthy, broken: dumpsOf(dump) });
-    expect(idsOf(session)).toEqual(ids);
+    expect(named(session)).toEqual(ids);
     const [first] = session.view.diagnosis.findings;
     expect(first?.proven).toBe(true);
     expect(first?.side).toBe("broken");
@@ -137,8 +142,8 @@ describe("rules over nodes of every version", () => {
 
   it.each(minors)("1.%i from its nat table and ipvsadm alone", (minor) => {
     const prints = ["nat", "ipvs"] as const;
-    expect(idsOf(askNode({ ...node, minor, detector: pods, prints }))).toEqual([]);
-    expect(idsOf(askNode({ ...node, minor, detector: "10.96.0.0/12", prints }))).toEqual([
+    expect(named(askNode({ ...node, minor, detector: pods, prints }))).toEqual([]);
+    expect(named(askNode({ ...node, minor, detector: "10.96.0.0/12", prints }))).toEqual([
       "cluster-cidr-covers-services",
     ]);
   });

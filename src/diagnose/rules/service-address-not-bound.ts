@@ -11,7 +11,7 @@ import { ipvsDevice } from "../../kube-proxy/names.ts";
 import type { Ip } from "../../model/net/ip.ts";
 import { serversAt } from "../../simulate/known-places.ts";
 import { sideWords } from "../borrow.ts";
-import { restartKubeProxy } from "../fix/commands.ts";
+import { commandLines, restartKubeProxy } from "../fix/commands.ts";
 import { bindAddress } from "../fix/edit.ts";
 import { endingBy } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
@@ -36,7 +36,8 @@ export const serviceAddressNotBound: DefectRule = {
       const probes = all.filter(
         (p) => !held.has(p.flow.to) && serversAt(snapshot.ipvs.servers, p.flow.proto, p.flow.to).length > 0,
       );
-      if (probes.length === 0) continue;
+      const [first] = probes;
+      if (!first) continue;
       const addresses = [...new Set<Ip>(probes.map((p) => p.flow.to))];
       const device = snapshot.links.list.find((link) => link.name === ipvsDevice);
       sightings.push({
@@ -50,12 +51,10 @@ export const serviceAddressNotBound: DefectRule = {
               restartKubeProxy,
               {
                 kind: "command",
-                text: [
+                text: commandLines([
                   ...(device ? [] : [`ip link add ${ipvsDevice} type dummy`]),
-                  ...addresses
-                    .slice(0, 5)
-                    .map((ip) => `ip addr add ${ip}/${family === 4 ? 32 : 128} dev ${ipvsDevice}`),
-                ].join("; "),
+                  ...addresses.map((ip) => `ip addr add ${ip}/${family === 4 ? 32 : 128} dev ${ipvsDevice}`),
+                ]),
                 says: words(
                   "At once, until kube-proxy starts anew, which does the same. Undo with ip addr del. Open connections stay as they are.",
                   "立即生效，直到 kube-proxy 重新启动（它会做同样的事）。用 ip addr del 撤销。已建立的连接不变。",
@@ -73,11 +72,11 @@ export const serviceAddressNotBound: DefectRule = {
                 {
                   side: side.name,
                   at: device.at,
-                  says: words(`${ipvsDevice} does not hold ${addresses[0]}`, `${ipvsDevice} 上没有 ${addresses[0]}`),
+                  says: words(`${ipvsDevice} does not hold ${first.flow.to}`, `${ipvsDevice} 上没有 ${first.flow.to}`),
                 },
               ]
             : []),
-          ...serversAt(snapshot.ipvs.servers, probes[0]?.flow.proto ?? "tcp", addresses[0] as Ip)
+          ...serversAt(snapshot.ipvs.servers, first.flow.proto, first.flow.to)
             .slice(0, 1)
             .map((server) => ({
               side: side.name,

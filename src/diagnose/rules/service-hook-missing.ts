@@ -46,6 +46,7 @@ export const serviceHookMissing: DefectRule = {
       const ruleset = side.snapshot.iptables.get(family);
       for (const { hook, chain, rule } of path.jumps) {
         const target = chainOf(ruleset, "nat", chain);
+        const from = chainOf(ruleset, "nat", hook);
         if (rule || !target || target.rules.length === 0) continue;
         const probes = failing.filter(
           (p) => familyOf(p.flow.to) === family && passes(p, hook) && servedHere(p) && !enteredIn(p, hook, chain),
@@ -77,11 +78,11 @@ export const serviceHookMissing: DefectRule = {
           ],
           missteps: [],
           evidence: [
-            ...(chainOf(ruleset, "nat", hook)?.at
+            ...(from?.at
               ? [
                   {
                     side: side.name,
-                    at: chainOf(ruleset, "nat", hook)?.at ?? target.at ?? { source: "", from: 0, to: 1 },
+                    at: from.at,
                     says: words(`no rule of ${hook} leads to ${chain}`, `${hook} 中没有规则跳转到 ${chain}`),
                   },
                 ]

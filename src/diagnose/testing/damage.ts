@@ -21,6 +21,10 @@ export interface NearMiss {
   readonly kernel?: Readonly<Record<string, string>>;
   /** How the node differs from the usual one before the edit. */
   readonly node?: Partial<WrittenNode>;
+  /** It stands beside a healthy node that differs from the usual one by this. */
+  readonly beside?: Partial<WrittenNode>;
+  /** The flow that somebody says hurts. */
+  readonly wanted?: Flow;
 }
 
 /** One way to come by a cause. The node without the damage must be found healthy. */
@@ -37,17 +41,19 @@ export interface Damage {
   readonly versions?: readonly string[];
   /** Versions in which it does no harm. */
   readonly fine?: (mode: Mode, version: string) => boolean;
-  /** The flow that hurts, as somebody says it: without that, nothing is named. */
+  /** The flow that hurts, as somebody says it: without that, nothing is named, or no more than possible. */
   readonly wanted?: Flow;
-  /** Only a pair, this node broken and the one without the damage healthy, shows it; alone, it is not named. */
+  /** Only a pair, this node broken and the one without the damage healthy, shows it; alone, it is not named, or no more than possible. */
   readonly needsPair?: true;
+  /** How the healthy node of the pair differs from the usual one; it is the node as it was where absent. */
+  readonly beside?: Partial<WrittenNode>;
   /** A risk, not a fault. */
   readonly kind?: "risk";
   /** Nothing on the node heals it, so no fix is proven. */
   readonly unproven?: true;
   /** How sure the finding is; certain or likely where absent. */
   readonly certainty?: Certainty;
-  /** What looks like it and is none; nothing may be found. */
+  /** What looks like it and is none; nothing may be found but what is no more than possible, of another cause. */
   readonly nearMisses?: readonly NearMiss[];
 }
 
@@ -87,6 +93,14 @@ export const usualNode = (mode: Mode, version: string, more: Partial<WrittenNode
   version,
   detector: "10.244.0.0/16",
   services,
+  ...more,
+});
+
+export const flowTo = (from: Flow["from"], to: string, port: number, more: Partial<Flow> = {}): Flow => ({
+  from,
+  to: ip(to),
+  port,
+  proto: "tcp",
   ...more,
 });
 

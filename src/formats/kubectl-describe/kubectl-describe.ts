@@ -44,9 +44,10 @@ export const kubectlDescribe: Format = {
     for (const object of describedIn(lines)) {
       const kind = kindOf(object);
       if (kind === "service") {
-        const { service, endpoints, more } = serviceOf(object, lines);
+        const { service, endpoints, noEndpoints, more } = serviceOf(object, lines);
         found.services.push(service);
         found.endpoints.push(...endpoints);
+        found.noEndpoints.push(...noEndpoints);
         if (more) diagnostics.push(cut(object, lines.span(lineOf(object, "Endpoints"))));
       } else if (kind === "endpoints") found.endpoints.push(...endpointsOf(object, lines));
       else if (kind === "slice") found.endpoints.push(...sliceOf(object, lines));

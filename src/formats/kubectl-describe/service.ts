@@ -1,4 +1,4 @@
-import type { Endpoint, Ingress, Service, ServicePort } from "../../model/kubernetes/service.ts";
+import type { Endpoint, Ingress, NoEndpoints, Service, ServicePort } from "../../model/kubernetes/service.ts";
 import { parseIp } from "../../model/net/ip.ts";
 import { addressPort } from "../address-port.ts";
 import type { Lines } from "../format.ts";
@@ -16,6 +16,7 @@ const policyOf = (text: string | undefined): "Cluster" | "Local" | undefined =>
 export interface DescribedService {
   readonly service: Service;
   readonly endpoints: readonly Endpoint[];
+  readonly noEndpoints: readonly NoEndpoints[];
   /** kubectl left endpoints out: `+ 1 more...`. */
   readonly more: boolean;
 }
@@ -27,6 +28,7 @@ export function serviceOf(object: Described, lines: Lines): DescribedService {
   const namespace = value("Namespace");
   const ports: ServicePort[] = [];
   const endpoints: Endpoint[] = [];
+  const noEndpoints: NoEndpoints[] = [];
   let more = false;
   for (const entry of object.entries) {
     const last = ports[ports.length - 1];
@@ -49,6 +51,9 @@ export function serviceOf(object: Described, lines: Lines): DescribedService {
     } else if (entry.key === "Endpoints") {
       const shown = entry.value.replace(/ ?\+ \d+ more\.\.\.$/, "");
       more ||= shown !== entry.value;
+      // older kubectl prints <none>, newer nothing at all; a last line may have been cut
+      if (shown === "<none>" || (shown === "" && entry !== object.entries.at(-1)))
+        noEndpoints.push({ ...given("namespace", namespace), service: name, at: lines.span(entry.line) });
       for (const item of listed(shown)) {
         const both = addressPort(item);
         const at = lines.span(entry.line);
@@ -92,5 +97,5 @@ export function serviceOf(object: Described, lines: Lines): DescribedService {
     ...given("healthCheckNodePort", Number(value("HealthCheck NodePort")) || undefined),
     at: object.at,
   };
-  return { service, endpoints, more };
+  return { service, endpoints, noEndpoints, more };
 }

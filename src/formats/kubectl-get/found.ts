@@ -1,6 +1,6 @@
 import type { Words } from "../../base/words.ts";
 import type { ClusterNode, Pod } from "../../model/kubernetes/cluster.ts";
-import type { Endpoint, Service } from "../../model/kubernetes/service.ts";
+import type { Endpoint, NoEndpoints, Service } from "../../model/kubernetes/service.ts";
 import { counted } from "../counted.ts";
 import type { Contribution } from "../format.ts";
 
@@ -8,6 +8,7 @@ import type { Contribution } from "../format.ts";
 export interface Found {
   readonly services: Service[];
   readonly endpoints: Endpoint[];
+  readonly noEndpoints: NoEndpoints[];
   readonly nodes: ClusterNode[];
   readonly pods: Pod[];
   /** What objects say beside themselves: kube-proxy's configuration, ranges. */
@@ -21,6 +22,7 @@ export interface Found {
 export const nothingFound = (): Found => ({
   services: [],
   endpoints: [],
+  noEndpoints: [],
   nodes: [],
   pods: [],
   more: [],
@@ -33,6 +35,7 @@ export function add(found: Found, next: Found): void {
   // one by one: a cluster has more objects than a call takes arguments
   for (const service of next.services) found.services.push(service);
   for (const endpoint of next.endpoints) found.endpoints.push(endpoint);
+  for (const none of next.noEndpoints) found.noEndpoints.push(none);
   for (const node of next.nodes) found.nodes.push(node);
   for (const pod of next.pods) found.pods.push(pod);
   for (const said of next.more) found.more.push(said);
@@ -40,10 +43,10 @@ export function add(found: Found, next: Found): void {
   found.objects += next.objects;
 }
 
-export function contributionsOf({ services, endpoints, nodes, pods, more }: Found): Contribution[] {
+export function contributionsOf({ services, endpoints, noEndpoints, nodes, pods, more }: Found): Contribution[] {
   const list: Contribution[] = [];
   if (services.length > 0) list.push({ kind: "services", services });
-  if (endpoints.length > 0) list.push({ kind: "endpoints", endpoints });
+  if (endpoints.length > 0 || noEndpoints.length > 0) list.push({ kind: "endpoints", endpoints, none: noEndpoints });
   if (nodes.length > 0 || pods.length > 0) list.push({ kind: "cluster", facts: { nodes, pods } });
   list.push(...more);
   return list.length > 0 ? list : [{ kind: "nothing" }];

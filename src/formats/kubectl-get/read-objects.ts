@@ -9,7 +9,7 @@ import { saidByConfigMap, saidByDocument } from "./config-maps.ts";
 import { saidByContainers } from "./container-objects.ts";
 import { type Found, nothingFound } from "./found.ts";
 import { listParts } from "./list-parts.ts";
-import { endpointsFrom, serviceFrom } from "./service-objects.ts";
+import { endpointsFrom, noEndpointsFrom, serviceFrom } from "./service-objects.ts";
 
 /** Objects of YAML or JSON text, lists taken apart. Annotations are never looked into: they hold old copies. */
 export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnostic[]): Found {
@@ -32,9 +32,11 @@ export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnosti
         const named = isNamed(map);
         if (kind === "Service" && !named) found.partial = true;
         else if (kind === "Service") found.services.push(serviceFrom(map, span, cut));
-        else if (kind === "Endpoints" || kind === "EndpointSlice")
-          found.endpoints.push(...endpointsFrom(map, span, cut));
-        else if (kind === "Node" && named) found.nodes.push(nodeFrom(map, span));
+        else if (kind === "Endpoints" || kind === "EndpointSlice") {
+          const endpoints = endpointsFrom(map, span, cut);
+          found.endpoints.push(...endpoints);
+          if (endpoints.length === 0 && named && !cut) found.noEndpoints.push(noEndpointsFrom(map, span));
+        } else if (kind === "Node" && named) found.nodes.push(nodeFrom(map, span));
         else if (kind === "ConfigMap") found.more.push(...saidByConfigMap(map, document, part, whole, diagnostics));
         else if (kind === "ClusterConfiguration") found.more.push(...saidByDocument(document, whole, diagnostics));
         else {

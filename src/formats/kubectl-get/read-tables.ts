@@ -60,8 +60,9 @@ function addEndpoints(
   namespace: string | undefined,
   diagnostics: Diagnostic[],
 ): void {
-  const { list, more } = endpointsOf(row, namespace);
+  const { list, none, more } = endpointsOf(row, namespace);
   found.endpoints.push(...list);
+  found.noEndpoints.push(...none);
   if (!more) return;
   found.partial = true;
   const cell = row.cells.get("ENDPOINTS");

@@ -1,5 +1,5 @@
 import { isMap, isSeq, type YAMLMap } from "yaml";
-import type { Endpoint, Ingress, Service, ServicePort } from "../../model/kubernetes/service.ts";
+import type { Endpoint, Ingress, NoEndpoints, Service, ServicePort } from "../../model/kubernetes/service.ts";
 import { type Ip, parseIp } from "../../model/net/ip.ts";
 import {
   addressesOf,
@@ -80,18 +80,32 @@ export function serviceFrom(map: YAMLMap, span: SpanOf, cut: boolean): Service {
 
 /** The endpoints of an Endpoints object or an EndpointSlice (discovery.k8s.io), one for each address and port. */
 export function endpointsFrom(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
-  return isSeq(map.get("endpoints", true)) || textAt(map, "addressType") !== undefined
-    ? fromSlice(map, span, cut)
-    : fromSubsets(map, span, cut);
+  return isSlice(map) ? fromSlice(map, span, cut) : fromSubsets(map, span, cut);
 }
 
+const isSlice = (map: YAMLMap): boolean =>
+  isSeq(map.get("endpoints", true)) || textAt(map, "addressType") !== undefined;
+
+/** An Endpoints object or EndpointSlice without any endpoint. */
+export const noEndpointsFrom = (map: YAMLMap, span: SpanOf): NoEndpoints => ({
+  ...(isSlice(map) ? sliceOwner(map) : endpointsOwner(map)),
+  at: span(map),
+});
+
+const sliceOwner = (map: YAMLMap): Omit<NoEndpoints, "at"> => ({
+  ...given("namespace", textAt(map, "metadata", "namespace")),
+  // the label tells the Service; several slices of one are one list
+  service:
+    labelsAt(map, "metadata", "labels")?.get("kubernetes.io/service-name") ??
+    serviceOfSlice(textAt(map, "metadata", "name") ?? ""),
+});
+const endpointsOwner = (map: YAMLMap): Omit<NoEndpoints, "at"> => ({
+  ...given("namespace", textAt(map, "metadata", "namespace")),
+  service: textAt(map, "metadata", "name") ?? "",
+});
+
 function fromSlice(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
-  const name = textAt(map, "metadata", "name") ?? "";
-  const base = {
-    ...given("namespace", textAt(map, "metadata", "namespace")),
-    // the label tells the Service; several slices of one are one list
-    service: labelsAt(map, "metadata", "labels")?.get("kubernetes.io/service-name") ?? serviceOfSlice(name),
-  };
+  const base = sliceOwner(map);
   return itemsAt(map, "endpoints").flatMap((item) => {
     const forZones = itemsAt(item, "hints", "forZones").flatMap((z) => textAt(z, "name") ?? []);
     const about = {
@@ -114,10 +128,7 @@ function fromSlice(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
 }
 
 function fromSubsets(map: YAMLMap, span: SpanOf, cut: boolean): Endpoint[] {
-  const base = {
-    ...given("namespace", textAt(map, "metadata", "namespace")),
-    service: textAt(map, "metadata", "name") ?? "",
-  };
+  const base = endpointsOwner(map);
   return itemsAt(map, "subsets").flatMap((subset) =>
     (["addresses", "notReadyAddresses"] as const).flatMap((key) =>
       itemsAt(subset, key).flatMap((item) => {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { words } from "../../base/words.ts";
-import type { Endpoint, Service, ServicePort } from "../../model/kubernetes/service.ts";
+import type { Endpoint, NoEndpoints, Service, ServicePort } from "../../model/kubernetes/service.ts";
 import { parseIp } from "../../model/net/ip.ts";
 import { addressPort } from "../address-port.ts";
 import type { Lines } from "../format.ts";
@@ -86,7 +86,7 @@ export function serviceOf(
 export function endpointsOf(
   row: TableRow,
   namespace: string | undefined,
-): { readonly list: readonly Endpoint[]; readonly more: boolean } {
+): { readonly list: readonly Endpoint[]; readonly none: readonly NoEndpoints[]; readonly more: boolean } {
   const text = row.cells.get("ENDPOINTS")?.text ?? "";
   const name = bareName(row.cells.get("NAME")?.text ?? "");
   const slice = row.cells.has("ADDRESSTYPE");
@@ -108,5 +108,11 @@ export function endpointsOf(
     for (const port of listed(row.cells.get("PORTS")?.text ?? ""))
       if (/^\d+$/.test(port)) found.push({ ...base, address, port: Number(port) });
   }
-  return { list: found, more: shown !== text };
+  const none = found.length === 0 && /^<(?:none|unset)>$/.test(text);
+  const { service, at } = base;
+  return {
+    list: found,
+    none: none ? [{ ...given("namespace", base.namespace), service, at }] : [],
+    more: shown !== text,
+  };
 }

@@ -69,6 +69,13 @@ export interface Endpoint {
   readonly at: Span;
 }
 
+/** A dump says of a Service that it has no ready endpoint: `<none>`. One of several slices may be empty. */
+export interface NoEndpoints {
+  readonly namespace?: string;
+  readonly service: string;
+  readonly at: Span;
+}
+
 /**
  * Endpoints that kube-proxy sends traffic to: the ready ones, else those that end but still serve
  * (kubernetes/pkg/proxy/topology.go, CategorizeEndpoints, 1.26). Where readiness was not printed, all.

@@ -25,6 +25,8 @@ export type Question =
     }
   /** Is what this device sends with that source dropped by the network, as another device has the address? */
   | { readonly ask: "other-interface"; readonly source: Address; readonly dev: Interface }
+  /** Is it an external or load balancer's address of a Service, which routers send to the nodes? */
+  | { readonly ask: "outside-address"; readonly address: Address }
   /** Is this port of the node itself there for a Service only, so that no process of the node listens on it? */
   | { readonly ask: "node-port"; readonly port: Port; readonly proto: string }
   /** Is it a pod's address to which only a route of the node's own leads, so that the default gateway has no way to it? */

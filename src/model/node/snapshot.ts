@@ -4,7 +4,7 @@ import type { IpSet } from "../ipset/set.ts";
 import type { MarkServer, VirtualServer } from "../ipvs/virtual-server.ts";
 import { type ClusterFacts, noClusterFacts } from "../kubernetes/cluster.ts";
 import type { KubeProxyConfig, ProxyRun } from "../kubernetes/kube-proxy-config.ts";
-import type { Endpoint, Service } from "../kubernetes/service.ts";
+import type { Endpoint, NoEndpoints, Service } from "../kubernetes/service.ts";
 import type { Family } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import type { NftTable } from "../nftables/ruleset.ts";
@@ -42,7 +42,11 @@ export interface NodeSnapshot {
   readonly kubeProxy?: KubeProxyConfig;
   readonly proxyRun?: ProxyRun;
   readonly services: { readonly coverage: Coverage; readonly list: readonly Service[] };
-  readonly endpoints: { readonly coverage: Coverage; readonly list: readonly Endpoint[] };
+  readonly endpoints: {
+    readonly coverage: Coverage;
+    readonly list: readonly Endpoint[];
+    readonly none: readonly NoEndpoints[];
+  };
   /** Nodes, pods and ranges of the cluster, as kubectl and the control plane tell them. */
   readonly cluster: ClusterFacts;
   readonly captures: readonly CapturedPacket[];
@@ -80,7 +84,7 @@ export const emptySnapshot: NodeSnapshot = {
   rules: { coverage: "absent", list: [] },
   sysctls: new Map(),
   services: { coverage: "absent", list: [] },
-  endpoints: { coverage: "absent", list: [] },
+  endpoints: { coverage: "absent", list: [], none: [] },
   cluster: noClusterFacts,
   captures: [],
   logs: [],

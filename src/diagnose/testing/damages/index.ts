@@ -18,20 +18,27 @@ import { ipForwardOff } from "./ip-forward-off.ts";
 import { ipsetEntryMissing } from "./ipset-entry-missing.ts";
 import { ipvsConntrackOff } from "./ipvs-conntrack-off.ts";
 import { ipvsFilterRejects } from "./ipvs-filter-rejects.ts";
+import { ipvsPortReuse } from "./ipvs-port-reuse.ts";
+import { leftoversOfOtherMode } from "./leftovers-of-other-mode.ts";
 import { localhostNodePortOff } from "./localhost-node-port-off.ts";
 import { markBitConflict } from "./mark-bit-conflict.ts";
 import { markSurvivesEncapsulation } from "./mark-survives-encapsulation.ts";
 import { masqueradeAgentRangesWrong } from "./masquerade-agent-ranges-wrong.ts";
 import { masqueradeAllHidesClients } from "./masquerade-all-hides-clients.ts";
 import { masqueradePreempted } from "./masquerade-preempted.ts";
+import { noEndpoints } from "./no-endpoints.ts";
+import { noLocalEndpoints } from "./no-local-endpoints.ts";
 import { noRealServers } from "./no-real-servers.ts";
 import { nodeAddressOnIpvsDevice } from "./node-address-on-ipvs-device.ts";
 import { nodeLocalDnsBindsClusterIp } from "./node-local-dns-binds-cluster-ip.ts";
+import { nodePortNotMasqueraded } from "./node-port-not-masqueraded.ts";
 import { podEgressNotMasqueraded } from "./pod-egress-not-masqueraded.ts";
+import { referencedChainMissing } from "./referenced-chain-missing.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
+import { sourceRangesExcludeClient } from "./source-ranges-exclude-client.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
@@ -62,15 +69,21 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "ipvs-conntrack-off": ipvsConntrackOff,
   "ipvs-filter-rejects": ipvsFilterRejects,
   "localhost-node-port-off": localhostNodePortOff,
+  "ipvs-port-reuse": ipvsPortReuse,
+  "leftovers-of-other-mode": leftoversOfOtherMode,
   "mark-bit-conflict": markBitConflict,
   "masquerade-agent-ranges-wrong": masqueradeAgentRangesWrong,
   "masquerade-all-hides-clients": masqueradeAllHidesClients,
   "masquerade-preempted": masqueradePreempted,
+  "node-port-not-masqueraded": nodePortNotMasqueraded,
+  "no-endpoints": noEndpoints,
+  "no-local-endpoints": noLocalEndpoints,
   "no-real-servers": noRealServers,
   "node-address-on-ipvs-device": nodeAddressOnIpvsDevice,
   "node-local-dns-binds-cluster-ip": nodeLocalDnsBindsClusterIp,
   "pod-egress-not-masqueraded": podEgressNotMasqueraded,
   "same-node-ebtables": sameNodeEbtables,
+  "referenced-chain-missing": referencedChainMissing,
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
   "source-address-of-other-interface": sourceAddressOfOtherInterface,
@@ -78,6 +91,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "stale-host-port": staleHostPort,
   "strict-arp-off": strictArpOff,
   "strict-reverse-path-filter": strictReversePathFilter,
+  "source-ranges-exclude-client": sourceRangesExcludeClient,
   "tailscale-drops-range": tailscaleDropsRange,
   "two-masquerade-owners": twoMasqueradeOwners,
   "vxlan-checksum-offload": vxlanChecksumOffload,

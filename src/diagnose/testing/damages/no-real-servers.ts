@@ -1,4 +1,7 @@
-import { type Damage, inFile } from "../damage.ts";
+import { type Damage, type Edit, inFile, services } from "../damage.ts";
+import { kubectl } from "../kubectl.ts";
+
+const empty: Edit = inFile("ipvsadm", /^-a -t 10\.96\.10\.2:80 .*\n/gm, "");
 
 export const noRealServers: readonly Damage[] = [
   {
@@ -6,11 +9,30 @@ export const noRealServers: readonly Damage[] = [
     modes: ["ipvs"],
     edit: inFile("ipvsadm", /(-a -t 10\.96\.10\.2:80 .*) -w 1/g, "$1 -w 0"),
     needsPair: true,
+    nearMisses: [
+      {
+        what: "one of two real servers is drained",
+        edit: inFile("ipvsadm", /(-a -t 10\.96\.10\.2:80 .*) -w 1/, "$1 -w 0"),
+        beside: {},
+      },
+    ],
   },
   {
     what: "no real server at all, while the other node has some",
     modes: ["ipvs"],
-    edit: inFile("ipvsadm", /^-a -t 10\.96\.10\.2:80 .*\n/gm, ""),
+    edit: empty,
     needsPair: true,
+  },
+  {
+    what: "a node port without real server, while the other node has some",
+    modes: ["ipvs"],
+    edit: inFile("ipvsadm", /^-a -t \S+:30080 .*\n/gm, ""),
+    needsPair: true,
+  },
+  {
+    what: "no real server, while kubectl lists endpoints of the cluster",
+    modes: ["ipvs"],
+    edit: empty,
+    node: { more: { kubectl: kubectl(services, true) } },
   },
 ];
