@@ -110,6 +110,37 @@ export function leavesBy(run: Run, ports: BridgePorts, out: Interface, bridge: I
   return on ? "bridged" : "no";
 }
 
+/** Stable releases that forget, by their line; Debian counts 6.1 in its own way (6.1.0-21 is 6.1.90). */
+const forgetsSince: readonly (readonly [line: RegExp, from: number])[] = [
+  [/^6\.1\.0-(\d+)-(?:amd64|arm64|cloud)/, 21],
+  [/^6\.1\.([1-9]\d*)/, 87],
+  [/^6\.6\.([1-9]\d*)/, 28],
+  [/^6\.8\.([1-9]\d*)/, 7],
+];
+
+/**
+ * net/bridge/br_netfilter_hooks.c, br_nf_local_in: since Linux 6.9, and in stable releases since April 2024, conntrack is reset for a
+ * frame that comes up only because the bridge is promiscuous (seen on 6.18: it is then INVALID, and not masqueraded).
+ */
+export function forgetsWhenTakenUp(run: Run): boolean {
+  const release = run.world.snapshot.kernel?.release ?? "";
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
+  const version = major === undefined ? undefined : Number(major) * 1000 + Number(minor);
+  if (version !== undefined && version >= 6009) return true;
+  if (version !== undefined && version < 5004) return false;
+  for (const [line, from] of forgetsSince) {
+    const patch = line.exec(release)?.[1];
+    if (patch !== undefined) return Number(patch) >= from;
+  }
+  return run.unknown(
+    "bridge-forgets-connection",
+    words(
+      "Does this kernel forget the connection of what a promiscuous bridge takes up, as Linux 6.9 and stable releases since April 2024 do?",
+      "该内核是否会丢弃混杂网桥所接收报文的连接信息（Linux 6.9 以及 2024 年 4 月之后的稳定版如此）？",
+    ),
+  );
+}
+
 /** What is known of a port; of a port that no dump names, what all ports of the bridge have in common. */
 function hairpinMode(run: Run, bridge: Interface, port: Interface): boolean | undefined {
   const { snapshot, beyond } = run.world;

@@ -2,7 +2,15 @@ import { words } from "../base/words.ts";
 import { type Address, fieldKey, type Interface, isSymbolic } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
 import { isLoopback, linkNamed } from "./addresses.ts";
-import { type BridgePorts, bridgedAfter, hasNeighbour, isBridge, leavesBy, toBridgePort } from "./bridge.ts";
+import {
+  type BridgePorts,
+  bridgedAfter,
+  forgetsWhenTakenUp,
+  hasNeighbour,
+  isBridge,
+  leavesBy,
+  toBridgePort,
+} from "./bridge.ts";
 import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
 import { hookOrder } from "./hook-order.ts";
 import { ipvsReply, ipvsRequest } from "./ipvs.ts";
@@ -210,6 +218,7 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
         );
       const leaves = leavesBy(run, ports, bridged.port, dev);
       if (leaves === "bridged") return forwardBridged(run, skb, dev, bridged.port);
+      if (leaves === "routed") takenUp(run, skb);
       if (leaves === "no") {
         const says = words(
           "The bridge does not send a frame back by the port it came in by (hairpin mode is off).",
@@ -224,6 +233,22 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
 
 /** br_netfilter has nothing to say of the packet. */
 const noPorts = { physin: null, physout: null };
+
+/** br_nf_local_in: newer kernels forget the connection of what only a promiscuous bridge takes up; nothing translates it then. */
+function takenUp(run: Run, skb: Skb): void {
+  if (skb.state === null || !forgetsWhenTakenUp(run)) return;
+  skb.connection = null;
+  skb.state = "INVALID";
+  skb.side = "original";
+  const says = words(
+    "The promiscuous bridge takes it up, and conntrack forgets it: INVALID",
+    "混杂模式的网桥接收了它，conntrack 不再认识它：INVALID",
+  );
+  run.step(
+    { kind: "conntrack", state: "INVALID", direction: "original", hook: "PREROUTING" },
+    { packet: skb.packet, changes: [], says },
+  );
+}
 
 /** A device that is shown and has no ports is no bridge; of others the dumps do not say. */
 const notBridged = (run: Run, dev: Interface): { physin?: null; physout?: null } =>

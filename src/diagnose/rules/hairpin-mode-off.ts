@@ -1,26 +1,31 @@
 /*
  * What it finds: a pod that reaches itself through its Service: what the node translates must go back out by the bridge port it came in
- *   by, and that port is not in hairpin mode, nor is the bridge promiscuous.
+ *   by, and that port is not in hairpin mode, nor does a promiscuous bridge help.
  * Why traffic breaks: a bridge sends no frame back to where it came from. In iptables mode the request dies there, in IPVS mode the
- *   answer does. Somebody's tcpdump on the bridge makes it promiscuous, and so makes it work while it runs.
+ *   answer does. A promiscuous bridge (somebody's tcpdump makes it so) takes it up and routes it; newer kernels then forget the connection,
+ *   so that only IPVS mode is healed by it.
  * How sure: `bridge -d link` or `ip -d link` says so of the ports; where they do not say, hairpin mode is taken for granted.
  * Fix: hairpin mode on each port, or the bridge promiscuous; the network plugin's configuration for pods to come.
  * References: the Debug Services page; net/bridge/br_forward.c should_deliver; containernetworking/plugins bridge.
  */
 import { words } from "../../base/words.ts";
+import { familyOf } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import type { Link } from "../../model/routing/link.ts";
 import { sideWords } from "../borrow.ts";
 import { commandLines } from "../fix/commands.ts";
 import type { Probe } from "../probe.ts";
-import { endingBy, groupedBy } from "./ending.ts";
+import { groupedBy } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText } from "./unmarked.ts";
 
+/** A promiscuous bridge took the packet up, and conntrack forgot it. */
+const takenUp = (p: Probe) => p.trace.steps.find((s) => s.kind === "conntrack" && s.state === "INVALID");
+
 /** The bridge where the frame would have to go back. */
 function bridgeOf(p: Probe): string | undefined {
-  const { in: dev } = p.trace.steps[p.trace.ending.step]?.packet ?? {};
+  const { in: dev } = (takenUp(p) ?? p.trace.steps[p.trace.ending.step])?.packet ?? {};
   return typeof dev === "string" ? dev : undefined;
 }
 
@@ -32,9 +37,16 @@ export const hairpinModeOff: DefectRule = {
 
   find({ side, failing }: Case): Sighting[] {
     const sightings: Sighting[] = [];
-    for (const [family, all] of endingBy(failing, "hairpin-mode-off"))
+    for (const family of [4, 6] as const) {
+      const all = failing.filter(
+        (p) =>
+          p.flow.from === "hairpin" &&
+          familyOf(p.flow.to) === family &&
+          (p.trace.ending.reason === "hairpin-mode-off" || takenUp(p)),
+      );
       for (const [bridge, probes] of groupedBy(all, bridgeOf)) {
         const ports = portsOff(side.snapshot, bridge);
+        if (ports.length === 0) continue;
         sightings.push({
           id: "hairpin-mode-off",
           side,
@@ -82,6 +94,7 @@ export const hairpinModeOff: DefectRule = {
           byAbsence: false,
         });
       }
+    }
     return sightings;
   },
 
@@ -100,8 +113,8 @@ export const hairpinModeOff: DefectRule = {
         `${sideWords[side.name]}上，Pod ${pod} 访问 ${to} 且端点正是它自己：报文必须从进入 ${bridge} 的那个端口再出去，而该端口未开启 hairpin 模式。`,
       ),
       why: words(
-        "A bridge sends no frame back to where it came from. With several endpoints it fails now and then; a tcpdump on the bridge makes it promiscuous and hides the fault.",
-        "网桥不会把帧送回它来的地方。有多个端点时表现为时好时坏；在网桥上运行 tcpdump 会使其进入混杂模式，从而掩盖故障。",
+        "A bridge sends no frame back to where it came from. With several endpoints it fails now and then; a tcpdump on the bridge makes it promiscuous, which can hide the fault.",
+        "网桥不会把帧送回它来的地方。有多个端点时表现为时好时坏；在网桥上运行 tcpdump 会使其进入混杂模式，可能掩盖故障。",
       ),
       verify: ["bridge -d link | grep -c 'hairpin off'   # 0"],
     };

@@ -70,6 +70,9 @@ export function scenarioFolders(dir: string): string[] {
     .sort();
 }
 
+/** All scenarios were recorded in one virtual machine. */
+const recordedOn = { release: "6.1.0-56-cloud-amd64", at: { source: "facts.json", from: 0, to: 1 } };
+
 /** Bridge ports as the kernel makes them, where no dump says otherwise. */
 const defaults = { hairpinPorts: new Set<string>() };
 
@@ -80,7 +83,7 @@ export function playScenario(folder: string): CaseResult {
     readNode(
       files.filter((f) => existsSync(join(folder, f))).map((f) => sourceText(f, f, readFileSync(join(folder, f)))),
     ).snapshot;
-  const snapshot = known(read(nodeFiles));
+  const snapshot = { ...known(read(nodeFiles)), kernel: recordedOn };
   const router = read(["router-ip-route-table-all.txt"]).routes.list;
   const world = {
     snapshot,

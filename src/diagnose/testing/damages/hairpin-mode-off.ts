@@ -11,7 +11,12 @@ const port = (hairpin: "on" | "off"): Partial<WrittenNode> => ({
   },
 });
 
-/** Seen on Linux 6.1 and 6.18: kernel-notes 1.14. */
+const onKernel = (release: string): Partial<WrittenNode> => ({
+  more: { ...port("off").more, uname: [`Linux a ${release} #1 SMP x86_64 GNU/Linux`] },
+});
+const promiscuous = inFile("ip-addr", "cni0: <BROADCAST,", "cni0: <BROADCAST,PROMISC,");
+
+/** iptables mode was tried on Linux 6.18 in network namespaces, hairpin off and on, promiscuous or not; IPVS mode on 6.1. */
 export const hairpinModeOff: readonly Damage[] = [
   {
     what: "the bridge port is not in hairpin mode",
@@ -20,12 +25,21 @@ export const hairpinModeOff: readonly Damage[] = [
     written: port("off"),
     edit: none,
     nearMisses: [
+      { what: "the bridge is promiscuous, of an older kernel", node: onKernel("4.19.0"), edit: promiscuous },
       {
-        what: "the bridge is promiscuous",
-        node: port("off"),
-        edit: inFile("ip-addr", "cni0: <BROADCAST,", "cni0: <BROADCAST,PROMISC,"),
+        what: "the bridge is promiscuous, and IPVS translates",
+        modes: ["ipvs"],
+        node: onKernel("6.18.44"),
+        edit: promiscuous,
       },
       { what: "the dumps do not say", edit: none },
     ],
+  },
+  {
+    what: "the bridge is promiscuous, and a newer kernel forgets what it takes up",
+    modes: ["iptables"],
+    node: { more: { ...port("on").more, uname: ["Linux a 6.18.44 #1 SMP x86_64 GNU/Linux"] } },
+    written: onKernel("6.18.44"),
+    edit: promiscuous,
   },
 ];

@@ -16,6 +16,7 @@ const dedup = (dropped: number, source = "10.244.1.0/24"): Partial<WrittenNode> 
   },
 });
 
+/** That such a rule drops, and counts, what the node routes between ports of one bridge was tried on Linux 6.18. */
 export const sameNodeEbtables: readonly Damage[] = [
   {
     what: "kubenet's rule against doubled packets dropped some",
