@@ -19,18 +19,29 @@ const plainRules = ({ rules }: NodeSnapshot): boolean =>
 
 const toOneHost = ({ to }: Route): boolean => prefixLength(to) === bitsOf(to.family);
 
-/** Routes of table main by which this node reaches pods of other nodes. */
-export const podRoutes = (
-  { routes }: { readonly routes: Pick<NodeSnapshot["routes"], "list"> },
-  ranges: readonly Cidr[],
-): readonly Route[] =>
-  routes.list.filter(
+/** Routes of table main by which a node reaches pods of other nodes. What goes by the default gateway is no such route. */
+export function podRoutes(routes: readonly Route[], ranges: readonly Cidr[]): readonly Route[] {
+  const main = routes.filter((r) => r.table === "main" && r.type === "unicast");
+  const gateways = new Set(main.filter((r) => r.to.mask === 0n).flatMap((r) => r.hops.map((hop) => hop.via)));
+  return main.filter(
     (route) =>
-      route.table === "main" &&
-      route.type === "unicast" &&
       !toOneHost(route) &&
-      route.hops.some((hop) => hop.via !== undefined) &&
+      route.hops.some((hop) => hop.via !== undefined && !gateways.has(hop.via)) &&
       ranges.some((range) => cidrCovers(range, route.to)),
+  );
+}
+
+/** The next hop is a neighbour of this node, too, or the tunnel to it is there. */
+const isNear = ({ links }: NodeSnapshot, { hops }: Route): boolean =>
+  hops.some(({ via, dev, onlink }) =>
+    links.list.some(
+      (link) =>
+        (onlink === true && link.name === dev) ||
+        (via !== undefined &&
+          link.addresses.some(
+            (a) => a.prefix < bitsOf(familyOf(a.address)) && cidrHas(cidrOf(a.address, a.prefix), via),
+          )),
+    ),
   );
 
 /** Where pods of the cluster are, as this node's dumps tell. */
@@ -62,14 +73,14 @@ export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | und
   const ranges = podRangesOf(snapshot, family);
   const named = cluster.nodes.some((n) => n.podCidrs.some((p) => cidrHas(p.cidr, address)));
   if (!named && !ranges.some((range) => cidrHas(range, address))) return undefined;
-  const others = podRoutes(snapshot, [...ranges, ...cluster.nodes.flatMap((n) => n.podCidrs.map((p) => p.cidr))]);
+  const others = podRoutes(routes.list, [...ranges, ...cluster.nodes.flatMap((n) => n.podCidrs.map((p) => p.cidr))]);
   const own = links.list.some(
     (link) =>
       link.name !== "lo" &&
       link.addresses.some((a) => a.prefix < bitsOf(family) && cidrHas(cidrOf(a.address, a.prefix), address)),
   );
-  const elsewhere = podRoutes({ routes: { list: snapshot.otherRoutes ?? [] } }, ranges).filter((r) =>
-    cidrHas(r.to, address),
+  const elsewhere = podRoutes(snapshot.otherRoutes ?? [], ranges).filter(
+    (r) => cidrHas(r.to, address) && isNear(snapshot, r),
   );
   if (own) return { why: "own-subnet", others };
   const told = elsewhere.length > 0 || (named && others.length > 0);

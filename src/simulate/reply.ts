@@ -78,6 +78,22 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
 const isTranslation = (s: Step): boolean =>
   (s.kind === "nat" && s.manipulation === "dst") || (s.kind === "ipvs" && s.what === "scheduled");
 
+/** It is a Service's address and port, and a process of the node answers that is none of its endpoints. */
+function strangerListens(run: Run, packet: Packet, { process }: Listener): Ending | null {
+  const { to: address, port, proto } = run.flow;
+  const endpoint = run.world.guess({ ask: "endpoint", service: { address, port, proto }, address: packet.dst });
+  if (!endpoint || endpoint.answer) return null;
+  return run.stop(
+    "wrong-destination",
+    "no-virtual-server",
+    words(
+      `IPVS has no virtual server for ${endpointText(address, port)}; the node's own ${process ?? "process"} answers, which listens on every address.`,
+      `IPVS 中没有 ${endpointText(address, port)} 的虚拟服务；应答的是节点自己在所有地址上监听的${process === undefined ? "进程" : ` ${process} `}。`,
+    ),
+    packet,
+  );
+}
+
 /** A process of the node that the dumps show listening there. */
 export const listenerFor = ({ system }: NodeSnapshot, { proto, dst, dport, family }: Packet): Listener | undefined =>
   system.listeners.list.find(
@@ -94,9 +110,11 @@ function nobodyListens(run: Run, packet: Packet): Ending | null {
   // the kernel itself answers a ping to any address that it holds
   if (isIcmp(packet.proto)) return null;
   const holder = holderOf(run.world.snapshot, packet.dst);
-  if (holder?.link.name !== "kube-ipvs0" || listenerFor(run.world.snapshot, packet)) return null;
+  if (holder?.link.name !== "kube-ipvs0") return null;
   // a real server that is this node, the address kept as it was
   if (run.steps.some(isTranslation) && fieldKey(packet.dst) === run.flow.to) return null;
+  const listener = listenerFor(run.world.snapshot, packet);
+  if (listener) return strangerListens(run, packet, listener);
   const closed = run.assume(`listener:${fieldKey(packet.dst)}:${fieldKey(packet.dport)}`, {
     answer: true,
     about: words(

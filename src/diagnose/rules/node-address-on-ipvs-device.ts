@@ -10,7 +10,8 @@
 import { words } from "../../base/words.ts";
 import { nodeAddress } from "../../kube-proxy/iptables-services.ts";
 import { ipvsDevice, plainSetName } from "../../kube-proxy/names.ts";
-import { familyOf, type Ip } from "../../model/net/ip.ts";
+import { cidrHas, cidrOf } from "../../model/net/cidr.ts";
+import { bitsOf, familyOf, type Ip } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import type { LinkAddress } from "../../model/routing/link.ts";
 import type { Flow } from "../../simulate/flow.ts";
@@ -57,9 +58,19 @@ function takenOn(side: Side): Taken[] {
   for (const { hops, at } of routes.list)
     for (const { via } of hops)
       add(via, { side: side.name, at, says: words(`${via} is a next hop`, `${via} 是下一跳`) });
+  // an endpoint may be another Service's address; the API's servers and neighbours are hosts
+  const isHost = (ip: Ip): boolean =>
+    others.some((link) =>
+      link.addresses.some((a) => a.prefix < bitsOf(familyOf(ip)) && cidrHas(cidrOf(a.address, a.prefix), ip)),
+    );
   for (const s of side.services)
     for (const e of s.endpoints.slice(0, 200))
-      add(e.address, { side: side.name, at: s.at, says: words(`${e.address} is an endpoint`, `${e.address} 是端点`) });
+      if (s.name?.startsWith("default/kubernetes") || isHost(e.address))
+        add(e.address, {
+          side: side.name,
+          at: s.at,
+          says: words(`${e.address} is an endpoint`, `${e.address} 是端点`),
+        });
   return device.addresses.flatMap((line): Taken[] => {
     const here = own.get(line.address);
     if (here)

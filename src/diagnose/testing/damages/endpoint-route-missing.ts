@@ -17,6 +17,11 @@ export const endpointRouteMissing: readonly Damage[] = [
         what: "a cloud routes pods, so that no pods but the node's own have routes",
         edit: noPeer,
       },
+      {
+        what: "the other subnets go by the default gateway as well",
+        node: { more: { "ip-route": peers.map((line) => line.replace(/via \S+/, "via 192.168.10.1")) } },
+        edit: noPeer,
+      },
       { what: "the pods without a route serve nothing", node: { more: { "ip-route": peers } }, edit: (_f, t) => t },
       {
         what: "the routing table was cut off",
