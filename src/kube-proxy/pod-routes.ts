@@ -66,10 +66,12 @@ export interface Unrouted {
 export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | undefined {
   const family = familyOf(address);
   const { routes, links, cluster } = snapshot;
-  if (routes.coverage.get("main") !== "whole" || !plainRules(snapshot)) return undefined;
+  const whole = routes.coverage.get("main") === "whole";
+  // a table of IPv6 alone is never called whole; where others like the missing one are in it, that one would be, too
+  if ((family === 4 && !whole) || !plainRules(snapshot)) return undefined;
   const covering = routes.list.filter((r) => r.table === "main" && cidrHas(r.to, address));
   if (covering.length === 0 || covering.some((r) => r.to.mask !== 0n)) return undefined;
-  if (hostPortPods(snapshot, family).has(address)) return { why: "host-port", others: [] };
+  if (whole && hostPortPods(snapshot, family).has(address)) return { why: "host-port", others: [] };
   const ranges = podRangesOf(snapshot, family);
   const named = cluster.nodes.some((n) => n.podCidrs.some((p) => cidrHas(p.cidr, address)));
   if (!named && !ranges.some((range) => cidrHas(range, address))) return undefined;
@@ -82,7 +84,7 @@ export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | und
   const elsewhere = podRoutes(snapshot.otherRoutes ?? [], ranges).filter(
     (r) => cidrHas(r.to, address) && isNear(snapshot, r),
   );
-  if (own) return { why: "own-subnet", others };
+  if (own && whole) return { why: "own-subnet", others };
   const told = elsewhere.length > 0 || (named && others.length > 0);
   return told || others.length > 1 ? { why: "other-routes", others } : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Damage, inFile } from "../damage.ts";
+import { type Damage, inFile, services6 } from "../damage.ts";
 
 const peers = ["10.244.3.0/24 via 192.168.10.13 dev eth0", "10.244.4.0/24 via 192.168.10.14 dev eth0"];
 const noPeer = inFile("ip-route", "10.244.2.0/24 via 192.168.10.12 dev eth0\n", "");
@@ -91,5 +91,21 @@ export const endpointRouteMissing: readonly Damage[] = [
     modes: ["ipvs"],
     edit: noPeer,
     needsPair: true,
+  },
+  {
+    what: "one node's pods have no route, in IPv6",
+    modes: ["iptables", "ipvs"],
+    versions: ["1.19", "1.34"],
+    node: {
+      family: 6,
+      detector: "fd00:10:244::/56",
+      services: services6,
+      more: {
+        "ip-route": [13, 14].map(
+          (n) => `fd00:10:244:${n - 10}::/64 via fd00:192:168:10::${n} dev eth0 metric 1024 pref medium`,
+        ),
+      },
+    },
+    edit: inFile("ip-route", /fd00:10:244:2::\/64 via .*\n/, ""),
   },
 ];

@@ -1,5 +1,5 @@
 import type { WrittenNode } from "../../../simulate/testing/written-node.ts";
-import { type Damage, inFile, none } from "../damage.ts";
+import { type Damage, inFile, none, services6 } from "../damage.ts";
 
 const port = (hairpin: "on" | "off"): Partial<WrittenNode> => ({
   more: {
@@ -41,5 +41,13 @@ export const hairpinModeOff: readonly Damage[] = [
     node: { more: { ...port("on").more, uname: ["Linux a 6.18.44 #1 SMP x86_64 GNU/Linux"] } },
     written: onKernel("6.18.44"),
     edit: promiscuous,
+  },
+  {
+    what: "the bridge port is not in hairpin mode, in IPv6",
+    modes: ["iptables", "ipvs"],
+    versions: ["1.19", "1.34"],
+    node: { family: 6, detector: "fd00:10:244::/56", services: services6, ...port("on") },
+    written: port("off"),
+    edit: none,
   },
 ];
