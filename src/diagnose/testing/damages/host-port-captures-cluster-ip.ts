@@ -1,5 +1,5 @@
 import type { Damage } from "../damage.ts";
-import { hostPort } from "./host-ports.ts";
+import { hostPort, kubeletHostPort } from "./host-ports.ts";
 
 const ingress = "10.244.1.9:8443";
 
@@ -24,5 +24,11 @@ export const hostPortCapturesClusterIp: readonly Damage[] = [
     modes: ["ipvs"],
     versions: ["1.9.7", "1.10"],
     edit: hostPort(443, [ingress]),
+  },
+  {
+    what: "the kubelet's host ports come first",
+    modes: ["ipvs"],
+    versions: ["1.12", "1.19"],
+    edit: kubeletHostPort(443, ingress),
   },
 ];

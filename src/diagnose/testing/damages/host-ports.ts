@@ -24,3 +24,20 @@ export const hostPort = (port: number, pods: readonly string[], first = false) =
     return `${head}${more}${chains}${first ? jumps : ""}${post}${rest}${first ? "" : jumps}${marks}${own}`;
   });
 };
+
+/** What the kubelet with dockershim (up to 1.23) and CRI-O write, in front of kube-proxy's jumps. */
+export const kubeletHostPort = (port: number, pod: string) =>
+  rules(
+    /^\*nat\n(?::.*\n)+/m,
+    (head) =>
+      `${head}:KUBE-HOSTPORTS - [0:0]\n:KUBE-HP-A0 - [0:0]\n` +
+      ["PREROUTING", "OUTPUT"]
+        .map(
+          (hook) =>
+            `-A ${hook} -m comment --comment "kube hostport portals" -m addrtype --dst-type LOCAL -j KUBE-HOSTPORTS\n`,
+        )
+        .join("") +
+      `-A KUBE-HOSTPORTS -p tcp -m comment --comment "web_default hostport ${port}" -m tcp --dport ${port} -j KUBE-HP-A0\n` +
+      `-A KUBE-HP-A0 -s ${pod.replace(/:.*/, "")}/32 -m comment --comment "web_default hostport ${port}" -j KUBE-MARK-MASQ\n` +
+      `-A KUBE-HP-A0 -p tcp -m comment --comment "web_default hostport ${port}" -m tcp -j DNAT --to-destination ${pod}\n`,
+  );
