@@ -120,25 +120,42 @@ export const nodeAddressOnIpvsDevice: DefectRule = {
           (p) => addresses.has(endsTo(p) as Ip) && (whose === "other" || endsAt(p)?.chain === "KUBE-IPVS-FILTER"),
         );
         const risk = whose === "own" && lost.length === 0;
-        const probes = risk ? all.filter((p) => addresses.has(p.flow.to) && p.flow.port === kubelet) : lost;
+        const asked = all.filter((p) => addresses.has(p.flow.to) && p.flow.port === kubelet);
+        // too little was pasted to follow a packet there, and the address is local all the same
+        const open =
+          whose === "other" && lost.length === 0 && asked.every((p) => p.simulation.outcome === "undecidable");
+        const probes = risk || open ? asked : lost;
         if (probes.length === 0) continue;
-        const shown = whose === "own" ? list : list.filter((t) => probes.some((p) => endsTo(p) === t.line.address));
+        const shown =
+          whose === "own" || open ? list : list.filter((t) => probes.some((p) => endsTo(p) === t.line.address));
         sightings.push({
           id: "node-address-on-ipvs-device",
           side,
           family,
           probes,
-          remedies: [
-            {
-              fixes: fixesFor(side, shown),
-              holds: words(`Shown with the address off ${ipvsDevice}.`, `以从 ${ipvsDevice} 上去掉该地址验证。`),
-              apply: (snapshot) =>
-                guardSets(side).reduce(
-                  (next, name) => removeFromSet(next, name, addresses),
-                  unbindAddresses(snapshot, ipvsDevice, addresses),
+          remedies: open
+            ? []
+            : [
+                {
+                  fixes: fixesFor(side, shown),
+                  holds: words(`Shown with the address off ${ipvsDevice}.`, `以从 ${ipvsDevice} 上去掉该地址验证。`),
+                  apply: (snapshot) =>
+                    guardSets(side).reduce(
+                      (next, name) => removeFromSet(next, name, addresses),
+                      unbindAddresses(snapshot, ipvsDevice, addresses),
+                    ),
+                },
+              ],
+          ...(open
+            ? {
+                advice: fixesFor(side, shown),
+                atMost: "possible",
+                unproven: words(
+                  "What was pasted is too little to follow a packet there, so no fix was simulated.",
+                  "粘贴的内容不足以跟踪发往那里的报文，因此没有模拟修复。",
                 ),
-            },
-          ],
+              }
+            : {}),
           missteps: [],
           evidence: shown.slice(0, 3).flatMap(({ line, shown: by }) => [
             {
@@ -158,7 +175,7 @@ export const nodeAddressOnIpvsDevice: DefectRule = {
   explain({ side, probes, kind }) {
     const [first] = probes;
     const to = first ? flowText(first) : "";
-    const address = first ? (kind === "risk" ? first.flow.to : endsTo(first)) : "";
+    const address = first ? (kind === "risk" || first.flow.port === kubelet ? first.flow.to : endsTo(first)) : "";
     const own = takenOn(side).some((t) => t.whose === "own" && t.line.address === address);
     return {
       title: words(`A node's address is on ${ipvsDevice}`, `节点的地址被绑定在 ${ipvsDevice} 上`),

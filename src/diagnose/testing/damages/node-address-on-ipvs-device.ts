@@ -1,5 +1,5 @@
 import { ip } from "../../../simulate/testing/node.ts";
-import { type Damage, none, service, services } from "../damage.ts";
+import { type Damage, inFile, none, service, services } from "../damage.ts";
 
 const outside = (address: string) => ({
   services: [...services, service(9, ["10.244.2.22:8080"], { externalIps: [ip(address)] })],
@@ -46,5 +46,14 @@ export const nodeAddressOnIpvsDevice: readonly Damage[] = [
     node: outside("192.0.2.9"),
     written: outside("192.168.10.11"),
     edit: none,
+  },
+  {
+    what: "the rules were not pasted",
+    modes: ["ipvs"],
+    versions: ["1.19"],
+    written: outside("192.168.10.40"),
+    edit: inFile("iptables-save", /[\s\S]*/, ""),
+    unproven: true,
+    certainty: "possible",
   },
 ];
