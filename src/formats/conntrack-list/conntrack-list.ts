@@ -1,9 +1,10 @@
-import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Diagnostic, Parsed, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
 import type { Span } from "../../base/span.ts";
+import { type Steps, toEnd } from "../../base/steps.ts";
 import { verbatim, type Words, words } from "../../base/words.ts";
 import { counted } from "../counted.ts";
-import type { Format } from "../format.ts";
+import type { Format, Segment, SegmentReading } from "../format.ts";
 import { readConnection, readSavedConnection } from "./connection-line.ts";
 import { newConnectionLines } from "./connection-list.ts";
 
@@ -46,88 +47,91 @@ export const conntrackList: Format = {
     command[0] === "conntrack" ||
     (/^(?:cat|head|tail|less|more)$/.test(command[0] ?? "") &&
       command.some((w) => /^\/proc\/net\/nf_conntrack$/.test(w))),
-  parse({ lines, command, cut }) {
-    const diagnostics: Diagnostic[] = [];
-    const found = newConnectionLines();
-    const counters = new Map<string, number>();
-    let countersAt: Span | undefined;
-    let inXml = false;
-    let promised: number | undefined;
-    const say = (
-      code: Defect<"conntrack-list">,
-      severity: Severity,
-      at: Diagnostic["at"],
-      message: Words,
-      advice?: Words,
-    ): void => {
-      diagnostics.push({ code: `conntrack-list/${code}`, severity, at, message, ...(advice && { advice }) });
-    };
-    for (let i = 0; i < lines.length; i++) {
-      const text = lines.text(i);
-      if (text.trim() === "") continue;
-      const shown = footer.exec(text)?.[1];
-      if (shown !== undefined) promised = (promised ?? 0) + Number(shown);
-      else if (statistics.test(text)) {
-        countersAt ??= lines.span(i);
-        for (const [, name = "", n = "0"] of text.matchAll(/(\w+)=(\d+)/g))
-          if (name !== "cpu") counters.set(name, (counters.get(name) ?? 0) + Number(n));
-      } else if (xml.test(text)) {
-        if (!inXml)
-          say(
-            "xml",
-            "warning",
-            lines.span(i),
-            words("The XML of conntrack is not read.", "不读取 conntrack 的 XML 输出。"),
-            words("Paste what conntrack -L prints.", "粘贴 conntrack -L 的输出。"),
-          );
-        inXml = true;
-      } else {
-        const connection = read(text);
-        if (!connection) {
-          say("not-understood", "error", lines.span(i), words("This connection cannot be read.", "这条连接无法读懂。"));
-          continue;
-        }
-        found.push(i);
-        if (connection.more === undefined) continue;
-        const from = text.indexOf(connection.more.split(" ")[0] ?? "");
-        say(
-          "unknown-word",
-          "info",
-          lines.span(i, from, from + 1),
-          words(
-            `Not known in a connection: ${connection.more}; it is kept.`,
-            `连接中有无法识别的内容：${connection.more}，予以保留。`,
-          ),
-        );
-      }
-    }
-    // conntrack -L -p tcp: some of them; a table changes while it is read, so a footer's number may differ by a few
-    const some = command?.words.some((w) =>
-      /^(?:-[sdrqpgnjmufw]|--(?:src|dst|orig|reply|proto|state|mark|zone).*)$/.test(w),
-    );
-    const events = command?.words.some((w) => w === "-E" || w === "--event");
-    const whole =
-      !cut && !command?.filtered && !some && !events && !inXml && found.length > 0 && promised !== undefined;
-    return {
-      value: {
-        contributions: [
-          { kind: "connections", connections: found.connections(lines, read) },
-          ...(countersAt
-            ? [{ kind: "system", facts: { conntrackCounters: { counters, at: countersAt } } } as const]
-            : []),
-        ],
-        coverage: whole ? "whole" : "partial",
-        counts: [
-          counted(found.length, "connection", "connections", "条连接"),
-          ...telling.flatMap((name) => {
-            const n = counters.get(name) ?? 0;
-            return n > 0 ? [{ n, of: verbatim(name) }] : [];
-          }),
-        ],
-      },
-      diagnostics,
-    };
-  },
+  parse: (segment) => toEnd(parseSteps(segment)),
+  parseSteps,
 };
+
+function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentReading>> {
+  const diagnostics: Diagnostic[] = [];
+  const found = newConnectionLines();
+  const counters = new Map<string, number>();
+  let countersAt: Span | undefined;
+  let inXml = false;
+  let promised: number | undefined;
+  const say = (
+    code: Defect<"conntrack-list">,
+    severity: Severity,
+    at: Diagnostic["at"],
+    message: Words,
+    advice?: Words,
+  ): void => {
+    diagnostics.push({ code: `conntrack-list/${code}`, severity, at, message, ...(advice && { advice }) });
+  };
+  for (let i = 0; i < lines.length; i++) {
+    if ((i & 1023) === 1023) yield i / lines.length;
+    const text = lines.text(i);
+    if (text.trim() === "") continue;
+    const shown = footer.exec(text)?.[1];
+    if (shown !== undefined) promised = (promised ?? 0) + Number(shown);
+    else if (statistics.test(text)) {
+      countersAt ??= lines.span(i);
+      for (const [, name = "", n = "0"] of text.matchAll(/(\w+)=(\d+)/g))
+        if (name !== "cpu") counters.set(name, (counters.get(name) ?? 0) + Number(n));
+    } else if (xml.test(text)) {
+      if (!inXml)
+        say(
+          "xml",
+          "warning",
+          lines.span(i),
+          words("The XML of conntrack is not read.", "不读取 conntrack 的 XML 输出。"),
+          words("Paste what conntrack -L prints.", "粘贴 conntrack -L 的输出。"),
+        );
+      inXml = true;
+    } else {
+      const connection = read(text);
+      if (!connection) {
+        say("not-understood", "error", lines.span(i), words("This connection cannot be read.", "这条连接无法读懂。"));
+        continue;
+      }
+      found.push(i);
+      if (connection.more === undefined) continue;
+      const from = text.indexOf(connection.more.split(" ")[0] ?? "");
+      say(
+        "unknown-word",
+        "info",
+        lines.span(i, from, from + 1),
+        words(
+          `Not known in a connection: ${connection.more}; it is kept.`,
+          `连接中有无法识别的内容：${connection.more}，予以保留。`,
+        ),
+      );
+    }
+  }
+  // conntrack -L -p tcp: some of them; a table changes while it is read, so a footer's number may differ by a few
+  const some = command?.words.some((w) =>
+    /^(?:-[sdrqpgnjmufw]|--(?:src|dst|orig|reply|proto|state|mark|zone).*)$/.test(w),
+  );
+  const events = command?.words.some((w) => w === "-E" || w === "--event");
+  const whole = !cut && !command?.filtered && !some && !events && !inXml && found.length > 0 && promised !== undefined;
+  return {
+    value: {
+      contributions: [
+        { kind: "connections", connections: found.connections(lines, read) },
+        ...(countersAt
+          ? [{ kind: "system", facts: { conntrackCounters: { counters, at: countersAt } } } as const]
+          : []),
+      ],
+      coverage: whole ? "whole" : "partial",
+      counts: [
+        counted(found.length, "connection", "connections", "条连接"),
+        ...telling.flatMap((name) => {
+          const n = counters.get(name) ?? 0;
+          return n > 0 ? [{ n, of: verbatim(name) }] : [];
+        }),
+      ],
+    },
+    diagnostics,
+  };
+}
 
 const read = (text: string): ReturnType<typeof readConnection> => readConnection(text) ?? readSavedConnection(text);

@@ -1,6 +1,7 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
+import { type Steps, scaled, toEnd } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
-import type { Format, Lines, SegmentReading, ShownCommand } from "../format.ts";
+import type { Format, Lines, Segment, SegmentReading, ShownCommand } from "../format.ts";
 import { stretches } from "../stretch.ts";
 import { add, contributionsOf, countsOf, nothingFound } from "./found.ts";
 import { readObjects } from "./read-objects.ts";
@@ -46,31 +47,39 @@ export const kubectlGet: Format = {
     (/^(?:kubectl|oc|k|k3s)$/.test(command[0] ?? "") &&
       (command.includes("get") || command.includes("cluster-info"))) ||
     (/^(?:docker|crictl|podman|nerdctl)$/.test(command[0] ?? "") && command.includes("inspect")),
-  parse({ lines, command, cut }) {
-    const diagnostics: Diagnostic[] = [];
-    // the opening bracket of some other tool's JSON
-    if (onlyBrackets(lines)) return { value: { ...nothing, notOfFormat: true }, diagnostics };
-    const namespace = shownNamespace(command);
-    const whole = !cut && !command?.filtered;
-    const found = nothingFound();
-    for (const part of partsOf(lines))
-      add(
-        found,
-        part.kind === "table"
-          ? readTables(part.lines, namespace, diagnostics)
-          : readObjects(part.lines, whole, diagnostics),
-      );
-    return {
-      value: {
-        contributions: contributionsOf(found),
-        coverage: whole && !found.partial && everyObject(command) ? "whole" : "partial",
-        counts: countsOf(found),
-        ...(found.objects === 0 && { notOfFormat: true as const }),
-      },
-      diagnostics,
-    };
-  },
+  parse: (segment) => toEnd(parseSteps(segment)),
+  parseSteps,
 };
+
+function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentReading>> {
+  const diagnostics: Diagnostic[] = [];
+  // the opening bracket of some other tool's JSON
+  if (onlyBrackets(lines)) return { value: { ...nothing, notOfFormat: true }, diagnostics };
+  const namespace = shownNamespace(command);
+  const whole = !cut && !command?.filtered;
+  const found = nothingFound();
+  let before = 0;
+  for (const part of partsOf(lines)) {
+    const share = part.lines.length / lines.length;
+    const start = before;
+    add(
+      found,
+      part.kind === "table"
+        ? readTables(part.lines, namespace, diagnostics)
+        : yield* scaled(readObjects(part.lines, whole, diagnostics), (done) => start + done * share),
+    );
+    before += share;
+  }
+  return {
+    value: {
+      contributions: contributionsOf(found),
+      coverage: whole && !found.partial && everyObject(command) ? "whole" : "partial",
+      counts: countsOf(found),
+      ...(found.objects === 0 && { notOfFormat: true as const }),
+    },
+    diagnostics,
+  };
+}
 
 const nothing: SegmentReading = { contributions: [], coverage: "partial", counts: [] };
 

@@ -1,5 +1,6 @@
 import { isMap, isSeq, type YAMLMap } from "yaml";
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Steps } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
 import type { Contribution, Lines } from "../format.ts";
 import { flatConfig } from "../kube-proxy-config/flat-config.ts";
@@ -11,13 +12,16 @@ import { type Found, nothingFound } from "./found.ts";
 import { listParts } from "./list-parts.ts";
 import { endpointsFrom, noEndpointsFrom, serviceFrom } from "./service-objects.ts";
 
-/** Objects of YAML or JSON text, lists taken apart. Annotations are never looked into: they hold old copies. */
-export function readObjects(lines: Lines, whole: boolean, diagnostics: Diagnostic[]): Found {
+/** Objects of YAML or JSON text, lists taken apart. Annotations are never looked into: they hold old copies. Yields the share that is done. */
+export function* readObjects(lines: Lines, whole: boolean, diagnostics: Diagnostic[]): Steps<Found> {
   const found = nothingFound();
   const seen = new Set<string>();
   let others = 0;
   let foreign = 0;
+  let done = 0;
   for (const part of listParts(lines)) {
+    yield done / lines.length;
+    done += part.length;
     const { documents, diagnostics: problems } = readDocuments(part, "kubectl-get");
     diagnostics.push(...problems);
     if (problems.length > 0) {

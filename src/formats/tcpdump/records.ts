@@ -1,4 +1,5 @@
 import type { Span } from "../../base/span.ts";
+import type { Steps } from "../../base/steps.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import type { CapturedPacket, Tunnel } from "../../model/node/observation.ts";
 import type { Lines } from "../format.ts";
@@ -35,8 +36,8 @@ interface Pending {
   readonly tunnels: readonly Tunnel[];
 }
 
-/** Reads the packets of a capture; under -v one packet takes several lines. `first` is the interface, if it is told. */
-export function readRecords(lines: Lines, first: string | undefined): Records {
+/** Reads the packets of a capture; under -v one packet takes several lines. `first` is the interface, if it is told. Yields the share that is done. */
+export function* readRecords(lines: Lines, first: string | undefined): Steps<Records> {
   const packets: CapturedPacket[] = [];
   const others: Span[] = [];
   const named: Span[] = [];
@@ -129,6 +130,7 @@ export function readRecords(lines: Lines, first: string | undefined): Records {
 
   let quoting = false;
   for (let i = 0; i < lines.length; i++) {
+    if ((i & 1023) === 1023) yield i / lines.length;
     const text = lines.text(i);
     if (text.trim() === "") continue;
     const listening = /listening on ([^\s,]+), link-type/.exec(text)?.[1];

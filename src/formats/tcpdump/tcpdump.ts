@@ -1,7 +1,8 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
+import { type Steps, toEnd } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
 import { captured } from "../captured.ts";
-import type { Format, ShownCommand } from "../format.ts";
+import type { Format, Segment, SegmentReading, ShownCommand } from "../format.ts";
 import { lineHead } from "./line-head.ts";
 import { packetText } from "./packet-text.ts";
 import { footer, readRecords } from "./records.ts";
@@ -32,35 +33,38 @@ export const tcpdump: Format = {
     return inside && detail.test(line) ? "weak" : undefined;
   },
   printedBy: (command) => command[0] === "tcpdump",
-  parse({ lines, command, cut }) {
-    const diagnostics: Diagnostic[] = [];
-    const { packets, others, named, open } = readRecords(lines, shownInterface(command));
-    const [other] = others;
-    if (other)
-      diagnostics.push({
-        code: "tcpdump/other-packets",
-        severity: "info",
-        at: other,
-        message: words(
-          `${others.length} packets are neither TCP, UDP, SCTP nor ICMP and are not used, this one first.`,
-          `有 ${others.length} 个报文不是 TCP、UDP、SCTP 或 ICMP，未使用；这是第一个。`,
-        ),
-      });
-    const [name] = named;
-    if (name)
-      diagnostics.push({
-        code: "tcpdump/names",
-        severity: "warning",
-        at: name,
-        message: words(
-          `${named.length} packets have names instead of addresses or ports and are not used, this one first.`,
-          `有 ${named.length} 个报文的地址或端口是名字，未使用；这是第一个。`,
-        ),
-        advice: words("Capture with tcpdump -n.", "用 tcpdump -n 抓包。"),
-      });
-    return captured(packets, !cut && !open && !command?.filtered, diagnostics);
-  },
+  parse: (segment) => toEnd(parseSteps(segment)),
+  parseSteps,
 };
+
+function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentReading>> {
+  const diagnostics: Diagnostic[] = [];
+  const { packets, others, named, open } = yield* readRecords(lines, shownInterface(command));
+  const [other] = others;
+  if (other)
+    diagnostics.push({
+      code: "tcpdump/other-packets",
+      severity: "info",
+      at: other,
+      message: words(
+        `${others.length} packets are neither TCP, UDP, SCTP nor ICMP and are not used, this one first.`,
+        `有 ${others.length} 个报文不是 TCP、UDP、SCTP 或 ICMP，未使用；这是第一个。`,
+      ),
+    });
+  const [name] = named;
+  if (name)
+    diagnostics.push({
+      code: "tcpdump/names",
+      severity: "warning",
+      at: name,
+      message: words(
+        `${named.length} packets have names instead of addresses or ports and are not used, this one first.`,
+        `有 ${named.length} 个报文的地址或端口是名字，未使用；这是第一个。`,
+      ),
+      advice: words("Capture with tcpdump -n.", "用 tcpdump -n 抓包。"),
+    });
+  return captured(packets, !cut && !open && !command?.filtered, diagnostics);
+}
 
 /** `-i eth0`, `-nni eth0`, `-ieth0`, `--interface=eth0`; `any` names none. */
 function shownInterface(command: ShownCommand | undefined): string | undefined {
