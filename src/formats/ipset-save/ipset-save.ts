@@ -1,9 +1,10 @@
-import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
+import type { Diagnostic, Parsed, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
+import { type Steps, toEnd } from "../../base/steps.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
 import { counted } from "../counted.ts";
-import type { Format } from "../format.ts";
+import type { Format, Segment, SegmentReading } from "../format.ts";
 import { type ElementTest, elementTest, namesOneSet } from "./element.ts";
 import { newPlaces, type Places, splitEntry, strangeExtension, strangeOption } from "./set-lines.ts";
 
@@ -65,161 +66,165 @@ export const ipsetSave: Format = {
   },
   printedBy: (command) => command[0] === "ipset" && command.some((w) => /^(?:save|-S|restore|test|-T)$/.test(w)),
   printedNothing: (command) => (command.length === 2 && command[1] === "save" ? [{ kind: "sets", sets: [] }] : []),
-  parse({ lines, command, cut }) {
-    const diagnostics: Diagnostic[] = [];
-    const drafts = new Map<string, Draft>();
-    const missing = cut || (command?.filtered ?? false);
-    let entries = 0;
-    let strange = false;
-    let commands = false;
-    let spaced = false;
-    const say = (
-      code: Defect<"ipset-save">,
-      severity: Severity,
-      i: number,
-      message: Words,
-      advice?: Words,
-      part?: readonly [number, number],
-    ): void => {
-      const at = lines.span(i, ...(part ?? []));
-      diagnostics.push({ code: `ipset-save/${code}`, severity, at, message, ...(advice && { advice }) });
-    };
-    /** Said once: from here on the lines say what was done. */
-    const isCommand = (i: number): void => {
-      if (!commands)
+  parse: (segment) => toEnd(parseSteps(segment)),
+  parseSteps,
+};
+
+function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentReading>> {
+  const diagnostics: Diagnostic[] = [];
+  const drafts = new Map<string, Draft>();
+  const missing = cut || (command?.filtered ?? false);
+  let entries = 0;
+  let strange = false;
+  let commands = false;
+  let spaced = false;
+  const say = (
+    code: Defect<"ipset-save">,
+    severity: Severity,
+    i: number,
+    message: Words,
+    advice?: Words,
+    part?: readonly [number, number],
+  ): void => {
+    const at = lines.span(i, ...(part ?? []));
+    diagnostics.push({ code: `ipset-save/${code}`, severity, at, message, ...(advice && { advice }) });
+  };
+  /** Said once: from here on the lines say what was done. */
+  const isCommand = (i: number): void => {
+    if (!commands)
+      say(
+        "commands",
+        "info",
+        i,
+        words(
+          "These lines are commands for ipset: what else the sets hold is unknown.",
+          "这些是 ipset 的命令，不是导出：集合中还有什么未知。",
+        ),
+        words("Paste what ipset save prints.", "粘贴 ipset save 的输出。"),
+      );
+    commands = true;
+  };
+  const put = (i: number, line: string, draft: Draft, column: number): void => {
+    entries++;
+    draft.places.push(i, column);
+    const { set } = draft;
+    const { text, extensions } = splitEntry(line.slice(column), set.type === "list:set");
+    if (/(?:^| )--?exist$/.test(extensions)) isCommand(i);
+    const unknown = strangeExtension(extensions);
+    if (unknown !== undefined) {
+      const from = line.indexOf(unknown, column + text.length);
+      say(
+        "unknown-word",
+        "warning",
+        i,
+        words(`ipset 7 has no entry option ${unknown}; it is kept.`, `ipset 7 没有集合项选项 ${unknown}，予以保留。`),
+        undefined,
+        [from, from + unknown.length],
+      );
+    }
+    const fit = draft.test(text);
+    if (fit === "many") isCommand(i);
+    if (fit !== "none") return;
+    draft.damaged = true;
+    say(
+      "bad-element",
+      "error",
+      i,
+      words(`${text} is no element of a set of type ${set.type}.`, `${text} 不是 ${set.type} 类型集合的元素。`),
+      undefined,
+      [column, column + text.length],
+    );
+  };
+  for (let i = 0; i < lines.length; i++) {
+    if ((i & 2047) === 2047) yield i / lines.length;
+    const line = lines.text(i).trimEnd();
+    if (line === "") continue;
+    const [prefix, typed] = before(line);
+    const text = prefix === "" ? line : line.slice(prefix.length);
+    if (typed) isCommand(i);
+    const added = text.startsWith("add ") || text.startsWith("-A ") ? add.exec(text) : null;
+    if (added) {
+      const [, name = ""] = added;
+      const draft = (spaced ? longestName(text, drafts) : undefined) ?? drafts.get(name);
+      if (draft) {
+        put(i, line, draft, prefix.length + text.indexOf(" ") + draft.set.name.length + 2);
+        continue;
+      }
+      strange = true;
+      say(
+        "set-not-created",
+        "warning",
+        i,
+        words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
+        words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
+      );
+      continue;
+    }
+    const made = create.exec(text) ?? oldCreate.exec(text);
+    if (made) {
+      const [, name = "", type = "", given = ""] = made;
+      const options = given.replace(/(?:^| )--?exist\b/, "");
+      if (options !== given) isCommand(i);
+      const family = /\bfamily inet6\b/.test(options) ? 6 : 4;
+      const set: IpSet = { name, type, family, options, entries: [], whole: true, at: lines.span(i) };
+      drafts.set(name, { set, places: newPlaces(), test: elementTest(set), damaged: false });
+      spaced ||= name.includes(" ");
+      if (!type.includes(":"))
         say(
-          "commands",
-          "info",
+          "old-ipset",
+          "warning",
           i,
           words(
-            "These lines are commands for ipset: what else the sets hold is unknown.",
-            "这些是 ipset 的命令，不是导出：集合中还有什么未知。",
+            `${type} is a set type of ipset 4: whether a packet is in set ${name} stays unknown.`,
+            `${type} 是 ipset 4 的集合类型：报文是否在集合 ${name} 中未知。`,
           ),
-          words("Paste what ipset save prints.", "粘贴 ipset save 的输出。"),
         );
-      commands = true;
-    };
-    const put = (i: number, line: string, draft: Draft, column: number): void => {
-      entries++;
-      draft.places.push(i, column);
-      const { set } = draft;
-      const { text, extensions } = splitEntry(line.slice(column), set.type === "list:set");
-      if (/(?:^| )--?exist$/.test(extensions)) isCommand(i);
-      const unknown = strangeExtension(extensions);
-      if (unknown !== undefined) {
-        const from = line.indexOf(unknown, column + text.length);
-        say(
-          "unknown-word",
-          "warning",
-          i,
-          words(`ipset 7 has no entry option ${unknown}; it is kept.`, `ipset 7 没有集合项选项 ${unknown}，予以保留。`),
-          undefined,
-          [from, from + unknown.length],
-        );
-      }
-      const fit = draft.test(text);
-      if (fit === "many") isCommand(i);
-      if (fit !== "none") return;
-      draft.damaged = true;
-      say(
-        "bad-element",
-        "error",
-        i,
-        words(`${text} is no element of a set of type ${set.type}.`, `${text} 不是 ${set.type} 类型集合的元素。`),
-        undefined,
-        [column, column + text.length],
-      );
-    };
-    for (let i = 0; i < lines.length; i++) {
-      const line = lines.text(i).trimEnd();
-      if (line === "") continue;
-      const [prefix, typed] = before(line);
-      const text = prefix === "" ? line : line.slice(prefix.length);
-      if (typed) isCommand(i);
-      const added = text.startsWith("add ") || text.startsWith("-A ") ? add.exec(text) : null;
-      if (added) {
-        const [, name = ""] = added;
-        const draft = (spaced ? longestName(text, drafts) : undefined) ?? drafts.get(name);
-        if (draft) {
-          put(i, line, draft, prefix.length + text.indexOf(" ") + draft.set.name.length + 2);
-          continue;
-        }
-        strange = true;
-        say(
-          "set-not-created",
-          "warning",
-          i,
-          words(`Set ${name} has an entry but no create line.`, `集合 ${name} 有集合项，却没有 create 行。`),
-          words("Paste all of ipset save.", "请粘贴完整的 ipset save 输出。"),
-        );
-        continue;
-      }
-      const made = create.exec(text) ?? oldCreate.exec(text);
-      if (made) {
-        const [, name = "", type = "", given = ""] = made;
-        const options = given.replace(/(?:^| )--?exist\b/, "");
-        if (options !== given) isCommand(i);
-        const family = /\bfamily inet6\b/.test(options) ? 6 : 4;
-        const set: IpSet = { name, type, family, options, entries: [], whole: true, at: lines.span(i) };
-        drafts.set(name, { set, places: newPlaces(), test: elementTest(set), damaged: false });
-        spaced ||= name.includes(" ");
-        if (!type.includes(":"))
+      else {
+        const unknown = strangeOption(options);
+        const from = unknown === undefined ? 0 : line.lastIndexOf(unknown);
+        if (unknown !== undefined)
           say(
-            "old-ipset",
+            "unknown-word",
             "warning",
             i,
-            words(
-              `${type} is a set type of ipset 4: whether a packet is in set ${name} stays unknown.`,
-              `${type} 是 ipset 4 的集合类型：报文是否在集合 ${name} 中未知。`,
-            ),
+            words(`ipset 7 has no set option ${unknown}; it is kept.`, `ipset 7 没有集合选项 ${unknown}，予以保留。`),
+            undefined,
+            [from, from + unknown.length],
           );
-        else {
-          const unknown = strangeOption(options);
-          const from = unknown === undefined ? 0 : line.lastIndexOf(unknown);
-          if (unknown !== undefined)
-            say(
-              "unknown-word",
-              "warning",
-              i,
-              words(`ipset 7 has no set option ${unknown}; it is kept.`, `ipset 7 没有集合选项 ${unknown}，予以保留。`),
-              undefined,
-              [from, from + unknown.length],
-            );
-        }
-        continue;
       }
-      const done = other.exec(text);
-      if (done) {
-        isCommand(i);
-        undo(done, drafts, lines);
-      } else if (tested.test(text))
-        say(
-          "tested",
-          "info",
-          i,
-          words("What ipset test says of one element is not used.", "ipset test 对单个元素的回答未使用。"),
-          words("Paste what ipset save prints.", "粘贴 ipset save 的输出。"),
-        );
+      continue;
     }
-    const sets = Array.from(
-      drafts.values(),
-      ({ set, places, damaged }): IpSet => ({
-        ...set,
-        entries: places.entries(lines, set.type === "list:set"),
-        whole: !missing && !commands && !damaged,
-      }),
-    );
-    const whole = !missing && !strange && !commands && sets.length > 0 && !namesOneSet(command?.words);
-    return {
-      value: {
-        contributions: [{ kind: "sets", sets }],
-        coverage: whole ? "whole" : "partial",
-        counts: [counted(sets.length, "set", "sets", "个集合"), counted(entries, "entry", "entries", "个集合项")],
-      },
-      diagnostics,
-    };
-  },
-};
+    const done = other.exec(text);
+    if (done) {
+      isCommand(i);
+      undo(done, drafts, lines);
+    } else if (tested.test(text))
+      say(
+        "tested",
+        "info",
+        i,
+        words("What ipset test says of one element is not used.", "ipset test 对单个元素的回答未使用。"),
+        words("Paste what ipset save prints.", "粘贴 ipset save 的输出。"),
+      );
+  }
+  const sets = Array.from(
+    drafts.values(),
+    ({ set, places, damaged }): IpSet => ({
+      ...set,
+      entries: places.entries(lines, set.type === "list:set"),
+      whole: !missing && !commands && !damaged,
+    }),
+  );
+  const whole = !missing && !strange && !commands && sets.length > 0 && !namesOneSet(command?.words);
+  return {
+    value: {
+      contributions: [{ kind: "sets", sets }],
+      coverage: whole ? "whole" : "partial",
+      counts: [counted(sets.length, "set", "sets", "个集合"), counted(entries, "entry", "entries", "个集合项")],
+    },
+    diagnostics,
+  };
+}
 
 /** IPSET_MAXNAMELEN of linux/netfilter/ipset/ip_set.h, without its NUL. */
 const longestSetName = 31;

@@ -1,9 +1,10 @@
-import type { Diagnostic } from "../../base/diagnostic.ts";
+import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
+import { type Steps, toEnd } from "../../base/steps.ts";
 import { words } from "../../base/words.ts";
 import type { LoggedPacket } from "../../model/node/observation.ts";
 import { counted } from "../counted.ts";
-import type { Format } from "../format.ts";
+import type { Format, Segment, SegmentReading } from "../format.ts";
 import { bodyAt, packetOf } from "./body.ts";
 
 /**
@@ -39,50 +40,54 @@ export const netfilterLog: Format = {
       : undefined;
   },
   printedBy: (command) => ["dmesg", "journalctl"].includes(command[0] ?? ""),
-  parse({ lines }) {
-    const diagnostics: Diagnostic[] = [];
-    const packets: LoggedPacket[] = [];
-    const bad: Span[] = [];
-    const fullAt: Span[] = [];
-    for (let i = 0; i < lines.length; i++) {
-      const text = lines.text(i);
-      if (text.trim() === "") continue;
-      if (suppressed.test(text))
-        diagnostics.push({
-          code: "netfilter-log/lines-missing",
-          severity: "info",
-          at: lines.span(i),
-          message: words("The log left lines out here.", "日志在这里省略了若干行。"),
-        });
-      if (full.test(text)) fullAt.push(lines.span(i));
-      const inner = kernelText(text);
-      const start = bodyAt(inner);
-      if (start === undefined) continue;
-      const packet = packetOf(inner, start, lines.span(i));
-      if (packet) packets.push(packet);
-      else bad.push(lines.span(i));
-    }
-    const [first] = bad;
-    if (first)
-      diagnostics.push({
-        code: "netfilter-log/cut-line",
-        severity: "warning",
-        at: first,
-        message: words(
-          `${bad.length} log lines lack addresses or the protocol and are not used, this one first.`,
-          `有 ${bad.length} 行日志缺少地址或协议，未使用；这是第一行。`,
-        ),
-      });
-    return {
-      value: {
-        contributions: [
-          { kind: "logs", packets },
-          ...(fullAt.length > 0 ? [{ kind: "system", facts: { conntrackFull: fullAt } } as const] : []),
-        ],
-        coverage: "partial",
-        counts: [counted(packets.length, "logged packet", "logged packets", "条报文日志")],
-      },
-      diagnostics,
-    };
-  },
+  parse: (segment) => toEnd(parseSteps(segment)),
+  parseSteps,
 };
+
+function* parseSteps({ lines }: Segment): Steps<Parsed<SegmentReading>> {
+  const diagnostics: Diagnostic[] = [];
+  const packets: LoggedPacket[] = [];
+  const bad: Span[] = [];
+  const fullAt: Span[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    if ((i & 2047) === 2047) yield i / lines.length;
+    const text = lines.text(i);
+    if (text.trim() === "") continue;
+    if (suppressed.test(text))
+      diagnostics.push({
+        code: "netfilter-log/lines-missing",
+        severity: "info",
+        at: lines.span(i),
+        message: words("The log left lines out here.", "日志在这里省略了若干行。"),
+      });
+    if (full.test(text)) fullAt.push(lines.span(i));
+    const inner = kernelText(text);
+    const start = bodyAt(inner);
+    if (start === undefined) continue;
+    const packet = packetOf(inner, start, lines.span(i));
+    if (packet) packets.push(packet);
+    else bad.push(lines.span(i));
+  }
+  const [first] = bad;
+  if (first)
+    diagnostics.push({
+      code: "netfilter-log/cut-line",
+      severity: "warning",
+      at: first,
+      message: words(
+        `${bad.length} log lines lack addresses or the protocol and are not used, this one first.`,
+        `有 ${bad.length} 行日志缺少地址或协议，未使用；这是第一行。`,
+      ),
+    });
+  return {
+    value: {
+      contributions: [
+        { kind: "logs", packets },
+        ...(fullAt.length > 0 ? [{ kind: "system", facts: { conntrackFull: fullAt } } as const] : []),
+      ],
+      coverage: "partial",
+      counts: [counted(packets.length, "logged packet", "logged packets", "条报文日志")],
+    },
+    diagnostics,
+  };
+}
