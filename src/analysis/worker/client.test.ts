@@ -80,6 +80,15 @@ describe("client", () => {
     expect(await client.lines("gone", 0, 1)).toEqual({ lines: [], total: 0 });
   });
 
+  it("shows the begin of a long string at once, before the worker has it, and before it is sent", async () => {
+    const content = "a rule\n".repeat(200_000);
+    const begin = { lines: ["a rule", "a rule"], begun: true };
+    const client = createClient(handWire().open);
+    expect(await client.lines("t", 0, 2, content)).toMatchObject(begin);
+    client.read([{ key: "t", side: "broken", name: "t", content }], ignore).catch(() => undefined);
+    expect(await client.lines("t", 0, 2)).toMatchObject(begin);
+  });
+
   it("shows a UTF-16 file as the text it is, with the places of what was read in it", async () => {
     const text = "$ ip rule\r\n0:\tfrom all lookup local\r\n1:\tfrom all nat\r\n";
     const units = Array.from(`\ufeff${text}`, (c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8]);

@@ -3,7 +3,7 @@ import type { Flow } from "../../simulate/flow.ts";
 import type { InputText, Reply, Request, SentText, UnpackedFile, WhatIf } from "../request.ts";
 import type { UnderstoodView } from "../understood.ts";
 import type { AnalysisView, FlowView, ReadView, ShownLine } from "../view.ts";
-import { linesIn, linesOf, type TextLines } from "./text-lines.ts";
+import { headOf, linesIn, linesOf, type TextLines } from "./text-lines.ts";
 
 export type { TextLines } from "./text-lines.ts";
 
@@ -37,8 +37,8 @@ export interface AnalysisClient {
     flow: Flow,
     whatIf: readonly WhatIf[],
   ): Promise<{ readonly view: FlowView; readonly lines: Readonly<Record<string, ShownLine>> }>;
-  /** Lines of a text of the last request; `from` is 0-based. */
-  lines(key: string, from: number, count: number): Promise<TextLines>;
+  /** Lines of a text of the last request; `from` is 0-based. `content`: what it is, if no request had it yet. */
+  lines(key: string, from: number, count: number, content?: InputText["content"]): Promise<TextLines>;
   link(base: string, shown: LinkedView): Promise<string>;
   unpack(name: string, content: Blob): Promise<{ readonly files: readonly UnpackedFile[]; readonly says?: Words }>;
   understood(): Promise<UnderstoodView>;
@@ -176,9 +176,13 @@ export function createClient(open: OpenWire): AnalysisClient {
       const { view, lines } = await request((id) => ({ t: "ask", id, flow, whatIf }), "asked");
       return { view, lines };
     },
-    async lines(key, from, count) {
-      const text = sent.get(key);
-      return text?.handle ? linesOf(text.handle, text.lineStarts, from, count) : { lines: [], total: 0 };
+    async lines(key, from, count, content) {
+      const known = sent.get(key);
+      if (known?.handle) return linesOf(known.handle, known.lineStarts, from, count);
+      const given = known?.content ?? content;
+      if (given === undefined) return { lines: [], total: 0 };
+      // of a long string no handle is made here: its begin is shown until the worker has it
+      return linesOf(handleOf(given) ?? headOf(given as string), undefined, from, count);
     },
     understood: async () => (await request((id) => ({ t: "understood", id }), "understood")).all,
     async unpack(name, content) {

@@ -48,6 +48,9 @@ export async function linesOf(
   return { lines: lines.map((text) => shortened(text.replace(/\n$/, ""))), total };
 }
 
+/** The begin of a long string, as much as is shown before its lines are known. */
+export const headOf = (content: string): Blob => new Blob([content.slice(0, HEAD + 1)]);
+
 /** What follows the last line end is a line only if there is something. */
 export const linesIn = (content: Blob, lineStarts: Uint32Array): number =>
   lineStarts[lineStarts.length - 1] === content.size ? lineStarts.length - 1 : lineStarts.length;

@@ -60,7 +60,8 @@ export function readActions(
   });
   return {
     readInput,
-    readLines: (source, from, count) => client.lines(source, from, count),
+    readLines: (source, from, count) =>
+      client.lines(source, from, count, ownTexts(store.getState()).find(({ key }) => key === source)?.content),
     runAgain: () => runs.again(),
     cancelWork: () => client.cancel(),
   };
