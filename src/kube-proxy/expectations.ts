@@ -83,15 +83,13 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
 
 /** Whom a Service's packets may be sent to, where kube-proxy's own rules or virtual servers say it. */
 function endpoint(
-  { served, snapshot }: Habits,
+  { served, realServers }: Habits,
   service: { readonly address: Ip; readonly port: number; readonly proto: string },
   address: Address,
 ): Guess | undefined {
   const known = served.get(`${service.proto} ${service.address} ${service.port}`);
   if (!known?.endpointsKnown || known.endpoints.length === 0 || isSymbolic(address)) return undefined;
-  const drained = snapshot.ipvs.servers
-    .filter((s) => s.address === service.address && s.port === service.port)
-    .some((s) => s.realServers.some((r) => r.address === address));
+  const drained = realServers(service.address, service.port).has(address);
   return {
     answer: drained || known.endpoints.some((e) => e.address === address),
     about: words(

@@ -10,12 +10,27 @@ export interface Habits {
   /** `proto address port` of services that are no node ports. */
   readonly served: ReadonlyMap<string, KnownService>;
   readonly addresses: ReadonlyMap<string, KnownService>;
+  /** Real servers of an address and port, whatever the protocol and their weight. */
+  readonly realServers: (address: Ip, port: number) => ReadonlySet<string>;
   /** Addresses of virtual servers. */
   readonly virtual: ReadonlySet<string>;
   /** Some cluster IP lies in this range. */
   readonly holdsClusterIp: (range: Cidr) => boolean;
   readonly nodePorts: ReadonlyMap<string, boolean>;
   readonly endpoints: (address: Ip) => boolean;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function realServersIn({ ipvs }: NodeSnapshot): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { address, port, realServers } of ipvs.servers) {
+    const key = `${address} ${port}`;
+    const all = found.get(key) ?? new Set<string>();
+    found.set(key, all);
+    for (const real of realServers) all.add(real.address);
+  }
+  return found;
 }
 
 export function habitsOf(snapshot: NodeSnapshot, known: readonly KnownService[]): Habits {
@@ -29,12 +44,17 @@ export function habitsOf(snapshot: NodeSnapshot, known: readonly KnownService[])
     if (s.kind === "cluster-ip") clusterIps.add(s.address);
   }
   let endpoints: Set<string> | undefined;
+  let reals: Map<string, Set<string>> | undefined;
   const ranges = new Map<string, boolean>();
   return {
     snapshot,
     clusterIps,
     served,
     addresses,
+    realServers: (address, port) => {
+      reals ??= realServersIn(snapshot);
+      return reals.get(`${address} ${port}`) ?? none;
+    },
     virtual: new Set(snapshot.ipvs.servers.map((s) => s.address)),
     holdsClusterIp: (range) => {
       const key = printCidr(range);

@@ -44,8 +44,20 @@ const isNear = ({ links }: NodeSnapshot, { hops }: Route): boolean =>
     ),
   );
 
+/** What is the same for every address of a node is worked out once: it is asked for each endpoint. */
+function oncePerNode<T>(work: (snapshot: NodeSnapshot, family: Family) => T): typeof work {
+  const known = new WeakMap<NodeSnapshot, Map<Family, T>>();
+  return (snapshot, family) => {
+    const ofNode = known.get(snapshot) ?? new Map<Family, T>();
+    known.set(snapshot, ofNode);
+    const made = ofNode.get(family) ?? work(snapshot, family);
+    ofNode.set(family, made);
+    return made;
+  };
+}
+
 /** Where pods of the cluster are, as this node's dumps tell. */
-export function podRangesOf(snapshot: NodeSnapshot, family: Family): readonly Cidr[] {
+export const podRangesOf = oncePerNode((snapshot, family): readonly Cidr[] => {
   const detector = localDetector(snapshot, family, fingerprint(snapshot));
   const all = [
     ...(snapshot.kubeProxy?.clusterCidr?.value ?? []),
@@ -53,7 +65,7 @@ export function podRangesOf(snapshot: NodeSnapshot, family: Family): readonly Ci
     ...(detector.kind === "cidr" ? [detector.cidr] : []),
   ];
   return all.filter((cidr) => cidr.family === family && cidr.mask !== 0n);
-}
+});
 
 /** The subnet of pods, of this node or of another, whose route is not there. */
 export interface Unrouted {
@@ -90,10 +102,10 @@ export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | und
 }
 
 /** Pods of this very node: a host port leads to no other. */
-function hostPortPods(snapshot: NodeSnapshot, family: Family): ReadonlySet<Ip> {
+const hostPortPods = oncePerNode((snapshot, family): ReadonlySet<Ip> => {
   const ruleset = snapshot.iptables.get(family);
   return new Set(ruleset ? [...hostPorts(ruleset)].map((p) => p.pod) : []);
-}
+});
 
 export function podRoute(snapshot: NodeSnapshot, address: Ip): Guess | undefined {
   const unrouted = unroutedPod(snapshot, address);

@@ -131,16 +131,17 @@ function addressText(run: Run, address: Ip): string {
   const service = run.world.guess({ ask: "service-address", address });
   const outside = run.world.guess({ ask: "outside-address", address });
   const local = found.type === "unknown" ? run.world.guess({ ask: "address-local", address }) : undefined;
-  const pod = run.world.guess({ ask: "pod-route", address });
   const source = found.route?.source === address ? "itself" : found.route?.source;
-  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${outside?.answer} ${pod?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
+  return `${found.type} src ${source} ${local?.answer} ${service?.answer} ${outside?.answer} ${holderOf(run.world.snapshot, address)?.link.name}`;
 }
 
 /** How packets of the node itself get there. Which gateway it is does not count. */
 function wayText(run: Run, address: Ip): string {
   const route = lookUp(run, { family: familyOf(address), dst: address, mark: 0 });
   const near = isOnNode(run, route.dev, route.via, address);
-  const ownRoute = route.via === undefined ? undefined : run.world.guess({ ask: "pod-route", address });
+  // not asked of a Service's address, which ends there whatever it is
+  const isService = run.world.guess({ ask: "service-address", address })?.answer === true;
+  const ownRoute = route.via === undefined || isService ? undefined : run.world.guess({ ask: "pod-route", address });
   return `${route.type} ${fieldKey(route.dev)} ${route.via === undefined ? "" : "via"} ${ownRoute?.answer} ${near} ${route.source === address ? "itself" : route.source}`;
 }
 
