@@ -58,7 +58,7 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
   };
   const route = lookUp(run, key);
   if (route.type === "local" || route.type === "broadcast") {
-    const bad = validateSource(run, packet, dev);
+    const bad = validateSource(run, packet, dev, "lo");
     return bad ? { kind: "ended", ending: bad } : { kind: "local", route };
   }
   if (!forwards(run, packet.family, dev))
@@ -75,7 +75,7 @@ export function routeInput(run: Run, packet: Packet, dev: Interface): InputDecis
       ? stop("no-route", en, zh, "refused")
       : stop("blackhole-route", en, zh);
   }
-  const bad = validateSource(run, packet, dev);
+  const bad = validateSource(run, packet, dev, route.dev);
   return bad ? { kind: "ended", ending: bad } : { kind: "forward", route };
 }
 
@@ -92,8 +92,11 @@ const isNoAddress = (address: Address): boolean =>
 const isMulticast = (dst: Address): boolean =>
   !isSymbolic(dst) && (familyOf(dst) === 4 ? ipNumber(dst) >> 28n === 0xen : ipNumber(dst) >> 120n === 0xffn);
 
-/** __fib_validate_source (net/ipv4/fib_frontend.c): a source that is our own, or that strict rp_filter expects elsewhere. */
-function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null {
+/**
+ * __fib_validate_source (net/ipv4/fib_frontend.c): a source that is our own, or that strict rp_filter expects elsewhere. The way
+ * back is looked up as if the answer came in by the device that this packet leaves by (`leads`; lo where it is for the node).
+ */
+function validateSource(run: Run, packet: Packet, dev: Interface, leads: Interface): Ending | null {
   if (packet.family === 6) return null;
   const { src } = packet;
   if (src === "0.0.0.0") return null;
@@ -112,7 +115,7 @@ function validateSource(run: Run, packet: Packet, dev: Interface): Ending | null
   const filter = sysctlOf(run, "rp_filter", dev);
   if (filter === 0) return null;
   const mark = sysctlOf(run, "src_valid_mark", dev) ? packet.mark : 0;
-  const back = lookUp(run, { family: packet.family, dst: src, src: packet.dst, mark, iif: dev, anyHop: true });
+  const back = lookUp(run, { family: packet.family, dst: src, src: packet.dst, mark, iif: leads, anyHop: true });
   if (back.type === "unicast" && usesDevice(back, dev)) return null;
   if (filter !== 1 && back.type === "unicast") return null;
   return run.stop(

@@ -9,6 +9,7 @@ const bridge = (address: string) => ({
 });
 const inDockersRange: Edit = (_file, text) => text.replaceAll("10.244.", "172.17.");
 
+/** On Linux 6.18 the other pod sees the node with Docker's rule, and the pod with a RETURN above it. */
 export const dockerMasqueradeOverlapsPods: readonly Damage[] = [
   {
     what: "the pods' range is Docker's default",

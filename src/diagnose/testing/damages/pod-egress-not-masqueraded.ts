@@ -4,6 +4,7 @@ import { flannel, oldFlannel, weave } from "../network-plugins.ts";
 const flannelDevice =
   "6: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN group default";
 
+/** On Linux 6.18 a pod gets no answer from an outside without a route to it, and gets one once it is masqueraded. */
 export const podEgressNotMasqueraded: readonly Damage[] = [
   {
     what: "flannel's rules are there, but nothing leads to them",

@@ -1,6 +1,7 @@
 import { both, type Damage, inFile } from "../damage.ts";
 import { defaultBySecondCard } from "../second-card.ts";
 
+/** On Linux 6.18 it times out where the server has no way to the other card's network, and opens once it is masqueraded. */
 export const sourceAddressOfOtherInterface: readonly Damage[] = [
   {
     what: "the default route leads out by another card than the API server",

@@ -1,6 +1,7 @@
 import { type Damage, none, rules } from "../damage.ts";
 import { flannel, weave } from "../network-plugins.ts";
 
+/** On Linux 6.18, too, a RETURN in a plugin's own chain spares nothing from the next plugin's, and another owner's bit masquerades. */
 export const twoMasqueradeOwners: readonly Damage[] = [
   {
     what: "another proxy marks and tests a bit of its own in the same chains",
