@@ -35,9 +35,12 @@ export function readDocuments(
   }
   const spanAt = (from: number, to: number): Span => spanOf(lines, starts, texts, from, to);
   const diagnostics: Diagnostic[] = [];
+  const text = texts.join("\n");
+  const deep = tooDeep(text);
+  if (deep !== undefined) return { documents: [], diagnostics: [syntax(spanAt(deep, deep + 1), area)] };
   let parsed: readonly Document[];
   try {
-    const all = parseAllDocuments(texts.join("\n"), { logLevel: "silent", uniqueKeys: false, version: "1.2" });
+    const all = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false, version: "1.2" });
     parsed = Array.isArray(all) ? all : [];
   } catch {
     // the parser recurses: text nested thousands deep exhausts its stack
@@ -56,6 +59,19 @@ export function readDocuments(
     };
   });
   return { documents, diagnostics };
+}
+
+/** Brackets within each other on one line: no object has so many, and the parser recurses as deep as its stack happens to be. */
+const deepest = 200;
+
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[{}\]\n]/g)) {
+    if (bracket === "\n") depth = 0;
+    else depth = bracket === "[" || bracket === "{" ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > deepest) return index;
+  }
+  return undefined;
 }
 
 function spanOf(lines: Lines, starts: readonly number[], texts: readonly string[], from: number, to: number): Span {
