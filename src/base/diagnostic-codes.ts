@@ -151,8 +151,8 @@ export const diagnosticCodes = {
     ),
     "target-in-wrong-table": error("The target does not exist in this table.", "该表中没有这种动作（target）。"),
     "two-backends": warning(
-      "Both iptables backends hold rules; only those of one are followed.",
-      "两个 iptables 后端都有规则，只推演其中一个。",
+      "Both iptables backends hold rules, and the kernel runs both.",
+      "两个 iptables 后端都有规则，内核都会执行。",
     ),
     "unknown-policy": error("A policy is neither ACCEPT nor DROP.", "默认策略既不是 ACCEPT 也不是 DROP。"),
     "unknown-table": error("The kernel has no table of this name.", "内核没有这个名字的表。"),

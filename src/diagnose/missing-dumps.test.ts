@@ -55,6 +55,10 @@ const really: Readonly<Record<string, { readonly ids: readonly string[]; readonl
     ids: ["mark-survives-encapsulation"],
     why: "the same packets, masqueraded twice; who spoils them is then not known",
   },
+  "split-iptables-backends iptables-save.txt": {
+    ids: ["forward-policy-drop"],
+    why: "with the rules of one backend alone, that is all there is to see",
+  },
   "no-real-servers kubectl.txt": {
     ids: ["no-endpoints"],
     why: "that kubectl lists endpoints is what told the two apart; without it, no more than possible",

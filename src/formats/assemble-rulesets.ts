@@ -98,12 +98,12 @@ export function twoBackends(ruleset: Ruleset): readonly Diagnostic[] {
       severity: "warning",
       at: { ...first.at, to: Math.min(first.at.to, first.at.from + 1) },
       message: words(
-        `The kernel runs the rules of both backends; natlens follows ${followed} and not these of ${left}.`,
-        `内核同时执行两个后端的规则；natlens 只推演 ${followed}，不推演这里的 ${left}。`,
+        `The kernel runs the rules of both backends, these of ${left} beside those of ${followed}; natlens follows both.`,
+        `内核同时执行两个后端的规则：${followed} 的，以及这里 ${left} 的；natlens 两者都推演。`,
       ),
       advice: words(
-        "If these are left over from before, remove them on the node; a verdict counts only as far as they let the packet pass.",
-        "如果这些是以前残留的规则，请在节点上清除；只有当它们放行报文时，结论才成立。",
+        "If these are left over from before, remove them on the node. Which nat rules come first, `nft list hooks` tells.",
+        "如果这些是以前残留的规则，请在节点上清除。哪个后端的 nat 规则在先，可用 `nft list hooks` 查看。",
       ),
     },
   ];

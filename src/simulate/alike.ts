@@ -43,19 +43,21 @@ export function likenessIn(world: World): (flow: Flow) => string {
 interface Plan {
   readonly run: Run;
   readonly context: MatchContext;
-  readonly shared: Shared;
+  /** Of each backend that holds rules. */
+  readonly shared: readonly Shared[];
   readonly conditions: Conditions;
   readonly policy: Policy;
 }
 
 function planOf(world: World, family: Family, flow: Flow): Plan {
-  const shared = sharedChains(world.snapshot.iptables.get(family));
+  const ruleset = world.snapshot.iptables.get(family);
+  const shared = [ruleset, ...(ruleset?.other ? [ruleset.other] : [])].map(sharedChains);
   const run = startRun(world, flow, []);
   return {
     run,
     context: plainContext(run),
     shared,
-    conditions: conditionsIn(shared.rules),
+    conditions: conditionsIn(shared.flatMap((s) => s.rules)),
     policy: policyOf(world.snapshot),
   };
 }
@@ -69,7 +71,7 @@ interface Destined extends Pick<Flow, "to" | "port" | "proto"> {
 function destined(plan: Plan, { to, port, proto }: Flow): Destined {
   const { run } = plan;
   const endpoints = new Map<string, Endpoint>();
-  const parts = ownRules(plan.shared, { to, port }, endpoints);
+  const parts = plan.shared.flatMap((shared) => ownRules(shared, { to, port }, endpoints));
   for (const server of serversAt(run.world.snapshot.ipvs.servers, proto, to)) {
     if (server.port !== port && server.port !== 0) continue;
     parts.push(`virtual ${server.port === 0 ? "any" : "its"} port ${schedulingText(run.world.snapshot, server)}`);
@@ -90,14 +92,18 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
   const nodePort = run.world.guess({ ask: "node-port", port, proto });
   const isEndpoint = (address: Ip): string =>
     `endpoint ${run.world.guess({ ask: "endpoint", service: { address: to, port, proto }, address })?.answer}`;
-  parts.push(destination(to, port), `node port ${nodePort?.answer}`, ...plan.shared.dnats.map(isEndpoint));
+  parts.push(
+    destination(to, port),
+    `node port ${nodePort?.answer}`,
+    ...plan.shared.flatMap((shared) => shared.dnats.map(isEndpoint)),
+  );
   return {
     to,
     port,
     proto,
     says: parts.join("\n"),
     endpoints: [...endpoints.values()].map((e) => {
-      const own = ownRules(plan.shared, { to: e.address, port: e.port }, new Map());
+      const own = plan.shared.flatMap((shared) => ownRules(shared, { to: e.address, port: e.port }, new Map()));
       return { ...e, way: [e.says, isEndpoint(e.address), destination(e.address, e.port), ...own].join("|") };
     }),
   };

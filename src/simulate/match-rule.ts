@@ -12,7 +12,8 @@ import { type Skb, viewOf } from "./conntrack.ts";
 import { wayBackBy } from "./reverse-path.ts";
 import type { Run } from "./run.ts";
 
-export const ruleKey = (rule: Rule): string => `${rule.table}/${rule.chain}/${rule.number}`;
+export const ruleKey = (run: Run, rule: Rule): string =>
+  `${run.backend ? `${run.backend}:` : ""}${rule.table}/${rule.chain}/${rule.number}`;
 
 function headerMatches(header: RuleHeader, packet: Packet): Ternary {
   let all: Ternary = "yes";
@@ -69,7 +70,7 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
     },
     random: (question) =>
       ternary(
-        run.choose(`random:${ruleKey(rule)}:${run.direction}`, "kernel-draws", question, [
+        run.choose(`random:${ruleKey(run, rule)}:${run.direction}`, "kernel-draws", question, [
           { says: words("this one", "选中"), value: true },
           { says: words("another one", "未选中"), value: false },
         ]),
@@ -77,7 +78,7 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
     assume(about, because, settledBy, preferred) {
       if (world.fresh) return ternary(preferred);
       return ternary(
-        run.assume(`state:${ruleKey(rule)}`, {
+        run.assume(`state:${ruleKey(run, rule)}`, {
           answer: preferred,
           about,
           because,
@@ -105,8 +106,8 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
     },
     timesReached() {
       if (!world.fresh) return undefined;
-      const times = run.reached.get(ruleKey(rule)) ?? 0;
-      run.reached.set(ruleKey(rule), times + 1);
+      const times = run.reached.get(ruleKey(run, rule)) ?? 0;
+      run.reached.set(ruleKey(run, rule), times + 1);
       return times;
     },
     wayBack: (packet, how) => wayBackBy(run, packet, how),

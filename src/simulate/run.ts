@@ -36,6 +36,8 @@ export interface Run {
   /** The packet as it was at the very end of these hooks, the last time one got there. */
   readonly leftAt: Map<"INPUT" | "POSTROUTING", Packet>;
   rulesTried: number;
+  /** Rules of this backend are walked, which are not those that `snapshot.iptables` gives first. */
+  backend: "legacy" | "nft" | undefined;
   direction: "original" | "reply";
   /** Assumptions made since the last step; the next step bears them. */
   pending: string[];
@@ -75,6 +77,7 @@ export function startRun(world: World, flow: Flow, script: readonly number[]): R
     reached: new Map(),
     leftAt: new Map(),
     rulesTried: 0,
+    backend: undefined,
     direction: "original",
     pending: [],
     choose(id, because, question, options) {

@@ -33,6 +33,8 @@ export interface Place {
   readonly rule: number | null;
   /** The rule or chain line in the dump, where there is one. */
   readonly at?: Span;
+  /** Of a node whose two iptables backends both hold rules: it stands in those beside the ones that are followed first. */
+  readonly backend?: "legacy" | "nft";
 }
 
 export type RuleVerdict = "JUMP" | "GOTO" | "RETURN" | "CONTINUE" | "ACCEPT" | "DROP";

@@ -43,49 +43,47 @@ function nextRule(frame: Frame): Rule | undefined {
   return index === undefined ? undefined : frame.chain.rules.at(index);
 }
 
-/** ipt_do_table: the base chain of one table at one hook, from its first rule to a verdict. */
+/**
+ * ipt_do_table: the base chain of one table at one hook, from its first rule to a verdict. Where both iptables backends hold
+ * rules, both hang at the hook with one priority, and both are run.
+ */
 export function walkTable(run: Run, skb: Skb, hook: Hook, name: TableName): Halt {
   const ruleset = run.world.snapshot.iptables.get(familyOfPacket(skb.packet));
+  const main = (): Halt => walkOf(run, skb, hook, name, ruleset);
+  const other = ruleset?.other?.tables.get(name)?.chains.get(hook);
+  if (!other || (other.rules.length === 0 && (other.policy ?? "ACCEPT") === "ACCEPT")) return main();
+  const beside = (): Halt => {
+    run.backend = ruleset?.other?.tool?.backend ?? "legacy";
+    const halt = walkOf(run, skb, hook, name, ruleset?.other);
+    run.backend = undefined;
+    return halt;
+  };
+  if (name !== "nat") return main() ?? beside();
+  const [first, second] = natFirst(run, ruleset, hook, main, beside);
+  const before = { ...skb.connection };
+  const halt = first();
+  // nf_nat_inet_fn: a chain that set an address is the last one asked
+  const settled = skb.connection?.snat !== before.snat || skb.connection?.dnat !== before.dnat;
+  return halt ?? (settled ? null : second());
+}
+
+/** Of two nat chains with one priority the one that was registered last comes first (nf_hook_entries_grow): no dump of rules tells. */
+function natFirst<T>(run: Run, ruleset: Ruleset | undefined, hook: Hook, main: T, beside: T): readonly [T, T] {
+  if (!ruleset?.tables.get("nat")?.chains.get(hook)?.rules.length) return [main, beside];
+  const name = ruleset.other?.tool?.backend === "nft" ? "iptables-nft" : "iptables-legacy";
+  const question = words(
+    `Do the nat rules of ${name} come before those of the other backend? (nft list hooks)`,
+    `${name} 的 nat 规则是否先于另一后端的？（nft list hooks）`,
+  );
+  return run.unknown("backend-order", question) ? [beside, main] : [main, beside];
+}
+
+function walkOf(run: Run, skb: Skb, hook: Hook, name: TableName, ruleset: Ruleset | undefined): Halt {
   const table = ruleset?.tables.get(name);
   if (!table) return ruleset?.complete || name === "security" ? null : unseen(run, skb, hook, name);
   if (table.state === "partial") assumePartial(run, table);
-  const halt = ruleset?.other ? beside(run, skb, hook, name, ruleset.other) : null;
-  if (halt) return halt;
   const base = table.chains.get(hook);
   return base ? walk(run, skb, hook, table, base) : null;
-}
-
-/**
- * Rules of the other iptables backend hang at the same hook and are run, too (both register with nf_register_net_hooks at
- * the table's priority). They are not followed.
- */
-function beside(run: Run, skb: Skb, hook: Hook, name: TableName, other: Ruleset): Halt {
-  const chain = other.tables.get(name)?.chains.get(hook);
-  if (!chain || (chain.rules.length === 0 && (chain.policy ?? "ACCEPT") === "ACCEPT")) return null;
-  const backend = other.tool?.backend ?? "legacy";
-  const family = other.family === 6 ? "ip6tables" : "iptables";
-  const passes = run.assume(`other-backend:${name}:${hook}`, {
-    answer: true,
-    about: words(
-      `The rules of ${family}-${backend} in ${name} ${hook}, which the kernel also runs, let the packet pass and change nothing.`,
-      `内核同时执行的 ${family}-${backend} 在 ${name} ${hook} 的规则放行该报文且不改动它（推定）。`,
-    ),
-    because: words(
-      "Both backends hold rules, and natlens follows only those of one.",
-      "两个后端都有规则，natlens 只推演其中一个。",
-    ),
-    settledBy: `${family}-${backend} -t ${name} -L ${hook} -n -v`,
-  });
-  if (passes) return null;
-  return run.stop(
-    "undecidable",
-    "other-backend",
-    words(
-      `Rules of ${family}-${backend} in ${name} ${hook} decide, and they are not followed.`,
-      `由 ${family}-${backend} 在 ${name} ${hook} 的规则决定，而 natlens 没有推演它们。`,
-    ),
-    skb.packet,
-  );
 }
 
 function unseen(run: Run, skb: Skb, hook: Hook, table: TableName): Halt {
@@ -204,7 +202,7 @@ function tryRule(run: Run, skb: Skb, hook: Hook, rule: Rule): boolean {
   const matches = ruleMatches(run, skb, rule, hook);
   if (matches !== "unknown") return matches === "yes";
   if (hasNoEffect(rule, (name) => inertTargets.has(name))) return false;
-  return run.unknown(`rule:${ruleKey(rule)}:${hook}:${run.direction}`, ruleQuestion(rule));
+  return run.unknown(`rule:${ruleKey(run, rule)}:${hook}:${run.direction}`, ruleQuestion(rule));
 }
 
 /** What the target does to the packet; `continue` goes on to the next rule. */
@@ -349,6 +347,7 @@ function chainEnd(run: Run, skb: Skb, hook: Hook, table: Table, chain: Chain, is
     chain: chain.name,
     rule: null,
     ...(chain.at ? { at: chain.at } : {}),
+    ...(run.backend ? { backend: run.backend } : {}),
   };
   const verdict = isBase ? (chain.policy === "DROP" ? "DROP" : "ACCEPT") : "RETURN";
   const says = isBase
@@ -380,7 +379,8 @@ function ruleStep(
   depth: number,
   changes: readonly FieldChange[],
 ): void {
-  const place: Place = { hook, table: table.name, chain: rule.chain, rule: rule.number, at: rule.at };
+  const beside = run.backend ? { backend: run.backend } : {};
+  const place: Place = { hook, table: table.name, chain: rule.chain, rule: rule.number, at: rule.at, ...beside };
   const target = rule.target?.name ?? null;
   const says = words(
     `${table.name} ${rule.chain} rule ${rule.number} matches${target === null ? "" : `: ${target}`}`,

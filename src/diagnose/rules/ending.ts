@@ -17,7 +17,8 @@ export function endsAt(p: Probe): Place | undefined {
 /** The rule that a flow ends at, as the node has it. */
 export function rulesAt({ side }: Probe, place: Place, family: Family): Rule | undefined {
   if (place.rule === null) return undefined;
-  const table = side.snapshot.iptables.get(family)?.tables.get(place.table as TableName);
+  const ruleset = side.snapshot.iptables.get(family);
+  const table = (place.backend ? ruleset?.other : ruleset)?.tables.get(place.table as TableName);
   return table?.chains.get(place.chain)?.rules.at(place.rule - 1);
 }
 

@@ -44,6 +44,7 @@ import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
 import { sourceRangesExcludeClient } from "./source-ranges-exclude-client.ts";
+import { splitIptablesBackends } from "./split-iptables-backends.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
@@ -61,6 +62,7 @@ export const rules: readonly DefectRule[] = [
   bridgeBypassesIptables,
   strictReversePathFilter,
   leftoversOfOtherMode,
+  splitIptablesBackends,
   clusterCidrCoversServices,
   clusterCidrMissingForFamily,
   clusterCidrMissing,

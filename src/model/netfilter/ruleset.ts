@@ -55,6 +55,6 @@ export interface Ruleset {
   readonly fromCommands?: true;
   /** The other backend holds rules too ("legacy tables present"). */
   readonly otherBackend?: Span;
-  /** Rules of the other backend that were pasted, too. The kernel runs both; natlens follows those of `tables`. */
+  /** Rules of the other backend that were pasted, too. The kernel runs both. */
   readonly other?: Ruleset;
 }

@@ -39,6 +39,7 @@ import { serviceAddressNotBound } from "./service-address-not-bound.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
 import { sourceRangesExcludeClient } from "./source-ranges-exclude-client.ts";
+import { splitIptablesBackends } from "./split-iptables-backends.ts";
 import { staleConntrackEntry } from "./stale-conntrack-entry.ts";
 import { staleHostPort } from "./stale-host-port.ts";
 import { strictArpOff } from "./strict-arp-off.ts";
@@ -87,6 +88,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "service-address-not-bound": serviceAddressNotBound,
   "service-hook-missing": serviceHookMissing,
   "source-address-of-other-interface": sourceAddressOfOtherInterface,
+  "split-iptables-backends": splitIptablesBackends,
   "stale-conntrack-entry": staleConntrackEntry,
   "stale-host-port": staleHostPort,
   "strict-arp-off": strictArpOff,
