@@ -16,7 +16,7 @@ import type { Connection } from "../../model/node/observation.ts";
 import type { Listener } from "../../model/node/system.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import { serversAt } from "../../simulate/known-places.ts";
-import { listenerFor } from "../../simulate/reply.ts";
+import { listenerFor } from "../../simulate/node-listens.ts";
 import { sideWords } from "../borrow.ts";
 import { type Probe, works } from "../probe.ts";
 import type { Side } from "../side.ts";
