@@ -205,7 +205,7 @@ const deletes = (family: Family, rule: Rule): Fix => ({
   kind: "command",
   text: `${toolFor(family)} -t nat -D ${rule.chain} ${rule.number}`,
   says: words(
-    "At once, for new connections, until the agent writes its chain again, within a minute.",
-    "立即对新连接生效，直到 agent 在一分钟内重写该链。",
+    "At once, for new connections, until the agent writes its chain again, within a minute: that undoes it, too.",
+    "立即对新连接生效，直到 agent 在一分钟内重写该链，届时也就自动撤销。",
   ),
 });
