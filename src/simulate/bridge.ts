@@ -8,9 +8,11 @@ import { isLocal, linkNamed } from "./addresses.ts";
 import type { Skb } from "./conntrack.ts";
 import { holdersIn } from "./known-places.ts";
 import type { Fate } from "./path.ts";
-import { lookUp } from "./routing.ts";
+import { inputKey, routeInput } from "./route-input.ts";
+import { lookUp, type RouteResult } from "./routing.ts";
 import type { Run } from "./run.ts";
-import { bridgeCallsIptables, forwards } from "./sysctls.ts";
+import { bridgeCallsIptables } from "./sysctls.ts";
+import type { Ending } from "./trace.ts";
 
 /** A frame on a bridge: the port it came in by, and the port its destination MAC leads to, if not to the bridge itself. */
 export interface BridgePorts {
@@ -66,22 +68,22 @@ export function bridgedAfter(
   bridge: Interface,
   ports: BridgePorts,
   sentTo: Address,
-): { port: Interface } | null {
+): { port: Interface } | { ending: Ending } | null {
   if (!ports.callsIptables) return null;
   const changed = fieldKey(sentTo) !== fieldKey(skb.packet.dst);
   if (!changed) return ports.toPort === undefined ? null : { port: ports.toPort };
-  // br_nf_pre_routing_finish_ipv6 looks the route up and nothing else
-  if (skb.packet.family === 4 && !forwards(run, 4, bridge)) return null;
-  const route = lookUp(run, {
-    family: skb.packet.family,
-    dst: skb.packet.dst,
-    src: skb.packet.src,
-    mark: skb.packet.mark,
-    iif: bridge,
-  });
+  const decision = skb.packet.family === 4 ? routeInput(run, skb.packet, bridge) : routeOnly(run, skb.packet, bridge);
+  if (decision.kind === "ended") return { ending: decision.ending };
+  const { route } = decision;
   if (route.type !== "unicast" || fieldKey(route.dev) !== fieldKey(bridge)) return null;
   return { port: portOf(run, bridge, route.via ?? skb.packet.dst) };
 }
+
+/** br_nf_pre_routing_finish_ipv6 looks the route up and nothing else. */
+const routeOnly = (run: Run, packet: Packet, iif: Interface): { kind: "forward"; route: RouteResult } => ({
+  kind: "forward",
+  route: lookUp(run, inputKey(packet, iif)),
+});
 
 /** Where the forwarding table is known and does not hold the address, the frame waits for an ARP answer and goes no further. */
 export const hasNeighbour = (run: Run, address: Address): boolean =>

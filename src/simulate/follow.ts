@@ -8,7 +8,7 @@ import { answeredDirectly } from "./direct.ts";
 import { endpointText } from "./flow.ts";
 import { type Fate, fromProcess, routedStep } from "./path.ts";
 import { answeredHere, answeredOutside, arrive, type Expected } from "./reply.ts";
-import { lookUp, withoutWay } from "./routing.ts";
+import { lookUp, type RouteResult, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { sourceFor } from "./source-address.ts";
 import { sysctlOf } from "./sysctls.ts";
@@ -45,7 +45,7 @@ export function followFlow(run: Run): Ending {
     flags: flow.proto === "tcp" ? "S" : "",
     ttl: 64,
     tos: 0,
-    ...(flow.proto === "tcp" ? { length: 60 } : {}),
+    ...(flow.proto === "tcp" ? { length: familyOf(flow.to) === 4 ? 60 : 80 } : {}),
   });
   const fate = flow.from === "host" ? sendFromHost(run, skb) : sendFromOutside(run, skb);
   if (fate.kind === "ended") return fate.ending;
@@ -66,28 +66,22 @@ function senderAddress(run: Run): Symbolic {
 function sendFromHost(run: Run, skb: Skb): Fate {
   const { flow } = run;
   const bound = flow.source;
-  const route = lookUp(run, {
+  const key = {
     family: skb.packet.family,
     dst: flow.to,
     mark: 0,
     proto: skb.packet.proto,
+    sport: skb.packet.sport,
     dport: skb.packet.dport,
     uid: 0,
     ...(bound === undefined ? {} : { src: bound }),
-  });
-  if (route.type !== "unicast" && route.type !== "local" && route.type !== "broadcast")
-    return {
-      kind: "ended",
-      ending: run.stop(
-        "refused",
-        "no-route",
-        words(
-          `${withoutWay(route, flow.to).en} connect() fails at once.`,
-          `${withoutWay(route, flow.to)["zh-CN"]}connect() 立即失败。`,
-        ),
-        skb.packet,
-      ),
-    };
+  };
+  const first = lookUp(run, key);
+  if (!leadsOn(first)) return noRoute(run, skb, first);
+  const src = bound ?? sourceFor(run, first, flow.to, skb.packet.family);
+  // ip_route_connect asks again with the source it got, so that rules `from` it apply (seen on Linux 6.18); IPv6 does not
+  const route = bound === undefined && skb.packet.family === 4 ? lookUp(run, { ...key, src }) : first;
+  if (!leadsOn(route)) return noRoute(run, skb, route);
   if (bound !== undefined && mayNotLeave(run, bound, route.dev))
     return {
       kind: "ended",
@@ -101,7 +95,6 @@ function sendFromHost(run: Run, skb: Skb): Fate {
         skb.packet,
       ),
     };
-  const src = bound ?? sourceFor(run, route, flow.to, skb.packet.family);
   skb.packet = { ...skb.packet, src, uid: 0 };
   const why = bound !== undefined ? "bound" : route.type === "local" ? "local-destination" : "route";
   const name = isSymbolic(src) ? src.says : words(src, src);
@@ -137,6 +130,21 @@ function sendFromHost(run: Run, skb: Skb): Fate {
   routedStep(run, skb, route, route.type === "local" ? "local" : "out", false);
   return fromProcess(run, skb, route);
 }
+
+const leadsOn = ({ type }: RouteResult): boolean => type === "unicast" || type === "local" || type === "broadcast";
+
+const noRoute = (run: Run, skb: Skb, route: RouteResult): Fate => ({
+  kind: "ended",
+  ending: run.stop(
+    "refused",
+    "no-route",
+    words(
+      `${withoutWay(route, run.flow.to).en} connect() fails at once.`,
+      `${withoutWay(route, run.flow.to)["zh-CN"]}connect() 立即失败。`,
+    ),
+    skb.packet,
+  ),
+});
 
 /** __mkroute_output (net/ipv4/route.c): EINVAL. IPv6 knows no such check. Seen on Linux 6.18. */
 const mayNotLeave = (run: Run, src: Address, dev: Interface): boolean =>

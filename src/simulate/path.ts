@@ -12,6 +12,7 @@ import {
   toBridgePort,
 } from "./bridge.ts";
 import { confirm, type Skb, track, viewOf } from "./conntrack.ts";
+import { isAwaited } from "./early-demux.ts";
 import { hookOrder } from "./hook-order.ts";
 import { ipvsReply, ipvsRequest } from "./ipvs.ts";
 import type { IpvsVerdict } from "./ipvs-forward.ts";
@@ -201,11 +202,17 @@ export function fromWire(run: Run, skb: Skb, dev: Interface, ports?: BridgePorts
     ...(ports?.callsIptables ? { physin: ports.in, physout: null } : ports ? noPorts : notBridged(run, dev)),
   };
   if (ports && !ports.callsIptables && ports.toPort !== undefined) return toBridgePort(ports, dev);
+  if (skb.packet.family === 6 && [skb.packet.src, skb.packet.dst].some(isLoopback)) {
+    // ip6_rcv_core, before any hook
+    const says = words("IPv6 takes no loopback address from a wire.", "IPv6 不接受来自链路的回环地址。");
+    return ended(run.stop("dropped", "martian-source", says, skb.packet));
+  }
   const sentTo = skb.packet.dst;
   const passed = runHook(run, skb, "PREROUTING");
   if (passed.kind === "ended") return passed;
   if (ports) {
     const bridged = bridgedAfter(run, skb, dev, ports, sentTo);
+    if (bridged && "ending" in bridged) return ended(bridged.ending);
     if (bridged) {
       if (fieldKey(sentTo) !== fieldKey(skb.packet.dst) && !hasNeighbour(run, skb.packet.dst))
         return ended(
@@ -265,6 +272,13 @@ function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
   skb.packet = { ...skb.packet, out: route.dev };
   const { ttl } = skb.packet;
   routedStep(run, skb, route, "forward", false, ttl);
+  if (isAwaited(run, skb.packet)) {
+    const says = words(
+      "It is routed on, but a socket of this node waits for it: the kernel drops it.",
+      "它被路由转发，但本节点有 socket 在等它：内核将其丢弃。",
+    );
+    return ended(run.stop("dropped", "awaited-here", says, skb.packet));
+  }
   // ip_forward: a TTL of one ends here, before FORWARD
   if (ttl !== undefined && ttl <= 1)
     return ended(run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet));

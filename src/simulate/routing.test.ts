@@ -197,12 +197,16 @@ describe("which route a packet takes", () => {
     ["IPv6", "2001:db8:9::1", "unicast eth1 via 2001:db8:1::1 from 2001:db8:1::10"],
   ])("%s", (_what, dst, expected, more, key) => expect(way(node(more), dst, key)).toBe(expected));
 
-  it("draws one next hop of several, the same one each time it is asked for an address", () => {
+  it("draws one next hop of several, the same one each time it is asked for the same two addresses", () => {
     const run = node();
     expect(way(run, "10.6.1.1")).toBe("unicast eth0 via 192.0.2.6 from 192.0.2.10");
-    way(run, "10.6.1.1", { src: ip("10.244.1.5"), iif: "cni0" });
     expect(run.choices.map((c) => [c.because, c.took.en])).toEqual([["kernel-draws", "via 192.0.2.6 dev eth0"]]);
-    expect(run.decisions).toEqual([{ taken: 0, of: 2 }]);
+    way(run, "10.6.1.1", { src: ip("10.244.1.5"), iif: "cni0" });
+    way(run, "10.6.1.1", { src: ip("10.244.1.5"), iif: "cni0", mark: 1 });
+    expect(run.decisions).toEqual([
+      { taken: 0, of: 2 },
+      { taken: 0, of: 2 },
+    ]);
   });
 });
 
@@ -288,11 +292,11 @@ describe("what becomes of a packet that comes in", () => {
       { sysctls: { "net.ipv4.conf.eth0.route_localnet": 1 } },
     ],
     [
-      "to IPv6's loopback address, which nothing lets in",
+      "to IPv6's loopback address, which DNAT set: by a route of the device it came in by",
       "2001:db8:2::1",
       "::1",
       "eth1",
-      "dropped martian-destination",
+      "forward eth1",
       { sysctls: { "net.ipv4.conf.all.route_localnet": 1 } },
     ],
     ["from a multicast address", "224.0.0.5", "192.0.2.10", "eth0", "dropped martian-source"],

@@ -15,7 +15,7 @@ import {
   portIn,
 } from "../model/net/symbolic.ts";
 import type { Route, RouteType, RoutingRule } from "../model/routing/route.ts";
-import { isLocal, linkNamed, localType } from "./addresses.ts";
+import { isLocal, isLoopback, linkNamed, localType } from "./addresses.ts";
 import { holdersIn, routesOf, routesTo } from "./known-places.ts";
 import type { Run } from "./run.ts";
 
@@ -27,6 +27,8 @@ export interface RouteKey {
   readonly mark: number;
   readonly iif?: Interface;
   readonly oif?: Interface;
+  /** Routes by other devices do not count (RT6_LOOKUP_F_IFACE); rules do not see it. */
+  readonly onlyBy?: Interface;
   readonly proto?: string;
   readonly sport?: Port;
   readonly dport?: Port;
@@ -233,14 +235,15 @@ function resultOf(run: Run, route: Route, key: RouteKey, table: string): RouteRe
   const alive = route.hops.filter(
     (hop) => !route.flags.includes("dead") && !hop.dead && !(hop.dev !== undefined && isDown(run, hop.dev)),
   );
-  const usable =
-    key.oif === undefined ? alive : alive.filter((hop) => interfaceIs(key.oif ?? null, hop.dev ?? "") !== "no");
+  const by = key.oif ?? key.onlyBy;
+  const usable = by === undefined ? alive : alive.filter((hop) => interfaceIs(by, hop.dev ?? "") !== "no");
   const [only] = usable;
   if (!only) return undefined;
   const devs = route.hops.length > 1 ? { devs: route.hops.flatMap((hop) => hop.dev ?? []) } : {};
   if (key.anyHop) return { type: route.type, dev: only.dev ?? null, ...devs, ...base };
   const hop = run.choose(
-    `multipath:${route.at.source}:${route.at.from}:${fieldKey(key.dst)}`,
+    // fib_multipath_hash: by source and destination, unless a sysctl says otherwise
+    `multipath:${route.at.source}:${route.at.from}:${key.src === undefined ? "" : fieldKey(key.src)}>${fieldKey(key.dst)}`,
     "kernel-draws",
     words("Which next hop of the multipath route?", "走多路径路由的哪一跳？"),
     usable.map((value) => ({
@@ -262,6 +265,7 @@ function isDown(run: Run, dev: string): boolean {
 
 function lookUpLocal(run: Run, key: RouteKey): TableResult | undefined {
   const found = localType(run, key.dst);
+  if (key.onlyBy !== undefined && interfaceIs(key.onlyBy, "lo") === "no" && isLoopback(key.dst)) return undefined;
   const hit = (type: RouteType, route?: Route): TableResult => ({
     type,
     prefix: 32,
