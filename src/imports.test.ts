@@ -16,7 +16,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "kube-proxy": ["base", "model"],
   simulate: ["base", "model"],
   "simulate/conformance": ["simulate", "model", "base", "formats", "kube-proxy", "analysis"],
-  "simulate/kernel": ["simulate", "simulate/conformance", "model", "base", "formats"],
+  "simulate/kernel": ["simulate", "simulate/conformance", "model", "base", "formats", "kube-proxy"],
   diagnose: ["base", "model", "simulate", "kube-proxy"],
   analysis: ["base", "model", "formats", "simulate", "kube-proxy", "diagnose"],
   "analysis/worker": ["analysis", "base", "model", "formats", "simulate", "kube-proxy", "diagnose", "share"],

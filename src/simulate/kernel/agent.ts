@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import {
   type Answers,
@@ -63,6 +64,7 @@ const captures: ChildProcess[] = [];
 function capture(to: number, args: readonly string[]): Promise<null> {
   const child = spawn("tcpdump", ["-U", "-Z", "root", "-w", "-", ...args], { stdio: ["ignore", to, "pipe"] });
   captures.push(child);
+  if (child.pid !== undefined) setPriority(child.pid, -15); // what it does not read in time is lost
   return new Promise((resolve, reject) => {
     let said = "";
     child.stderr?.on("data", (text) => {
@@ -167,9 +169,7 @@ function tryTcp(attempt: NumberedAttempt, settle: (tried: Tried) => void): () =>
     settle({ n, connected: true, ...(socket.localAddress === undefined ? {} : { source: socket.localAddress }) });
   });
   socket.on("error", (error: NodeJS.ErrnoException) => {
-    // A reset of what was asked for is ECONNREFUSED: with this one the answer had come, and what follows went elsewhere.
-    if (error.code === "ECONNRESET") settle({ n, connected: true });
-    else settle({ n, connected: false, error: error.code ?? error.message });
+    settle({ n, connected: false, error: error.code ?? error.message });
   });
   return () => socket.resetAndDestroy();
 }

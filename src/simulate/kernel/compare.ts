@@ -10,7 +10,7 @@ import { known } from "../conformance/case-snapshot.ts";
 import { agrees, type Hop, hopsOf, hopText } from "../conformance/hops.ts";
 import type { Flow } from "../flow.ts";
 import { simulate } from "../simulate.ts";
-import type { Trace } from "../trace.ts";
+import type { Step, Trace } from "../trace.ts";
 import type { World } from "../world.ts";
 import type { Dumps } from "./node-state.ts";
 import type { Observed } from "./observe.ts";
@@ -21,10 +21,12 @@ import type { Attempt } from "./scenario.ts";
 /** The node as natlens reads it from what its commands printed, and the world around it. */
 export interface Model {
   readonly snapshot: NodeSnapshot;
+  /** The kernel's trace shows the rules of these dumps. */
+  readonly traced: boolean;
   readonly worlds: Readonly<Record<"eth0" | "eth1", World>>;
 }
 
-export function modelOf(dumps: Dumps, routers: Readonly<Record<"eth0" | "eth1", string>>): Model {
+export function modelOf(dumps: Dumps, routers: Readonly<Record<"eth0" | "eth1", string>>, traced: boolean): Model {
   const sources = [...dumps].map(([file, text]) => sourceText(file, `${file}.txt`, text));
   const snapshot = known(readNode(sources).snapshot);
   const portOf = new Map(
@@ -38,13 +40,15 @@ export function modelOf(dumps: Dumps, routers: Readonly<Record<"eth0" | "eth1", 
     guess: () => undefined,
     masqueradeMark: 0x4000,
   });
-  return { snapshot, worlds: { eth0: world(routers.eth0), eth1: world(routers.eth1) } };
+  return { snapshot, traced, worlds: { eth0: world(routers.eth0), eth1: world(routers.eth1) } };
 }
 
 export type Verdict =
   | { readonly kind: "agrees" }
   /** The simulator cannot know how a packet from outside comes to this node. */
   | { readonly kind: "not-comparable"; readonly because: string }
+  /** The trace of it was, on a busy machine. */
+  | { readonly kind: "lost" }
   /** `way`: natlens's own, of all that are possible the one that agrees best. */
   | { readonly kind: "disagrees"; readonly details: readonly string[]; readonly way: readonly string[] };
 
@@ -52,7 +56,8 @@ export function compare(model: Model, observed: Observed): Verdict {
   const traces = tracesOf(model, observed.attempt);
   const elsewhere = entersElsewhere(traces, observed);
   if (elsewhere !== undefined) return { kind: "not-comparable", because: elsewhere };
-  const results = traces.map((trace) => ({ trace, details: disagreements(model.snapshot, trace, observed) }));
+  const results = traces.map((trace) => ({ trace, details: disagreements(model, trace, observed) }));
+  if (isUntraced(model, observed) && !results.some((r) => r.details.length === 0)) return { kind: "lost" };
   const [closest] = results.sort((a, b) => a.details.length - b.details.length);
   if (!closest) return { kind: "disagrees", details: ["no way was found"], way: [] };
   const way = closest.trace.steps.map((s) => `${s.direction} ${s.says.en}`);
@@ -101,6 +106,13 @@ function tracesOf({ worlds }: Model, attempt: Attempt): Trace[] {
   ];
 }
 
+/** It passed the node, and yet the kernel says nothing of it: the machine was too busy to read what it said. */
+const isUntraced = ({ traced }: Model, { request, left, tried, attempt }: Observed): boolean =>
+  traced &&
+  request.length === 0 &&
+  left?.dev.startsWith("veth") !== true &&
+  (left !== undefined || (tried.connected && attempt.vantage === "host"));
+
 /** NAT drew a port from a range: what a rule says of it is not decided, and no dump could tell. */
 const hasDrawnPort = (trace: Trace): boolean =>
   trace.steps.some(({ packet }) =>
@@ -126,13 +138,22 @@ const isReached = (dev: string, address: string): boolean =>
     (peer) => overBridge(peer.dev) === dev && (peer.addresses.includes(address) || peer.behind.includes(address)),
   );
 
-function disagreements(snapshot: NodeSnapshot, trace: Trace, observed: Observed): string[] {
-  const steps = (direction: string): Hop[] => hopsOf(trace.steps.filter((s) => s.direction === direction));
-  const out = compareHops(snapshot, "request", steps("original"), observed.request);
-  const wire = trace.steps.find((s) => s.kind === "wire");
+function disagreements(model: Model, trace: Trace, observed: Observed): string[] {
+  const hops = (steps: readonly Step[], direction: string): Hop[] =>
+    hopsOf(steps.filter((s) => s.direction === direction));
+  const leaves = trace.steps.findIndex((s) => s.kind === "wire");
+  const wire = trace.steps[leaves];
+  // whoever is not asked for it does not send a packet on, as a router would
+  const isHere = wire?.kind !== "wire" || isReached(wire.iface, fieldKey(wire.packet.dst));
+  const out = compareHops(
+    model,
+    "request",
+    hops(isHere ? trace.steps : trace.steps.slice(0, leaves), "original"),
+    observed.request,
+  );
+  if (!isHere) return out;
   const { left, tried } = observed;
   if (wire?.kind === "wire") {
-    if (!isReached(wire.iface, fieldKey(wire.packet.dst))) return out;
     const ours = `${wire.iface} ${ends(wire.packet)}`;
     const same =
       left !== undefined &&
@@ -140,21 +161,30 @@ function disagreements(snapshot: NodeSnapshot, trace: Trace, observed: Observed)
       (["src", "dst", "sport", "dport"] as const).every((field) => agrees(wire.packet[field], left.packet[field]));
     if (!same) out.push(`leaves: ${ours}, the kernel: ${left ? `${left.dev} ${ends(left.packet)}` : "does not"}`);
   } else if (left !== undefined) out.push(`leaves: not at all, the kernel: ${left.dev} ${ends(left.packet)}`);
-  out.push(...compareHops(snapshot, "answer", steps("reply"), observed.answer));
+  out.push(...compareHops(model, "answer", hops(trace.steps, "reply"), observed.answer));
   const { outcome, reason } = trace.ending;
   if (answersElsewhere(observed)) return out;
   const made = outcome === "delivered" || outcome === "wrong-source";
   const end = `${outcome} (${reason})`;
   // ip_error sends one a second to each source (net.ipv4.route.error_cost), so a route that refuses may keep silent
-  if (made !== tried.connected)
+  if (made !== gotAnswer(observed))
     out.push(
-      `${end}, the kernel: ${tried.connected ? "connected" : `not connected${tried.error ? `, ${tried.error}` : ""}`}`,
+      `${end}, the kernel: ${gotAnswer(observed) ? "connected" : `not connected${tried.error ? `, ${tried.error}` : ""}`}`,
     );
   else if (outcome === "refused" && reason !== "no-route" && !observed.error && tried.error === undefined)
     out.push(`${end}, the kernel: no error`);
-  else if (outcome === "dropped" && observed.error) out.push(`${end}, the kernel: sends an error`);
+  // (and where nobody answers to ARP, the error comes after three seconds)
+  else if (outcome === "dropped" && reason !== "no-neighbour" && observed.error)
+    out.push(`${end}, the kernel: sends an error`);
   return out;
 }
+
+/**
+ * The answer came to the socket. What became of the packets behind it is another question: a reset of them, or an ICMP error
+ * about them (SO_ERROR hands out soft errors, too), fails the connect() that waits, and is no error about the first packet.
+ */
+const gotAnswer = ({ attempt, tried, answer, error }: Observed): boolean =>
+  tried.connected || (attempt.proto === "tcp" && tried.error !== undefined && answer.length > 0 && !error);
 
 /** A client outside may be reached by another way than it came; whether it is here, the node cannot know. */
 const answersElsewhere = ({ attempt, answer, entered }: Observed): boolean =>
@@ -169,11 +199,12 @@ const ends = (p: { src: unknown; sport: unknown; dst: unknown; dport: unknown })
 };
 
 function compareHops(
-  snapshot: NodeSnapshot,
+  { snapshot, traced }: Model,
   name: string,
   ours: readonly Hop[],
   kernel: readonly TraceLine[],
 ): string[] {
+  if (!traced) return [];
   for (let i = 0; i < Math.max(ours.length, kernel.length); i++) {
     const mine = ours[i];
     const theirs = kernel[i];

@@ -7,7 +7,7 @@ import { Network } from "./network.ts";
 import { Recorder } from "./recorder.ts";
 import { Report } from "./report.ts";
 import { play } from "./round.ts";
-import { writtenScenarios } from "./written.ts";
+import { writtenScenarios } from "./written/index.ts";
 
 const usage = `usage: npm run kernel -- [--seed S] [--runs N] [--seconds T]
 Sets up nodes in network namespaces, written by hand and at random, lets connections be tried through them, and compares
@@ -17,7 +17,7 @@ the run with seed S + i. Ends after N random nodes or T seconds (60, unless --ru
 /** Connections tried on each node. */
 const attemptsEach = 64;
 const tools = ["unshare", "ip", "bridge", "nft", "ipset", "conntrack", "sysctl", "tcpdump"];
-const tablesTools = ["iptables-legacy-restore", "ip6tables-legacy-restore"];
+const tablesTools = ["legacy", "nft"].flatMap((of) => [`iptables-${of}-restore`, `ip6tables-${of}-restore`]);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -28,9 +28,18 @@ function obstacle(): string | undefined {
   const found = (tool: string): boolean => spawnSync("sh", ["-c", `command -v ${tool}`]).status === 0;
   const missing = [...tools, ...tablesTools].filter((tool) => !found(tool));
   if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
-  const { status, stderr } = spawnSync("unshare", ["-n", "nft", "-f", "-"], { input: "table inet natlens {}\n" });
-  return status === 0 ? undefined : `no network namespace of its own, or no nf_tables: ${String(stderr).trim()}`;
+  const { status, stderr } = spawnSync("unshare", ["-n", "sh", "-ec", probe], { encoding: "utf8" });
+  return status === 0 ? undefined : stderr.trim() || "no network namespace of its own";
 }
+
+/** What the kernel must have, by itself or loaded: nothing is loaded for it. */
+const probe = `
+test -e /proc/sys/net/bridge/bridge-nf-call-ip6tables || { echo "br_netfilter is not loaded" >&2; exit 1; }
+echo nfnetlink_log > /proc/sys/net/netfilter/nf_log/2
+echo "table inet natlens { chain c { log group 0; meta nftrace set 1; }; }" | nft -f -
+iptables-legacy -t raw -S > /dev/null
+ip6tables-legacy -t raw -S > /dev/null
+`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

@@ -1,3 +1,4 @@
+import { baseChains } from "./generate/tables.ts";
 import { type Network, onBridge, serviceRoutes } from "./network.ts";
 import { bare, bridge, familyOfText, holder, nodeAddresses, type Peer, peerNamed, peers, ports } from "./places.ts";
 import type { NodeSetup } from "./scenario.ts";
@@ -29,7 +30,8 @@ const tables = ["main", "100", "101", "102"];
 /** Makes the node what the scenario says, whatever it was before. A string: why its tools refused. */
 export async function setUp(network: Network, setup: NodeSetup): Promise<string | undefined> {
   const { node } = network;
-  for (const tool of ["iptables-legacy-restore", "ip6tables-legacy-restore"]) await node.run(tool, [], noRules);
+  for (const backend of ["legacy", "nft"])
+    for (const tables of ["iptables", "ip6tables"]) await node.run(`${tables}-${backend}-restore`, [], noRules);
   await node.run("ipset", ["flush"]); // a set within a list is in use
   await node.run("ipset", ["destroy"]);
   await node.write({ ...usualSysctls, ...setup.sysctls });
@@ -59,8 +61,8 @@ export async function setUp(network: Network, setup: NodeSetup): Promise<string 
     ]);
   for (const [tool, input] of [
     ["ipset restore", setup.ipset],
-    ["iptables-legacy-restore", setup.iptables],
-    ["ip6tables-legacy-restore", setup.ip6tables],
+    [`iptables-${setup.backend}-restore`, setup.iptables],
+    [`ip6tables-${setup.backend}-restore`, setup.ip6tables],
   ] as const) {
     const [name = "", ...args] = tool.split(" ");
     const { ok, err } = await node.try(name, args, input);
@@ -73,7 +75,19 @@ export async function setUp(network: Network, setup: NodeSetup): Promise<string 
 
 const addressesOf = (setup: NodeSetup): NodeSetup["addresses"] => [...nodeAddresses, ...setup.addresses];
 
-const noRules = ["raw", "mangle", "nat", "filter"].map((table) => `*${table}\nCOMMIT\n`).join("");
+/** Policies are set, too: a table without chain lines would keep the ones it has. */
+const noRules = baseChains
+  .map(
+    ([table, hooks]) => `*${table}
+${hooks
+  .map(
+    (hook) => `:${hook} ACCEPT [0:0]
+`,
+  )
+  .join("")}COMMIT
+`,
+  )
+  .join("");
 
 function resetCommands(): string[] {
   return [
@@ -106,8 +120,8 @@ function baseCommands(family: 4 | 6, setup: NodeSetup): string[] {
 }
 
 const dumpCommands: readonly (readonly [file: string, command: string])[] = [
-  ["iptables-save", "iptables-legacy-save"],
-  ["ip6tables-save", "ip6tables-legacy-save"],
+  ["iptables-save", "iptables-BACKEND-save"],
+  ["ip6tables-save", "ip6tables-BACKEND-save"],
   ["ipset-save", "ipset save"],
   ["ip-addr", "ip -d addr"],
   ["ip-rule", "ip rule"],
@@ -118,11 +132,11 @@ const dumpCommands: readonly (readonly [file: string, command: string])[] = [
 ];
 
 /** Saves the dumps as a user would, the command above each. */
-export async function saveDumps(network: Network): Promise<Dumps> {
+export async function saveDumps(network: Network, { backend }: NodeSetup): Promise<Dumps> {
   const dumps = new Map<string, string>();
   for (const [file, command] of dumpCommands) {
-    const [name = "", ...args] = command.split(" ");
-    dumps.set(file, `$ ${command.replace("-legacy", "")}\n${await network.node.run(name, args)}`);
+    const [name = "", ...args] = command.replace("BACKEND", backend).split(" ");
+    dumps.set(file, `$ ${command.replace("-BACKEND", "")}\n${await network.node.run(name, args)}`);
   }
   return dumps;
 }

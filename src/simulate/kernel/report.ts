@@ -33,8 +33,8 @@ export class Report {
     let shown = false;
     for (const { verdict, observed } of round.results) {
       if (verdict.kind === "agrees") this.agreed++;
-      else if (verdict.kind === "not-comparable")
-        this.apart.set(verdict.because, (this.apart.get(verdict.because) ?? 0) + 1);
+      else if (verdict.kind === "lost") this.setApart("its trace was lost");
+      else if (verdict.kind === "not-comparable") this.setApart(verdict.because);
       else if (deviationOf(this.release, observed.attempt, verdict.details.join("\n"))) this.deviated++;
       else {
         this.failed++;
@@ -45,10 +45,15 @@ export class Report {
     }
   }
 
+  private setApart(because: string): void {
+    this.apart.set(because, (this.apart.get(because) ?? 0) + 1);
+  }
+
   /** What a recorded case is made of: the packet, both traces, what the kernel did in the end. */
   private disagreement(round: Round, observed: Observed, { details, way }: Disagreement): void {
     const { attempt, tried } = observed;
-    this.say(`FAILED ${round.scenario.setup.name}: ${attemptText(attempt)}`);
+    const { name, backend } = round.scenario.setup;
+    this.say(`FAILED ${name} (${backend}): ${attemptText(attempt)}`);
     for (const detail of details) this.say(detail.replaceAll(/^/gm, "    "));
     this.say(`  the kernel: ${JSON.stringify(tried)}`);
     for (const line of [...observed.request, ...observed.answer])

@@ -19,19 +19,27 @@ export interface Round {
   readonly results: readonly Result[];
 }
 
-/** Milliseconds that a connection may take. Nothing of it waits for anything but the machine. */
-const patience = 400;
-/** How long it may take when a disagreement is tried again, alone. */
-const morePatience = 1_500;
-const secondTries = 2;
+/**
+ * How a round of attempts goes on. `patience`: milliseconds that a connection may take; nothing of it waits for anything
+ * but the machine. `together` begin at the same time, and after `pause` milliseconds the next: of more the trace is lost.
+ */
+interface Pace {
+  readonly patience: number;
+  readonly together: number;
+  readonly pause: number;
+}
 
-/** Attempts that begin at the same time, and milliseconds until the next: what the kernel says of more at once is lost. */
-const together = 8;
-const pause = 15;
+const brisk: Pace = { patience: 400, together: 4, pause: 15 };
+/** For what did not agree: a busy machine is no disagreement, only what comes out the same each time is one. */
+const slower: readonly Pace[] = [
+  { patience: 1_500, together: 1, pause: 50 },
+  { patience: 3_000, together: 1, pause: 250 },
+  { patience: 3_000, together: 1, pause: 1_100 },
+];
 
 let count = 0;
-/** Each in the range of ephemeral ports, none twice in a long time. */
-const numbered = (attempts: readonly Attempt[]): NumberedTry[] =>
+/** Each has a source port in the range of ephemeral ones, none the same in a long time. */
+const numbered = (attempts: readonly Attempt[], { together, pause }: Pace): NumberedTry[] =>
   attempts.map((attempt, i) => {
     count++;
     return { ...attempt, n: count, sport: 32768 + (count % 28000), after: Math.floor(i / together) * pause };
@@ -41,10 +49,10 @@ const numbered = (attempts: readonly Attempt[]): NumberedTry[] =>
 export async function play(network: Network, recorder: Recorder, scenario: Scenario): Promise<Round> {
   const refused = await setUp(network, scenario.setup);
   if (refused !== undefined) return { scenario, refused, dumps: new Map(), results: [] };
-  const dumps = await saveDumps(network);
-  const model = modelOf(dumps, await saveRouters(network));
-  let results: readonly Result[] = await judge(network, recorder, model, numbered(scenario.attempts), patience);
-  for (let i = 0; i < secondTries; i++) results = await again(network, recorder, model, results);
+  const dumps = await saveDumps(network, scenario.setup);
+  const model = modelOf(dumps, await saveRouters(network), scenario.setup.backend === "legacy");
+  let results: readonly Result[] = await judge(network, recorder, model, scenario.attempts, brisk);
+  for (const pace of slower) results = await again(network, recorder, model, results, pace);
   return { scenario, dumps, model, results };
 }
 
@@ -52,26 +60,28 @@ async function judge(
   network: Network,
   recorder: Recorder,
   model: Model,
-  attempts: readonly NumberedTry[],
-  wait: number,
+  asked: readonly Attempt[],
+  pace: Pace,
 ): Promise<Result[]> {
-  const tried = await network.attempt(attempts, wait);
+  const attempts = numbered(asked, pace);
+  const tried = await network.attempt(attempts, pace.patience);
   const { lines, frames } = await recorder.take((text) =>
     network.at("server").ask({ do: "mark-end", to: "10.20.0.2", text }),
   );
   return observe(attempts, tried, lines, frames).map((observed) => ({ observed, verdict: compare(model, observed) }));
 }
 
-/** A busy machine is no disagreement: only what comes out the same again is one. */
 async function again(
   network: Network,
   recorder: Recorder,
   model: Model,
   results: readonly Result[],
+  pace: Pace,
 ): Promise<readonly Result[]> {
-  const open = results.filter(({ verdict }) => verdict.kind === "disagrees");
+  const open = results.filter(({ verdict }) => verdict.kind === "disagrees" || verdict.kind === "lost");
   if (open.length === 0) return results;
-  const anew = await judge(network, recorder, model, numbered(open.map((r) => r.observed.attempt)), morePatience);
+  const attempts = open.map((result) => result.observed.attempt);
+  const anew = await judge(network, recorder, model, attempts, pace);
   const byFirst = new Map(open.map((first, i) => [first, anew[i] ?? first]));
   return results.map((result) => byFirst.get(result) ?? result);
 }

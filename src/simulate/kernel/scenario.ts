@@ -4,6 +4,8 @@ import type { PlaceName } from "./places.ts";
 /** How the node is set up: what its tools are given, before its dumps are saved. */
 export interface NodeSetup {
   readonly name: string;
+  /** Which iptables loads the rules. The kernel's trace is read for legacy only. */
+  readonly backend: "legacy" | "nft";
   readonly addresses: readonly (readonly [dev: string, address: string])[];
   /** `ip route` and `ip rule` commands without `ip`: `route add blackhole 10.0.0.0/8`, `-6 rule add …`. */
   readonly commands: readonly string[];

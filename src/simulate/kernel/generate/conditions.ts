@@ -31,6 +31,7 @@ export function header(random: Random, spot: Spot, proto: "tcp" | "udp" | undefi
   if (random.chance(0.3)) parts.push(`${not(random)}-d ${where()}`);
   if (random.chance(0.15) && only("PREROUTING", "INPUT", "FORWARD")) parts.push(`${not(random)}-i ${device()}`);
   if (random.chance(0.15) && only("FORWARD", "OUTPUT", "POSTROUTING")) parts.push(`${not(random)}-o ${device()}`);
+  if (proto === undefined && random.chance(0.1)) parts.push(random.one(["! -p udp", "! -p tcp", "-p icmp"]));
   if (proto) parts.push(`-p ${proto}`, ...portConditions(random, proto));
   return parts;
 }
@@ -67,6 +68,7 @@ function condition(random: Random, spot: Spot, proto: "tcp" | "udp" | undefined)
   const { family, hooks, table } = spot;
   const only = (...which: Hook[]): boolean => hooks.every((hook) => which.includes(hook));
   const address = (): string => anyAddress(random, family);
+  const ttl = random.one(["--ttl-gt 60", "--ttl-eq 63", "--ttl-eq 64", "--ttl-lt 30"]);
   return random.weighted<() => string>([
     [3, () => `-m mark ${not(random)}--mark ${random.one(masks)}`],
     [2, () => `-m connmark ${not(random)}--mark ${random.one(masks)}`],
@@ -84,9 +86,13 @@ function condition(random: Random, spot: Spot, proto: "tcp" | "udp" | undefined)
     [4, () => setCondition(random, spot, proto)],
     [1, () => `-m iprange ${not(random)}--dst-range ${range(address())}`],
     [1, () => `-m iprange ${not(random)}--src-range ${range(address())}`],
-    [1, () => `-m statistic --mode random --probability ${random.one(["0.00000000000", "1.00000000000"])}`],
+    [1, () => `-m statistic --mode random --probability ${random.one(["0", "0.5", "1"])}`],
     [1, () => `-m comment --comment "${random.one(["a", "two words", "it's"])}"`],
-    [1, () => (family === 4 ? "-m ttl --ttl-gt 60" : "-m hl --hl-gt 60")],
+    [1, () => (family === 4 ? `-m ttl ${ttl}` : `-m hl ${ttl.replaceAll("ttl", "hl")}`)],
+    [1, () => `-m statistic --mode nth --every ${random.one([1, 2, 3])} --packet 0`],
+    [1, () => "-m limit --limit 1000/sec --limit-burst 1000"],
+    [1, () => (random.chance(0.5) ? "-m tos --tos 0x10/0x3f" : `-m dscp ${not(random)}--dscp 0x0a`)],
+    [1, () => (proto === "tcp" ? `-m length ${not(random)}--length ${random.one(["60", "40:79", "80"])}` : "")],
     [1, () => `-m physdev ${not(random)}--physdev-is-in`],
     [1, () => (only("FORWARD", "POSTROUTING") ? `-m physdev ${not(random)}--physdev-is-bridged` : "")],
     [

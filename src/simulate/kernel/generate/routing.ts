@@ -8,7 +8,8 @@ const gateways = {
 };
 const destinations = {
   4: ["10.96.0.0/16", "10.96.0.20", "203.0.113.0/24", "198.51.100.9", "172.18.0.6", "10.20.0.10", "default"],
-  6: ["fd00:96::/64", "fd00:96::20", "fd00:113::/64", "fd00:198::9", "fd00:18::6", "fd00:20::10", "default"],
+  // not to a gateway itself: IPv6 then refuses routes by it
+  6: ["fd00:96::/64", "fd00:96::20", "fd00:113::/64", "fd00:198::9", "default"],
 };
 const sources = { 4: ["172.18.0.2", "10.20.0.2", "10.244.1.1"], 6: ["fd00:18::2", "fd00:20::2", "fd00:244:1::1"] };
 
@@ -30,6 +31,11 @@ function routes(random: Random, family: 4 | 6): string[] {
     const metric = table === "main" ? ` metric ${random.one([5, 50, 2000])}` : "";
     return random.weighted<() => string>([
       [6, () => `route replace ${to()} ${random.one(gateways[family])}${source()}${metric}${end}`],
+      [
+        1,
+        () =>
+          `route replace ${to()}${source()}${metric}${end} nexthop ${gateways[family][0]} nexthop ${gateways[family][2]}`,
+      ],
       [1, () => `route replace ${random.one(["blackhole", "unreachable", "prohibit"])} ${to()}${metric}${end}`],
       [table === "main" ? 0 : 1, () => `route replace throw ${to()}${end}`],
     ])();
@@ -52,6 +58,8 @@ function rules(random: Random, family: 4 | 6): string[] {
       [1, () => `from ${random.one(nets[family])}`],
       [1, () => `to ${random.one(nets[family])}`],
       [1, () => `iif ${random.one(["lo", "cni0", "eth0"])}`],
+      [0.5, () => `tos 0x10`],
+      [0.5, () => `sport 32768-60999`],
       [1, () => `ipproto ${random.one(["tcp", "udp"])}`],
       [1, () => `dport ${random.one(["80", "443", "8000-9000"])}`],
     ])();

@@ -23,6 +23,7 @@ export function generateScenario(seed: number, attempts: number): Scenario {
   const routing = generateRouting(random);
   const setup: NodeSetup = {
     name: `seed ${seed}`,
+    backend: random.chance(0.15) ? "nft" : "legacy",
     ...routing,
     hairpin: random.some(["vetha", "vethb"], 0.5),
     routesServices: random.chance(0.3),

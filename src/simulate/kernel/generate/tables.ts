@@ -5,11 +5,12 @@ import { conditions, header, type Spot } from "./conditions.ts";
 import type { GeneratedSet } from "./sets.ts";
 import { target } from "./targets.ts";
 
-const baseChains: readonly (readonly [TableName, readonly Hook[]])[] = [
+export const baseChains: readonly (readonly [TableName, readonly Hook[]])[] = [
   ["raw", ["PREROUTING", "OUTPUT"]],
   ["mangle", ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"]],
   ["nat", ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"]],
   ["filter", ["INPUT", "FORWARD", "OUTPUT"]],
+  ["security", ["INPUT", "FORWARD", "OUTPUT"]],
 ];
 
 /** Hooks that one user chain may be reached from. */
@@ -32,12 +33,12 @@ export function generateTables(random: Random, family: 4 | 6, sets: readonly Gen
 
 function generateTable(random: Random, all: Spot): string {
   const { table } = all;
-  if (table !== "nat" && random.chance(0.3)) return `*${table}\nCOMMIT\n`;
+  if (table !== "nat" && random.chance(table === "security" ? 0.8 : 0.3)) return `*${table}\nCOMMIT\n`;
   const chains = Array.from(
     { length: random.below(4) },
     (_, i): UserChain => ({ name: `${random.one(["A", "KUBE-B", "cali-c"])}-${i}`, hooks: togetherIn(random, table) }),
   );
-  const policy = (): string => (table === "filter" && random.chance(0.06) ? "DROP" : "ACCEPT");
+  const policy = (): string => (table !== "nat" && random.chance(table === "filter" ? 0.06 : 0.01) ? "DROP" : "ACCEPT");
   const rules = [
     ...all.hooks.flatMap((hook) => {
       const spot = { ...all, hooks: [hook] };

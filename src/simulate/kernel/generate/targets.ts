@@ -1,5 +1,5 @@
 import type { Hook } from "../../../model/netfilter/hook.ts";
-import { bare, familyOfText, nodeAddresses, peerAddresses, podAddresses, ports } from "../places.ts";
+import { bare, familyOfText, nodeAddresses, peerAddresses, podAddresses, ports, serviceAddresses } from "../places.ts";
 import type { Random } from "../random.ts";
 import type { Spot } from "./conditions.ts";
 
@@ -36,7 +36,7 @@ export function target(random: Random, spot: Spot, proto: "tcp" | "udp" | undefi
       return random.weighted([
         ...common,
         [0.7, () => "-j DROP"],
-        [0.7, () => `-j REJECT --reject-with ${rejection(random, spot.family, proto)}`],
+        [table === "filter" ? 0.7 : 0, () => `-j REJECT --reject-with ${rejection(random, spot.family, proto)}`],
         ...marking,
       ] as const)();
   }
@@ -74,6 +74,8 @@ function translation(random: Random, spot: Spot, proto: "tcp" | "udp" | undefine
     const port = proto && random.chance(0.7) ? String(random.one(ports)) : "";
     return random.weighted<() => string>([
       [8, () => `-j DNAT --to-destination ${end(to, port)}${random.chance(0.1) ? " --persistent" : ""}`],
+      [0.5, () => `-j DNAT --to-destination ${end(family === 4 ? "127.0.0.1" : "::1", port)}`],
+      [0.5, () => `-j DNAT --to-destination ${end(random.one(peerAddresses(family)), proto ? "80-443" : "")}`],
       [2, () => (proto ? `-j REDIRECT --to-ports ${random.one(ports)}` : "-j REDIRECT")],
       [1, () => `-j NETMAP --to ${random.one(netmaps[family])}`],
       [
@@ -91,6 +93,8 @@ function translation(random: Random, spot: Spot, proto: "tcp" | "udp" | undefine
   return random.weighted<() => string>([
     [6, masquerade],
     [3, () => `-j SNAT --to-source ${end(own, proto && random.chance(0.3) ? "35000-45000" : "")}`],
+    [0.5, () => `-j SNAT --to-source ${random.one(serviceAddresses.filter((a) => familyOfText(a) === family))}`],
+    [0.5, () => (proto ? `-j SNAT --to-source ${end(own, "41000")}` : "")],
     [0.5, () => `-j NETMAP --to ${random.one(netmaps[family])}`],
   ])();
 }

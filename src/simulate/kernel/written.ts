@@ -1,3 +1,0 @@
-import type { Scenario } from "./scenario.ts";
-
-export const writtenScenarios = (): Scenario[] => [];
