@@ -31,33 +31,18 @@ export function podRoutes(routes: readonly Route[], ranges: readonly Cidr[]): re
   );
 }
 
-/** The next hop is a neighbour of this node, too, or the tunnel to it is there. */
-const isNear = ({ links }: NodeSnapshot, { hops }: Route): boolean =>
-  hops.some(({ via, dev, onlink }) =>
-    links.list.some(
-      (link) =>
-        (onlink === true && link.name === dev) ||
-        (via !== undefined &&
-          link.addresses.some(
-            (a) => a.prefix < bitsOf(familyOf(a.address)) && cidrHas(cidrOf(a.address, a.prefix), via),
-          )),
-    ),
+/** Subnets on the node's devices; an address of its own alone is none. */
+const subnetsOf = ({ links }: NodeSnapshot, family: Family): readonly Cidr[] =>
+  links.list.flatMap((link) =>
+    link.addresses
+      .filter((a) => familyOf(a.address) === family && a.prefix < bitsOf(family))
+      .map((a) => cidrOf(a.address, a.prefix)),
   );
-
-/** What is the same for every address of a node is worked out once: it is asked for each endpoint. */
-function oncePerNode<T>(work: (snapshot: NodeSnapshot, family: Family) => T): typeof work {
-  const known = new WeakMap<NodeSnapshot, Map<Family, T>>();
-  return (snapshot, family) => {
-    const ofNode = known.get(snapshot) ?? new Map<Family, T>();
-    known.set(snapshot, ofNode);
-    const made = ofNode.get(family) ?? work(snapshot, family);
-    ofNode.set(family, made);
-    return made;
-  };
-}
+const isIn = (subnets: readonly Cidr[], ip: Ip | undefined): boolean =>
+  ip !== undefined && subnets.some((subnet) => cidrHas(subnet, ip));
 
 /** Where pods of the cluster are, as this node's dumps tell. */
-export const podRangesOf = oncePerNode((snapshot, family): readonly Cidr[] => {
+export function podRangesOf(snapshot: NodeSnapshot, family: Family): readonly Cidr[] {
   const detector = localDetector(snapshot, family, fingerprint(snapshot));
   const all = [
     ...(snapshot.kubeProxy?.clusterCidr?.value ?? []),
@@ -65,7 +50,7 @@ export const podRangesOf = oncePerNode((snapshot, family): readonly Cidr[] => {
     ...(detector.kind === "cidr" ? [detector.cidr] : []),
   ];
   return all.filter((cidr) => cidr.family === family && cidr.mask !== 0n);
-});
+}
 
 /** The subnet of pods, of this node or of another, whose route is not there. */
 export interface Unrouted {
@@ -74,38 +59,68 @@ export interface Unrouted {
   readonly others: readonly Route[];
 }
 
+/** What the questions about many pods have in common. */
+interface Layout {
+  /** Table main was pasted whole. */
+  readonly whole: boolean;
+  readonly main: readonly Route[];
+  readonly ranges: readonly Cidr[];
+  readonly others: readonly Route[];
+  /** What the node's own devices reach without a gateway. */
+  readonly subnets: readonly Cidr[];
+  /** Routes of the other node by neighbours of this one, or by a tunnel that is here, too. */
+  readonly elsewhere: readonly Route[];
+  /** Pods of this very node: a host port leads to no other. */
+  readonly hostPortPods: ReadonlySet<Ip>;
+}
+
+const layouts = new WeakMap<NodeSnapshot, Map<Family, Layout>>();
+
+/** Made once: a node may have ten thousand endpoints, and as many routes to itself. */
+function layoutOf(snapshot: NodeSnapshot, family: Family): Layout {
+  const ofSnapshot = layouts.get(snapshot) ?? new Map<Family, Layout>();
+  layouts.set(snapshot, ofSnapshot);
+  const known = ofSnapshot.get(family);
+  if (known) return known;
+  const { routes, cluster } = snapshot;
+  const ruleset = snapshot.iptables.get(family);
+  const ranges = podRangesOf(snapshot, family);
+  const subnets = subnetsOf(snapshot, family);
+  const devices = new Set(snapshot.links.list.map((link) => link.name));
+  const main = routes.list.filter((r) => r.table === "main" && r.to.family === family);
+  const made: Layout = {
+    whole: routes.coverage.get("main") === "whole",
+    main,
+    ranges,
+    subnets,
+    others: podRoutes(main, [...ranges, ...cluster.nodes.flatMap((n) => n.podCidrs.map((p) => p.cidr))]),
+    elsewhere: podRoutes(snapshot.otherRoutes ?? [], ranges).filter((r) =>
+      r.hops.some(({ via, dev, onlink }) => isIn(subnets, via) || (onlink && dev !== undefined && devices.has(dev))),
+    ),
+    hostPortPods: new Set(ruleset ? [...hostPorts(ruleset)].map((p) => p.pod) : []),
+  };
+  ofSnapshot.set(family, made);
+  return made;
+}
+
 /** Why a packet to this pod may not leave by the default route: pods like it have routes of their own here. */
 export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | undefined {
   const family = familyOf(address);
-  const { routes, links, cluster } = snapshot;
-  const whole = routes.coverage.get("main") === "whole";
+  const { whole, main, ranges, subnets, others, elsewhere, hostPortPods } = layoutOf(snapshot, family);
   // a table of IPv6 alone is never called whole; where others like the missing one are in it, that one would be, too
   if ((family === 4 && !whole) || !plainRules(snapshot)) return undefined;
-  const covering = routes.list.filter((r) => r.table === "main" && cidrHas(r.to, address));
+  const covering = main.filter((r) => cidrHas(r.to, address));
   if (covering.length === 0 || covering.some((r) => r.to.mask !== 0n)) return undefined;
-  if (whole && hostPortPods(snapshot, family).has(address)) return { why: "host-port", others: [] };
-  const ranges = podRangesOf(snapshot, family);
-  const named = cluster.nodes.some((n) => n.podCidrs.some((p) => cidrHas(p.cidr, address)));
-  if (!named && !ranges.some((range) => cidrHas(range, address))) return undefined;
-  const others = podRoutes(routes.list, [...ranges, ...cluster.nodes.flatMap((n) => n.podCidrs.map((p) => p.cidr))]);
-  const own = links.list.some(
-    (link) =>
-      link.name !== "lo" &&
-      link.addresses.some((a) => a.prefix < bitsOf(family) && cidrHas(cidrOf(a.address, a.prefix), address)),
-  );
-  const elsewhere = podRoutes(snapshot.otherRoutes ?? [], ranges).filter(
-    (r) => cidrHas(r.to, address) && isNear(snapshot, r),
-  );
-  if (own && whole) return { why: "own-subnet", others };
-  const told = elsewhere.length > 0 || (named && others.length > 0);
+  if (whole && hostPortPods.has(address)) return { why: "host-port", others: [] };
+  const node = snapshot.cluster.nodes.find((n) => n.podCidrs.some((p) => cidrHas(p.cidr, address)));
+  if (!node && !ranges.some((range) => cidrHas(range, address))) return undefined;
+  if (whole && isIn(subnets, address)) return { why: "own-subnet", others };
+  // where only neighbours are routed directly, routers bring the pods of other subnets' nodes
+  const far = node?.internalIps.length && !node.internalIps.some((ip) => isIn(subnets, ip));
+  if (far && others.every((r) => r.hops.every(({ via }) => isIn(subnets, via)))) return undefined;
+  const told = elsewhere.some((r) => cidrHas(r.to, address)) || (node !== undefined && others.length > 0);
   return told || others.length > 1 ? { why: "other-routes", others } : undefined;
 }
-
-/** Pods of this very node: a host port leads to no other. */
-const hostPortPods = oncePerNode((snapshot, family): ReadonlySet<Ip> => {
-  const ruleset = snapshot.iptables.get(family);
-  return new Set(ruleset ? [...hostPorts(ruleset)].map((p) => p.pod) : []);
-});
 
 export function podRoute(snapshot: NodeSnapshot, address: Ip): Guess | undefined {
   const unrouted = unroutedPod(snapshot, address);

@@ -6,6 +6,23 @@ const noPeer = inFile("ip-route", "10.244.2.0/24 via 192.168.10.12 dev eth0\n", 
 /** flannel's vxlan: the next hop is the other end of the tunnel. */
 const tunnels = (node: number): string => `10.244.${node}.0/24 via 10.244.${node}.0 dev flannel.1 onlink`;
 
+const nodeAt = (address: string): string[] => [
+  "$ kubectl get nodes -o json",
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      {
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: { name: "b" },
+        spec: { podCIDR: "10.244.2.0/24", podCIDRs: ["10.244.2.0/24"] },
+        status: { addresses: [{ type: "InternalIP", address }] },
+      },
+    ],
+  }),
+];
+
 export const endpointRouteMissing: readonly Damage[] = [
   {
     what: "one node's pods have no route, others' have",
@@ -48,28 +65,15 @@ export const endpointRouteMissing: readonly Damage[] = [
   {
     what: "kubectl says whose pods they are",
     modes: ["ipvs"],
-    node: {
-      more: {
-        "ip-route": peers.slice(0, 1),
-        nodes: [
-          "$ kubectl get nodes -o json",
-          JSON.stringify({
-            apiVersion: "v1",
-            kind: "List",
-            items: [
-              {
-                apiVersion: "v1",
-                kind: "Node",
-                metadata: { name: "b" },
-                spec: { podCIDR: "10.244.2.0/24", podCIDRs: ["10.244.2.0/24"] },
-                status: { addresses: [{ type: "InternalIP", address: "192.168.10.12" }] },
-              },
-            ],
-          }),
-        ],
-      },
-    },
+    node: { more: { "ip-route": peers.slice(0, 1), nodes: nodeAt("192.168.10.12") } },
     edit: noPeer,
+    nearMisses: [
+      {
+        what: "routers bring the pods of a node in another subnet",
+        node: { more: { "ip-route": peers, nodes: nodeAt("192.168.77.12") } },
+        edit: noPeer,
+      },
+    ],
   },
   {
     what: "the route of the pods of this very node is gone",
