@@ -32,11 +32,12 @@ function answeredFor(side: Side): Answered[] {
   const outer = new Set<string>(
     side.services.filter((s) => s.kind === "load-balancer" || s.kind === "external").map((s) => s.address),
   );
+  const others = links.list.filter((link) => link !== device && link.name !== "lo");
   return (device?.addresses ?? []).flatMap((line) => {
     if (familyOf(line.address) === 6 || !outer.has(line.address)) return [];
-    for (const by of links.list)
+    for (const by of others)
       for (const a of by.addresses) {
-        if (by.name === "lo" || by === device || a.prefix > 30 || familyOf(a.address) === 6) continue;
+        if (a.prefix > 30 || familyOf(a.address) === 6) continue;
         const subnet = cidrOf(a.address, a.prefix);
         if (a.address !== line.address && cidrHas(subnet, line.address) && isLoose(side, by.name))
           return [{ line, by, subnet: printCidr(subnet) }];
