@@ -216,7 +216,9 @@ export function answeredOutside(
   if (back.kind === "lost") return run.stop("reply-lost", back.reason, back.says, reply.packet);
   const returned = arrive(run, reply, back.dev, fate.via === undefined && isBridge(run, back.dev));
   const ending = replyArrived(run, reply, returned, expected, packet.src);
-  return ending.outcome === "delivered" ? { ...ending, ...strangerAnswers(run, packet) } : ending;
+  return ending.outcome === "delivered" || ending.outcome === "wrong-source"
+    ? { ...ending, ...strangerAnswers(run, packet) }
+    : ending;
 }
 
 /** Is it the answer that the client waits for, from the address it asked? */
