@@ -68,6 +68,11 @@ describe("ip addr", () => {
       { name: "va", hairpin: true, isolated: false },
     ],
     [
+      "those below the bridge",
+      "/sys/devices/virtual/net/cbr0/brif/va/hairpin_mode:0\n",
+      { name: "va", master: "cbr0", hairpin: false },
+    ],
+    [
       "an old bridge command's",
       "2: eth0 state UP @if7: <UP> mtu 1500 master br0 state forwarding priority 32 cost 2 \n",
       { name: "eth0", parent: "if7", master: "br0" },

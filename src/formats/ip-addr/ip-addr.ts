@@ -17,6 +17,7 @@ import { deviceOf, head, isDetail, withDetail } from "./link-lines.ts";
  *   eth0@if7         UP             02:42:ac:11:00:02 <BROADCAST,MULTICAST,UP,LOWER_UP>
  * Of the kernel's files, what says how bridge ports are set:
  *   /sys/class/net/veth1/brport/hairpin_mode:1
+ *   /sys/devices/virtual/net/cbr0/brif/veth1/hairpin_mode:1
  */
 // not ifconfig's `inet 192.0.2.1  netmask …` and `inet addr:…`
 const inet = /^\s+inet6? (?!addr:|\S+ {1,4}(?:netmask|prefixlen|P-t-P) )(\S.*)$/;
@@ -25,7 +26,9 @@ const states = "UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING";
 const address = "[0-9a-f.:]+(?:\\/\\d+| peer \\S+\\/\\d+)(?: metric \\d+)?";
 const brief = new RegExp(`^([^\\s:@]+)(?:@(\\S+))? +(${states})((?: +${address})*)\\s*$`);
 const briefLink = new RegExp(`^([^\\s:@]+)(?:@(\\S+))? +(${states}) +(?:(\\S+) )?<([A-Z0-9_,-]*)>\\s*$`);
-const port = /^\/sys\/class\/net\/([^/\s]+)\/brport\/(hairpin_mode|isolated):([01])\s*$/;
+const port =
+  /^\/sys\/(?:class|devices\/virtual)\/net\/(?:([^/\s]+)\/brport|(?<master>[^/\s]+)\/brif\/(?<name>[^/\s]+))\/(?<attribute>hairpin_mode|isolated):(?<value>[01])\s*$/;
+const portFile = /^\/sys\/(?:class|devices\/virtual)\/net\/.*\/(?:brport|brif)\//;
 
 export const ipAddr: Format = {
   id: "ip-addr",
@@ -41,7 +44,7 @@ export const ipAddr: Format = {
     (command[0] === "ip" &&
       /^(?:a|ad|addr|address|l|li|link)$/.test(command.find((w, i) => i > 0 && !w.startsWith("-")) ?? "")) ||
     (command[0] === "bridge" && command.includes("link")) ||
-    (command[0] === "grep" && command.some((w) => /^\/sys\/class\/net\/.*\/brport\//.test(w))),
+    (command[0] === "grep" && command.some((w) => portFile.test(w))),
   parse({ lines, command, cut }) {
     const diagnostics: Diagnostic[] = [];
     const links = new Map<string, { link: Link; readonly addresses: LinkAddress[] }>();
@@ -129,10 +132,11 @@ export const ipAddr: Format = {
           put(one, i, () => named(name.split("@")[0] ?? name, lines.span(i), { index: Number(index) }));
           continue;
         }
-        const [, portName, attribute, value] = port.exec(text) ?? [];
-        if (portName !== undefined) {
-          const more = attribute === "isolated" ? { isolated: value === "1" } : { hairpin: value === "1" };
-          named(portName, lines.span(i), more);
+        const file = port.exec(text);
+        if (file?.groups) {
+          const { name, master, attribute, value } = file.groups;
+          const set = attribute === "isolated" ? { isolated: value === "1" } : { hairpin: value === "1" };
+          named(file[1] ?? name ?? "", lines.span(i), { ...set, ...(master === undefined ? {} : { master }) });
           continue;
         }
         const short = brief.exec(text) ?? briefLink.exec(text);
