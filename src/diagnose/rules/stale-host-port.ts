@@ -77,7 +77,9 @@ export const staleHostPort: DefectRule = {
         const [first] = probes;
         if (!first) continue;
         const lost = probes.filter((p) => fails(p) && goneReasons.includes(p.trace.ending.reason));
-        const shadowed = hidden && !isAlive(side, own.pod);
+        // the portmap plugin appends; the kubelet may put the newer rule first
+        const older = own.dnat.chain.startsWith("CNI-") || (hidden !== undefined && isAlive(side, hidden.pod));
+        const shadowed = hidden && older && !isAlive(side, own.pod);
         if (lost.length === 0 && !shadowed) continue;
         const sure = lost.length > 0 || (hidden !== undefined && isAlive(side, hidden.pod));
         const tool = toolFor(family);
