@@ -41,8 +41,20 @@ const subnetsOf = ({ links }: NodeSnapshot, family: Family): readonly Cidr[] =>
 const isIn = (subnets: readonly Cidr[], ip: Ip | undefined): boolean =>
   ip !== undefined && subnets.some((subnet) => cidrHas(subnet, ip));
 
+/** What is the same for every address of a node is worked out once: it may have ten thousand endpoints, and routes to itself. */
+function oncePerNode<T>(work: (snapshot: NodeSnapshot, family: Family) => T): typeof work {
+  const known = new WeakMap<NodeSnapshot, Map<Family, T>>();
+  return (snapshot, family) => {
+    const ofNode = known.get(snapshot) ?? new Map<Family, T>();
+    known.set(snapshot, ofNode);
+    const made = ofNode.get(family) ?? work(snapshot, family);
+    ofNode.set(family, made);
+    return made;
+  };
+}
+
 /** Where pods of the cluster are, as this node's dumps tell. */
-export function podRangesOf(snapshot: NodeSnapshot, family: Family): readonly Cidr[] {
+export const podRangesOf = oncePerNode((snapshot, family): readonly Cidr[] => {
   const detector = localDetector(snapshot, family, fingerprint(snapshot));
   const all = [
     ...(snapshot.kubeProxy?.clusterCidr?.value ?? []),
@@ -50,7 +62,7 @@ export function podRangesOf(snapshot: NodeSnapshot, family: Family): readonly Ci
     ...(detector.kind === "cidr" ? [detector.cidr] : []),
   ];
   return all.filter((cidr) => cidr.family === family && cidr.mask !== 0n);
-}
+});
 
 /** The subnet of pods, of this node or of another, whose route is not there. */
 export interface Unrouted {
@@ -74,21 +86,14 @@ interface Layout {
   readonly hostPortPods: ReadonlySet<Ip>;
 }
 
-const layouts = new WeakMap<NodeSnapshot, Map<Family, Layout>>();
-
-/** Made once: a node may have ten thousand endpoints, and as many routes to itself. */
-function layoutOf(snapshot: NodeSnapshot, family: Family): Layout {
-  const ofSnapshot = layouts.get(snapshot) ?? new Map<Family, Layout>();
-  layouts.set(snapshot, ofSnapshot);
-  const known = ofSnapshot.get(family);
-  if (known) return known;
+const layoutOf = oncePerNode((snapshot, family): Layout => {
   const { routes, cluster } = snapshot;
   const ruleset = snapshot.iptables.get(family);
   const ranges = podRangesOf(snapshot, family);
   const subnets = subnetsOf(snapshot, family);
   const devices = new Set(snapshot.links.list.map((link) => link.name));
   const main = routes.list.filter((r) => r.table === "main" && r.to.family === family);
-  const made: Layout = {
+  return {
     whole: routes.coverage.get("main") === "whole",
     main,
     ranges,
@@ -99,9 +104,7 @@ function layoutOf(snapshot: NodeSnapshot, family: Family): Layout {
     ),
     hostPortPods: new Set(ruleset ? [...hostPorts(ruleset)].map((p) => p.pod) : []),
   };
-  ofSnapshot.set(family, made);
-  return made;
-}
+});
 
 /** Why a packet to this pod may not leave by the default route: pods like it have routes of their own here. */
 export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | undefined {
