@@ -2,7 +2,7 @@ import { words } from "../base/words.ts";
 import { type Family, familyOf } from "../model/net/ip.ts";
 import { icmpOf, type Packet } from "../model/net/packet.ts";
 import { type Address, type Interface, inWords, isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
-import { holderOf, isCard, isLoopback } from "./addresses.ts";
+import { holderOf, isCard } from "./addresses.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { answeredDirectly } from "./direct.ts";
 import { endpointText } from "./flow.ts";
@@ -10,8 +10,7 @@ import { type Fate, fromProcess, routedStep } from "./path.ts";
 import { answeredHere, answeredOutside, arrive, type Expected } from "./reply.ts";
 import { lookUp, type RouteResult, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
-import { sourceFor } from "./source-address.ts";
-import { sysctlOf } from "./sysctls.ts";
+import { mayNotLeave, sourceFor } from "./source-address.ts";
 import type { Ending } from "./trace.ts";
 
 const ephemeral: Symbolic = {
@@ -145,10 +144,6 @@ const noRoute = (run: Run, skb: Skb, route: RouteResult): Fate => ({
     skb.packet,
   ),
 });
-
-/** __mkroute_output (net/ipv4/route.c): EINVAL. IPv6 knows no such check. Seen on Linux 6.18. */
-const mayNotLeave = (run: Run, src: Address, dev: Interface): boolean =>
-  isLoopback(src) && !isSymbolic(src) && familyOf(src) === 4 && dev !== "lo" && !sysctlOf(run, "route_localnet", dev);
 
 /** A pod's or outside client's packet reaches the node by the interface that leads to its sender. */
 function sendFromOutside(run: Run, skb: Skb): Fate {

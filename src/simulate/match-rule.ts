@@ -68,13 +68,18 @@ function contextFor(run: Run, skb: Skb, rule: Rule, hook: Hook): MatchContext {
       if (guess) return ternary(run.assume(`set:${name}:${guess.kind ?? elementKey(dims, packet)}`, guess));
       return "unknown";
     },
-    random: (question) =>
-      ternary(
-        run.choose(`random:${ruleKey(run, rule)}:${run.direction}`, "kernel-draws", question, [
+    random(question) {
+      // each time a packet meets the rule is drawn anew, also where two jumps lead to it
+      const id = `random:${ruleKey(run, rule)}:${run.direction}`;
+      const times = run.reached.get(id) ?? 0;
+      run.reached.set(id, times + 1);
+      return ternary(
+        run.choose(times === 0 ? id : `${id}:${times}`, "kernel-draws", question, [
           { says: words("this one", "选中"), value: true },
           { says: words("another one", "未选中"), value: false },
         ]),
-      ),
+      );
+    },
     assume(about, because, settledBy, preferred) {
       if (world.fresh) return ternary(preferred);
       return ternary(

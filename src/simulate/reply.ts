@@ -18,6 +18,7 @@ import { changesBetween } from "./packet.ts";
 import { type Fate, fromProcess, fromWire, keyOf } from "./path.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
+import { mayNotLeave } from "./source-address.ts";
 import type { Ending, Outcome } from "./trace.ts";
 
 /** What the client waits for. */
@@ -59,6 +60,16 @@ export function answeredHere(run: Run, skb: Skb, expected: Expected): Ending {
     },
   );
   const route = lookUp(run, keyOf(reply));
+  if (mayNotLeave(run, reply.packet.src, route.dev))
+    return run.stop(
+      "reply-lost",
+      "loopback-source",
+      words(
+        "The answer has a loopback source, which may not leave by a device without route_localnet.",
+        "回包的源地址为回环地址，不能从未开启 route_localnet 的设备发出。",
+      ),
+      reply.packet,
+    );
   if (route.type !== "unicast" && route.type !== "local")
     return run.stop(
       "reply-lost",
