@@ -107,11 +107,11 @@ function tracesOf({ worlds }: Model, attempt: Attempt): Trace[] {
 }
 
 /** It passed the node, and yet the kernel says nothing of it: the machine was too busy to read what it said. */
-const isUntraced = ({ traced }: Model, { request, left, tried, attempt }: Observed): boolean =>
-  traced &&
-  request.length === 0 &&
-  left?.dev.startsWith("veth") !== true &&
-  (left !== undefined || (tried.connected && attempt.vantage === "host"));
+const isUntraced = ({ traced }: Model, { request, entered, left, tried, attempt }: Observed): boolean => {
+  const bridged = entered?.dev.startsWith("veth") === true && left?.dev.startsWith("veth") === true;
+  const passed = left !== undefined || (tried.connected && attempt.vantage === "host");
+  return traced && request.length === 0 && !bridged && passed;
+};
 
 /** NAT drew a port from a range: what a rule says of it is not decided, and no dump could tell. */
 const hasDrawnPort = (trace: Trace): boolean =>

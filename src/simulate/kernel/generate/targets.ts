@@ -94,7 +94,6 @@ function translation(random: Random, spot: Spot, proto: "tcp" | "udp" | undefine
     [6, masquerade],
     [3, () => `-j SNAT --to-source ${end(own, proto && random.chance(0.3) ? "35000-45000" : "")}`],
     [0.5, () => `-j SNAT --to-source ${random.one(serviceAddresses.filter((a) => familyOfText(a) === family))}`],
-    [0.5, () => (proto ? `-j SNAT --to-source ${end(own, "41000")}` : "")],
     [0.5, () => `-j NETMAP --to ${random.one(netmaps[family])}`],
   ])();
 }
