@@ -3,7 +3,7 @@ import { type Flow, flowId } from "../simulate/flow.ts";
 import type { Asked } from "./compare/compare.ts";
 import type { Draft } from "./compare/draft.ts";
 import type { SideName } from "./finding.ts";
-import type { AskedFlows } from "./flows.ts";
+import { type AskedFlows, canSend } from "./flows.ts";
 import { type Probe, probe } from "./probe.ts";
 import type { Side } from "./side.ts";
 
@@ -28,7 +28,8 @@ export function* askAll(sides: readonly Side[], asked: AskedFlows, wanted: Flow 
     if (tangled >= mostTangled && flow !== wanted) continue;
     const key = serviceKey({ address: flow.to, port: flow.port, proto: flow.proto });
     const both: Partial<Record<SideName, Probe>> = {};
-    for (const side of sides) if (flow === wanted || side.served.has(key)) both[side.name] = probe(side, flow);
+    for (const side of sides)
+      if (flow === wanted || (side.served.has(key) && canSend(side, flow))) both[side.name] = probe(side, flow);
     for (const p of [both.healthy, both.broken]) if (p?.simulation.truncated) tangled++;
     probes.set(flowId(flow), both);
     yield { stage: "simulating", done: ++done, total: asked.flows.length };

@@ -108,6 +108,8 @@ function borrowableServers(side: NodeSnapshot, other: NodeSnapshot): VirtualServ
   return other.ipvs.servers.filter((server) => {
     const kind = kinds(server.address, server.port, server.proto);
     if (kind === "node-port" || own.has(server.address)) return false;
+    // without a real server on either node there is nothing to follow
+    if (server.realServers.length === 0) return false;
     if (bound && !bound.has(server.address)) return false;
     if (kind === "cluster-ip" && entries && !entries.has(`${server.address},${server.proto}:${server.port}`))
       return false;

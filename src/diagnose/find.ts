@@ -117,7 +117,8 @@ function behind(inquiry: Inquiry, first: Sighting): { rule: DefectRule; sighting
   for (const rule of rules) {
     if (rule.id === first.id) continue;
     for (const sighting of rule.find(caseOf({ ...inquiry, side }, further, again))) {
-      if (sighting.kind === "risk") continue;
+      // a hint, or what may be as somebody wants it, completes no fault
+      if (sighting.kind === "risk" || sighting.atMost === "possible") continue;
       const proof = prove(sighting);
       if (proof) return { rule, sighting, proof };
     }

@@ -1,8 +1,18 @@
 import { type Words, words } from "../base/words.ts";
 import { nodeAddress } from "../kube-proxy/iptables-services.ts";
 import { type KnownService, listedAt, serviceKey } from "../kube-proxy/services.ts";
-import { type Cidr, cidrHas, cidrOf, cidrsMeet, parseCidr, printCidr } from "../model/net/cidr.ts";
-import { bitsOf, type Family, familyOf, type Ip } from "../model/net/ip.ts";
+import { isBefore, version } from "../kube-proxy/version.ts";
+import {
+  type Cidr,
+  cidrCovers,
+  cidrHas,
+  cidrOf,
+  cidrsMeet,
+  parseCidr,
+  prefixLength,
+  printCidr,
+} from "../model/net/cidr.ts";
+import { bitsOf, type Family, familyOf, fromValue, type Ip } from "../model/net/ip.ts";
 import { isSymbolic, type Symbolic } from "../model/net/symbolic.ts";
 import { likenessIn } from "../simulate/alike.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
@@ -87,15 +97,21 @@ function listedAs(side: Side, service: KnownService): string {
 function flowsTo(s: KnownService, sides: readonly Side[], isFirst: boolean): Flow[] {
   const to = { to: s.address, port: s.port, proto: s.proto };
   const ipvs = sides.some((side) => side.print.mode === "ipvs");
-  const local = localEndpoint(sides, s);
+  const local = new Set(sides.flatMap((side) => localEndpoint(side, s) ?? []));
+  // Up to 1.10 IPVS mode binds cluster IPs only: what is for other addresses of a Service passes the node by, unless it comes from it.
+  if (ipvs && s.kind !== "cluster-ip" && s.kind !== "node-port" && sides.some(bindsClusterIpsOnly))
+    return [{ from: "host", ...to }];
   return [
     { from: "host", ...to },
     { from: "pod", ...to },
     ...(ipvs && isFirst && s.kind === "cluster-ip" ? [{ from: "host", source: nodeSource, ...to } as const] : []),
     ...(s.kind === "cluster-ip" ? [] : [{ from: "external", ...to } as const]),
-    ...(local ? [{ from: "hairpin", source: local, ...to } as const] : []),
+    ...[...local].map((source) => ({ from: "hairpin", source, ...to }) as const),
   ];
 }
+
+const bindsClusterIpsOnly = ({ print: { range } }: Side): boolean =>
+  range.below !== undefined && !isBefore(version(11), range.below);
 
 /** Those that people know best first, then those whose rules differ: what comes first speaks for what is like it. */
 function servicesInOrder(sides: readonly Side[], first: ReadonlySet<string>): KnownService[] {
@@ -113,17 +129,21 @@ const byWeight = (a: KnownService, b: KnownService): number =>
 const rank = (s: KnownService): number =>
   s.name?.startsWith("default/kubernetes") ? 0 : s.port === 443 && s.proto === "tcp" ? 1 : s.port === 53 ? 3 : 2;
 
-/** An endpoint that is a pod of this node, where addresses or routes show its subnet. */
-function localEndpoint(sides: readonly Side[], service: KnownService): Ip | undefined {
-  for (const side of sides) {
-    const known = side.served.get(serviceKey(service));
-    if (!known) continue;
-    const subnets = podSubnets(side, familyOf(service.address));
-    if (subnets.length === 0) continue;
-    for (const e of known.endpoints.slice(0, 200)) if (subnets.some((c) => cidrHas(c, e.address))) return e.address;
-  }
-  return undefined;
+/** An endpoint that is a pod of this side's node, where addresses or routes show its subnet. */
+function localEndpoint(side: Side, service: KnownService): Ip | undefined {
+  const subnets = ownSubnets(side, familyOf(service.address));
+  const endpoints = side.served.get(serviceKey(service))?.endpoints ?? [];
+  return subnets.length === 0
+    ? undefined
+    : endpoints.slice(0, 200).find((e) => subnets.some((c) => cidrHas(c, e.address)))?.address;
 }
+
+/** Whether a flow can start on this side's node: a pod to itself only where that pod is. */
+export const canSend = (side: Side, { from, source, to }: Flow): boolean =>
+  from !== "hairpin" ||
+  source === undefined ||
+  isSymbolic(source) ||
+  ownSubnets(side, familyOf(to)).some((subnet) => cidrHas(subnet, source));
 
 const podDevice = /^(cni|cbr|kube-bridge|weave|flannel\.bridge)/;
 /** Bridges of container engines, which hold pods only where no network plugin has one of its own. */
@@ -164,12 +184,29 @@ export const podSubnets = oncePerSide((side, family): readonly Cidr[] => {
   return found.length > 0 ? found : onDevices(engineDevice);
 });
 
-/** Endpoints that are pods of this node, some of them. */
+/**
+ * Those in which every pod is one of this node. On a network plugin's layer-2 overlay (Weave) pods of all nodes share the bridge's
+ * subnet, and it says nothing of where one is.
+ */
+const ownSubnets = oncePerSide((side, family): readonly Cidr[] => {
+  const detector = side.detectors.get(family);
+  const shared = side.snapshot.links.list.filter((link) => link.name === "weave").flatMap((link) => link.addresses);
+  return podSubnets(side, family).filter(
+    (subnet) =>
+      !(detector?.kind === "cidr" && !coversServices(side, detector.cidr) && cidrCovers(subnet, detector.cidr)) &&
+      !shared.some((a) => cidrHas(subnet, a.address)),
+  );
+});
+
+const isHost = (cidr: Cidr): boolean => prefixLength(cidr) === bitsOf(cidr.family);
+
+/** Pods of this node, some of them: endpoints in its subnets, and those with a route of their own. */
 const podsHere = oncePerSide((side, family): readonly Ip[] => {
-  const [subnet] = podSubnets(side, family);
-  if (!subnet) return [];
+  const subnets = podSubnets(side, family);
+  const routed = subnets.filter(isHost).map((c) => fromValue(c.family, c.base));
+  const [subnet] = subnets.filter((c) => !isHost(c));
   const some = side.services.slice(0, 500).flatMap((s) => s.endpoints.slice(0, 20));
-  return some.map((e) => e.address).filter((address) => cidrHas(subnet, address));
+  return [...new Set([...some.map((e) => e.address).filter((a) => subnet && cidrHas(subnet, a)), ...routed])];
 });
 
 /** The flow as it is on one side: symbolic senders become that node's own where it is known. */
@@ -187,7 +224,7 @@ export function onSide(flow: Flow, side: Side): Flow {
 /** A pod's address: a known one of this node that is no endpoint of the service itself, else one of its subnet. */
 function podSource(side: Side, flow: Flow): Ip | Symbolic {
   const family = familyOf(flow.to);
-  const [subnet] = podSubnets(side, family);
+  const subnet = podSubnets(side, family).find((c) => !isHost(c));
   const detector = side.detectors.get(family);
   const service = side.served.get(serviceKey({ address: flow.to, port: flow.port, proto: flow.proto }));
   const own = new Set<string>(service?.endpoints.slice(0, 500).map((e) => e.address));

@@ -23,8 +23,10 @@ export function unexplainedQuestions(
 ): Undecidable[] {
   const open = unexplained.filter((p) => {
     if (p.flow.from === "external" || p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
-    if (p.flow !== wanted && p.side.served.get(serviceKey({ ...p.flow, address: p.flow.to }))?.kind !== "cluster-ip")
-      return false;
+    const service = p.side.served.get(serviceKey({ ...p.flow, address: p.flow.to }));
+    if (p.flow !== wanted && service?.kind !== "cluster-ip") return false;
+    // Without endpoints kube-proxy rejects, or, before 1.14 and behind a plugin that accepts first, lets the packet go.
+    if (service?.endpointsKnown && service.endpoints.length === 0) return false;
     const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
     if (other) return works(other);
     // A rule or policy that drops is somebody's wish as far as one node can tell.

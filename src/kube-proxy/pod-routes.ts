@@ -82,6 +82,8 @@ interface Layout {
   readonly subnets: readonly Cidr[];
   /** Routes of the other node by neighbours of this one, or by a tunnel that is here, too. */
   readonly elsewhere: readonly Route[];
+  /** Pods have addresses of the cloud's network, which its routers know: devices of the plugins of AWS, Azure and GKE. */
+  readonly byCloud: boolean;
   /** Pods of this very node: a host port leads to no other. */
   readonly hostPortPods: ReadonlySet<Ip>;
 }
@@ -102,6 +104,7 @@ const layoutOf = oncePerNode((snapshot, family): Layout => {
     elsewhere: podRoutes(snapshot.otherRoutes ?? [], ranges).filter((r) =>
       r.hops.some(({ via, dev, onlink }) => isIn(subnets, via) || (onlink && dev !== undefined && devices.has(dev))),
     ),
+    byCloud: main.some((r) => toOneHost(r) && r.hops.some((h) => /^(?:eni|azv|gke)/.test(h.dev ?? ""))),
     hostPortPods: new Set(ruleset ? [...hostPorts(ruleset)].map((p) => p.pod) : []),
   };
 });
@@ -109,7 +112,8 @@ const layoutOf = oncePerNode((snapshot, family): Layout => {
 /** Why a packet to this pod may not leave by the default route: pods like it have routes of their own here. */
 export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | undefined {
   const family = familyOf(address);
-  const { whole, main, ranges, subnets, others, elsewhere, hostPortPods } = layoutOf(snapshot, family);
+  const { whole, main, ranges, subnets, others, elsewhere, byCloud, hostPortPods } = layoutOf(snapshot, family);
+  if (byCloud) return undefined;
   // a table of IPv6 alone is never called whole; where others like the missing one are in it, that one would be, too
   if ((family === 4 && !whole) || !plainRules(snapshot)) return undefined;
   const covering = main.filter((r) => cidrHas(r.to, address));

@@ -70,7 +70,8 @@ function fromVirtualServer(
 
 /**
  * What kind of service an address is. Sets and kubectl say it outright. Else: on kube-ipvs0 it is a cluster IP; on
- * another device, or with a port of the node port range, a node port.
+ * another device, or with a port of the node port range, a node port. An address on no device that is not among the cluster IPs
+ * is a load balancer's: those kube-proxy binds only since 1.11.
  */
 export function kindsByAddress(snapshot: NodeSnapshot): (address: Ip, port: number, proto: string) => ServiceKind {
   const stated = new Map<string, ServiceKind>();
@@ -92,6 +93,9 @@ export function kindsByAddress(snapshot: NodeSnapshot): (address: Ip, port: numb
     const kind = bySet.find(([name]) => name === plainSetName(set.name))?.[1];
     if (kind) for (const entry of set.entries) stated.set(entry.text.split(",")[0] ?? "", kind);
   }
+  const clusterIps = [...snapshot.sets.byName.values()].filter(
+    (set) => plainSetName(set.name) === "KUBE-CLUSTER-IP" && set.whole,
+  );
   const onDevice = new Map<string, string>();
   for (const link of snapshot.links.list) for (const a of link.addresses) onDevice.set(a.address, link.name);
   return (address, port) => {
@@ -100,7 +104,9 @@ export function kindsByAddress(snapshot: NodeSnapshot): (address: Ip, port: numb
     const device = onDevice.get(address);
     if (device !== undefined) return device === ipvsDevice ? "cluster-ip" : "node-port";
     if (address.startsWith("127.")) return "node-port";
-    return port >= nodePortRange[0] && port <= nodePortRange[1] ? "node-port" : "cluster-ip";
+    if (port >= nodePortRange[0] && port <= nodePortRange[1]) return "node-port";
+    const counted = clusterIps.some((set) => set.family === familyOf(address));
+    return counted && snapshot.links.coverage === "whole" ? "load-balancer" : "cluster-ip";
   };
 }
 

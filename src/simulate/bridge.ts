@@ -32,12 +32,24 @@ const portOf = (run: Run, bridge: Interface, whose: Address): string | Symbolic 
     says: words("a port of the bridge", "网桥的某个端口"),
   };
 
+/** A pod of this node hangs on a veth whose other end is elsewhere, so on no port that leads to another device of the node. */
+function portOfPod(run: Run, bridge: Interface, pod: Address): string | Symbolic {
+  const port = portOf(run, bridge, pod);
+  if (!isSymbolic(port)) return port;
+  const { list } = run.world.snapshot.links;
+  const uplinks = list.filter((l) => l.master === bridge && l.parent !== undefined && !/^if\d+$/.test(l.parent));
+  return { ...port, except: [...uplinks.map((l) => l.name), weaveUplink] };
+}
+
+/** Weave's bridge leads to other nodes by this port. */
+const weaveUplink = "vethwe-bridge";
+
 /** How a pod's frame enters: to the gateway for most destinations, straight to another port within the bridge's subnet. */
 export function portsFor(run: Run, bridge: Interface, { src: from, dst: to, family }: Packet): BridgePorts {
   const link = linkNamed(run.world.snapshot, bridge);
   const near = link !== undefined && isBehind(link, to) && isLocal(run, to) !== "yes";
   return {
-    in: portOf(run, bridge, from),
+    in: portOfPod(run, bridge, from),
     ...(near ? { toPort: portOf(run, bridge, to) } : {}),
     callsIptables: bridgeCallsIptables(run, family),
   };

@@ -6,6 +6,7 @@ import type { LocalTest, Proxier, ServedEndpoint, ServedPort } from "../../kube-
 import { printSets, printTables } from "../../kube-proxy/writes/print.ts";
 import { append } from "../../kube-proxy/writes/spelling.ts";
 import { writtenBy } from "../../kube-proxy/writes/writes.ts";
+import { cidrHas, parseCidr } from "../../model/net/cidr.ts";
 import type { Family, Ip } from "../../model/net/ip.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import { ip } from "./node.ts";
@@ -24,6 +25,8 @@ export interface WrittenNode {
   readonly kernel?: Readonly<Record<string, string>>;
   /** Rules of other programs in table nat, by chain: appended to those that are there. */
   readonly nat?: Readonly<Record<string, readonly string[]>>;
+  /** 1 where absent: 192.168.10.11 with the pods of 10.244.1.0/24; 2: 192.168.10.12 with those of 10.244.2.0/24. */
+  readonly number?: 1 | 2;
   /** More lines, by the name of the dump: below what is there, or a dump of their own. */
   readonly more?: Readonly<Record<string, readonly string[]>>;
   /** What another network plugin than the bridge's makes of each dump. */
@@ -34,26 +37,38 @@ export const nodeAddress = "192.168.10.11";
 export const podGateway = "10.244.1.1";
 
 /** Where the node stands in each family: its own address, its pods', the next node with pods, the router. */
-const places = {
-  4: {
-    address: nodeAddress,
+interface Place {
+  readonly address: string;
+  readonly router: string;
+  readonly next: string;
+  readonly lan: string;
+  readonly gateway: string;
+  readonly pods: string;
+  readonly nextPods: string;
+}
+
+function placeOf({ number = 1 }: WrittenNode, family: Family): Place {
+  const other = 3 - number;
+  if (family === 6)
+    return {
+      address: `fd00:192:168:10::1${number}`,
+      router: "fd00:192:168:10::1",
+      next: `fd00:192:168:10::1${other}`,
+      lan: "fd00:192:168:10::/64",
+      gateway: `fd00:10:244:${number}::1`,
+      pods: `fd00:10:244:${number}::/64`,
+      nextPods: `fd00:10:244:${other}::/64`,
+    };
+  return {
+    address: `192.168.10.1${number}`,
     router: "192.168.10.1",
-    next: "192.168.10.12",
+    next: `192.168.10.1${other}`,
     lan: "192.168.10.0/24",
-    gateway: podGateway,
-    pods: "10.244.1.0/24",
-    nextPods: "10.244.2.0/24",
-  },
-  6: {
-    address: "fd00:192:168:10::11",
-    router: "fd00:192:168:10::1",
-    next: "fd00:192:168:10::12",
-    lan: "fd00:192:168:10::/64",
-    gateway: "fd00:10:244:1::1",
-    pods: "fd00:10:244:1::/64",
-    nextPods: "fd00:10:244:2::/64",
-  },
-} as const;
+    gateway: `10.244.${number}.1`,
+    pods: `10.244.${number}.0/24`,
+    nextPods: `10.244.${other}.0/24`,
+  };
+}
 
 const familiesOf = ({ family = 4 }: WrittenNode): readonly Family[] => (family === "dual" ? [4, 6] : [family]);
 
@@ -75,7 +90,7 @@ export function proxierOf(node: WrittenNode, family: Family = familiesOf(node)[0
     masqueradeAll: node.detector === "all",
     mark: defaultMark,
     randomFully: true,
-    nodeAddresses: [ip(places[family].address)],
+    nodeAddresses: [ip(placeOf(node, family).address)],
     nodePortsByAddress: false,
     localhostNodePorts: true,
     scheduler: "rr",
@@ -94,10 +109,17 @@ function localTest(detector: string, family: Family): LocalTest {
 /** What the node's commands print, by file name. */
 export function dumpsOf(node: WrittenNode): Map<string, string> {
   const halves = familiesOf(node).map((family) => {
-    const services = node.services.filter((s) => s.clusterIp.includes(":") === (family === 6));
+    const place = placeOf(node, family);
+    const here = parseCidr(place.pods);
+    const services = node.services
+      .filter((s) => s.clusterIp.includes(":") === (family === 6))
+      .map((s) => ({
+        ...s,
+        endpoints: s.endpoints.map((e) => ({ ...e, onNode: here !== undefined && cidrHas(here, e.address) })),
+      }));
     const written = writtenBy(node.mode, proxierOf(node, family), services);
     for (const [chain, rules] of Object.entries(node.nat ?? {})) append(written.nat, chain, ...rules);
-    return { family, ...places[family], ...written };
+    return { family, ...place, ...written };
   });
   const bound = (addresses: readonly Ip[]): string[] =>
     addresses.map((a) => `    ${a.includes(":") ? `inet6 ${a}/128` : `inet ${a}/32`} scope global kube-ipvs0`);
@@ -139,7 +161,7 @@ export function dumpsOf(node: WrittenNode): Map<string, string> {
           : []),
       ],
     ],
-    ["ip-route", halves.flatMap((h) => routes(h.family, h.bound))],
+    ["ip-route", halves.flatMap((h) => routes(h.family, h, h.bound))],
     ["ip-rule", ["0:\tfrom all lookup local", "32766:\tfrom all lookup main", "32767:\tfrom all lookup default"]],
     [
       "sysctl",
@@ -158,8 +180,8 @@ export function dumpsOf(node: WrittenNode): Map<string, string> {
 }
 
 /** `ip route show table all` of one family. */
-function routes(family: Family, bound: readonly Ip[]): string[] {
-  const { address, router, next, lan, gateway, pods, nextPods } = places[family];
+function routes(family: Family, place: Place, bound: readonly Ip[]): string[] {
+  const { address, router, next, lan, gateway, pods, nextPods } = place;
   if (family === 6) {
     const tail = "metric 1024 pref medium";
     const local = (a: string, dev: string): string =>
