@@ -38,6 +38,11 @@ const flags = [
 }));
 const all: readonly (Damage & { readonly id: string; readonly mode: Mode })[] = [...usual, ...flags];
 
+/** Causes whose remedy gives up what it must, and what that is. */
+const givesUp: Readonly<Record<string, string>> = {
+  "node-address-on-ipvs-device": "the Service's hold on an address that belongs to a node",
+};
+
 const versionOf = (d: Damage, mode: Mode): string | undefined =>
   (d.versions ?? versions[mode]).filter((v) => !d.fine?.(mode, v)).at(-1);
 
@@ -46,10 +51,10 @@ describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
   if (version === undefined) return;
   const kernel = d.kernel ? { kernel: d.kernel } : {};
   const broken = dumps(usualNode(mode, version, { ...d.node, ...d.written, ...kernel }), d.edit);
-  const healthy = d.needsPair ? dumps(usualNode(mode, version, d.node ?? {}), none) : undefined;
+  const healthy = d.needsPair ? dumps(usualNode(mode, version, d.beside ?? d.node ?? {}), none) : undefined;
 
   it(version, () => {
-    const { findings } = ask({ broken, ...(healthy ? { healthy } : {}) }).view.diagnosis;
+    const { findings } = ask({ broken, ...(healthy ? { healthy } : {}) }, d.wanted).view.diagnosis;
     const finding = findings.find((f) => f.id === id);
     const found = seen.find(({ sighting }) => sighting.id === id && sighting.side.name === "broken");
     if (!finding || !found) throw new Error(`${id} is not found`);
@@ -61,7 +66,8 @@ describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
       expect(offered, "a remedy that does not heal all of it").toEqual(expect.arrayContaining(texts));
       const side = changedSide(sighting.side, remedy.apply(sighting.side.snapshot));
       const lost = subject.probes.filter((p) => works(p) && !works(probe(side, p.flow)));
-      expect(lost.map((p) => `${texts[0]} loses ${p.flow.from} ${p.flow.to}:${p.flow.port}`)).toEqual([]);
+      const kept = givesUp[id] === undefined ? lost : [];
+      expect(kept.map((p) => `${texts[0]} loses ${p.flow.from} ${p.flow.to}:${p.flow.port}`)).toEqual([]);
     }
   });
 });

@@ -100,7 +100,7 @@ const table: readonly (readonly [keyof typeof flows, "iptables" | "ipvs", Readon
   ["outside → load balancer", "iptables", same("M")],
   ["outside → load balancer", "ipvs", same("looped; 1.11 M")],
   ["outside → load balancer, Local, near", "iptables", same("-")],
-  ["outside → load balancer, Local, near", "ipvs", same("dropped; 1.11 -")],
+  ["outside → load balancer, Local, near", "ipvs", same("looped; 1.11 -")],
   ["host → 127.0.0.1 node port", "iptables", same("M")],
   // on loopback (1.10 to 1.21) IPVS lets no such source out; then a masqueraded one is kept off 127.0.0.0/8 by KUBE-FIREWALL
   ["host → 127.0.0.1 node port", "ipvs", same("refused; 1.10 dropped; 1.26 refused")],

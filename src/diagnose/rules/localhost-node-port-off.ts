@@ -44,7 +44,8 @@ export const localhostNodePortOff: DefectRule = {
     const all = subject.failing.filter((p) => toLocalhost(side, p));
     const isWanted = (p: Probe): boolean => wanted !== undefined && flowId(wanted) === p.id;
     const worksThere = (p: Probe): boolean => {
-      if (other?.print.mode !== "iptables") return false;
+      // IPVS mode beside iptables mode: the two differ as they were built
+      if (side.print.mode !== "iptables" || other?.print.mode !== "iptables") return false;
       const there = probe(other, p.flow);
       return works(there) && there.trace.summary.dnatTo !== undefined;
     };

@@ -15,7 +15,7 @@ import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import { flowId } from "../../simulate/flow.ts";
 import { sideWords } from "../borrow.ts";
 import { hex, toolFor } from "../fix/commands.ts";
-import { insertRule } from "../fix/edit.ts";
+import { appendRule, replaceRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import { probe, works } from "../probe.ts";
 import type { Side } from "../side.ts";
@@ -37,13 +37,11 @@ function clearing(snapshot: NodeSnapshot, side: Side, family: Family): NodeSnaps
   if (!found) return snapshot;
   const bits = hex(found.bits);
   const { rule } = found.rule;
-  const bare = { ...rule, matches: rule.matches.filter((m) => m.name !== "mark") };
-  const place = rule.number - 1;
   return [
-    bare,
-    ruleFrom(`-A ${postrouting} -j MARK --set-xmark ${bits}/0x0`, "nat", family),
     ruleFrom(`-A ${postrouting} -m mark ! --mark ${bits}/${bits} -j RETURN`, "nat", family),
-  ].reduce((next, r) => insertRule(next, family, r, place), snapshot);
+    ruleFrom(`-A ${postrouting} -j MARK --set-xmark ${bits}/0x0`, "nat", family),
+    { ...rule, matches: rule.matches.filter((m) => m.name !== "mark") },
+  ].reduce((next, r) => appendRule(next, family, r), replaceRule(snapshot, family, rule));
 }
 
 export const markSurvivesEncapsulation: DefectRule = {

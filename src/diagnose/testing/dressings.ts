@@ -260,6 +260,7 @@ const awsVpc = both(
 
 /** Rules of Cilium that outlive it: nothing is sent through its devices any more. */
 const ciliumLeftover = both(
+  lines("ip-addr", "    link/ether 5e:00:00:00:00:04 brd ff:ff:ff:ff:ff:ff link-netnsid 0"),
   inTable("mangle", {
     chains: ["OLD_CILIUM_PRE_mangle", "OLD_CILIUM_POST_mangle"],
     above: [`-A PREROUTING ${said("cilium-feeder: CILIUM_PRE_mangle")} -j OLD_CILIUM_PRE_mangle`],
