@@ -137,6 +137,19 @@ const eachOnce = (evidence: readonly Evidence[]): Evidence[] => [
   ...new Map(evidence.map((e) => [`${e.at.source} ${e.at.from} ${e.at.to} ${e.says.en}`, e])).values(),
 ];
 
+/** So many of the flows shown are asked what their outcome rests on. */
+const mostWeighed = 4;
+
+/** What the flow rests on that shows it best: the one with nothing decisive, in an order that no order of lines changes. */
+function surest(shown: readonly Probe[]): readonly Assumption[] {
+  // The lost reply is the worst of it, and what lies beyond the node counts there.
+  const lost = shown.filter((p) => p.simulation.outcome === "reply-lost");
+  const kindOf = ({ id, flow }: Probe): string => `${flow.from} ${flow.proto} ${flow.port} ${id}`;
+  const inOrder = [...(lost.length > 0 ? lost : shown)].sort((a, b) => kindOf(a).localeCompare(kindOf(b)));
+  const weighed = inOrder.slice(0, mostWeighed).map(weighAssumptions);
+  return weighed.find((list) => !list.some((a) => a.decisive)) ?? weighed[0] ?? [];
+}
+
 function findingOf(
   { side, probes }: Inquiry,
   rule: DefectRule,
@@ -145,9 +158,7 @@ function findingOf(
   weighed: Map<string, Assumption>,
 ): Finding {
   const shown = proof?.healed ?? sighting.probes;
-  // The lost reply is the worst of it, and what lies beyond the node counts there.
-  const worst = shown.find((p) => p.simulation.outcome === "reply-lost") ?? shown[0];
-  const assumptions = worst ? weighAssumptions(worst) : [];
+  const assumptions = surest(shown);
   for (const a of assumptions) weighed.set(a.id, a);
   const { title, what, why, verify } = rule.explain(sighting);
   return {

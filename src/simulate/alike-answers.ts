@@ -56,7 +56,8 @@ export function conditionsIn(rules: readonly Rule[]): Conditions {
     if (proto) ofDestination.set(`-p ${proto.is}`, (packet) => ternary(packet.proto === proto.is));
     for (const m of list)
       if (!blind.has(m.name)) {
-        const ask: Ask = (packet, context) => matches.get(m.name)?.test?.(m.value, packet, context) ?? "unknown";
+        const test = m.value === undefined ? undefined : matches.get(m.name)?.test;
+        const ask: Ask = (packet, context) => test?.(m.value, packet, context) ?? "unknown";
         (isOfDestination(m) ? ofDestination : ofBoth).set(printMatch(m), ask);
       }
   }

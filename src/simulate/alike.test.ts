@@ -48,6 +48,11 @@ const damage: Readonly<Record<string, (file: string, text: string) => string>> =
     text.replace("*filter\n", "*filter\n").replace(/^(-A FORWARD .*)$/m, "-A FORWARD -d 10.244.2.2/32 -j DROP\n$1"),
   "a range is let past": (_f, text) =>
     text.replace(/^(-A PREROUTING -m comment .*KUBE-SERVICES)$/m, "-A PREROUTING -d 10.96.10.0/29 -j ACCEPT\n$1"),
+  "a match cannot be read": (_f, text) =>
+    text.replace(
+      /^(-A PREROUTING -m comment .*KUBE-SERVICES)$/m,
+      "-A PREROUTING -m set --match-set A-NAME-OF-MORE-THAN-THIRTY-ONE-LETTERS dst -j ACCEPT\n$1",
+    ),
   "a route is gone": (_f, text) =>
     text.replace(/^10\.244\.2\.0\/24 .*\n/m, "10.244.2.0/29 via 192.168.10.12 dev eth0\n"),
 };

@@ -61,7 +61,8 @@ function tables(lines: readonly string[], random: () => number): string {
     const commit = rest.filter((l) => l === "COMMIT");
     return [head, ...shuffled(chains, random), ...shuffled([...byChain.values()], random).flat(), ...commit].join("\n");
   });
-  return `${[...outside.slice(0, 1), ...shuffled(changed, random)].join("\n")}\n`;
+  const completed = outside.filter((line) => line.startsWith("# Completed")).slice(-1);
+  return `${[...outside.slice(0, 1), ...shuffled(changed, random), ...completed].join("\n")}\n`;
 }
 
 function sets(lines: readonly string[], random: () => number): string {

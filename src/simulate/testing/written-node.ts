@@ -122,7 +122,9 @@ export function dumpsOf(node: WrittenNode): Map<string, string> {
     return { family, ...place, ...written };
   });
   const bound = (addresses: readonly Ip[]): string[] =>
-    addresses.map((a) => `    ${a.includes(":") ? `inet6 ${a}/128` : `inet ${a}/32`} scope global kube-ipvs0`);
+    addresses.map((a) =>
+      a.includes(":") ? `    inet6 ${a}/128 scope global` : `    inet ${a}/32 scope global kube-ipvs0`,
+    );
   const files = new Map<string, readonly string[]>([
     ...halves.map((h): [string, readonly string[]] => {
       const tool = h.family === 6 ? "ip6tables-save" : "iptables-save";
@@ -141,7 +143,8 @@ export function dumpsOf(node: WrittenNode): Map<string, string> {
       "ip-addr",
       [
         "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000",
-        ...halves.map((h) => (h.family === 6 ? "    inet6 ::1/128 scope host" : "    inet 127.0.0.1/8 scope host lo")),
+        "    inet 127.0.0.1/8 scope host lo",
+        ...halves.flatMap((h) => (h.family === 6 ? ["    inet6 ::1/128 scope host"] : [])),
         "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000",
         ...halves.map((h) =>
           h.family === 6
