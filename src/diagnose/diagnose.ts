@@ -11,6 +11,7 @@ import { observe } from "./evidence/observations.ts";
 import { findOn, flowsOfRules } from "./find.ts";
 import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
 import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
+import { healthySideNotes } from "./healthy-side.ts";
 import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, type Probe } from "./probe.ts";
 import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
@@ -131,7 +132,7 @@ function conclude(
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
-    notes: [...notesOf(list, clusters, unexplained), ...sampledNotes(all)],
+    notes: [...healthySideNotes(findings), ...notesOf(list, clusters, unexplained), ...sampledNotes(all)],
     checked: checkedWords(list, asked),
     blind: blindSpots,
   };
