@@ -20,6 +20,7 @@ const ipv4Only: Readonly<Record<string, string>> = {
   "localhost-node-port-off": "kube-proxy serves no node port on ::1",
   "masquerade-agent-ranges-wrong": "half of IPv4's addresses are no half of IPv6's",
   "strict-reverse-path-filter": "IPv6 has no rp_filter",
+  "split-iptables-backends": "its second dump of rules is of IPv4",
   "strict-arp-off": "IPv6 asks for neighbours without ARP",
 };
 

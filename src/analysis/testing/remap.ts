@@ -36,12 +36,13 @@ export function remapped(dumps: readonly Dump[], random: () => number): Dump[] {
         return masked(`${a}.${b}.${c}.${d}`, `${first}.${Number(b) ^ key}.${c}.${d}`, length);
       })
       .replace(/\bfd00:/g, "fdb7:");
+  const twoBackends = dumps.some((d) => /iptables-(?:nft|legacy)-save|\((?:nf_tables|legacy)\)/.test(d.content));
   return dumps.map(({ name, content }) => ({
     name,
     content: address(content)
       .replace(/\bweb(\d)\b/g, "checkout-$1")
       .replace(/\beth0\b/g, "enp3s0")
-      .replace(/iptables-save v1\.8\.7/, "iptables-save v1.8.10 (nf_tables)"),
+      .replace(/iptables-save v1\.8\.7(?= on)/, twoBackends ? "$&" : "iptables-save v1.8.10 (nf_tables)"),
   }));
 }
 
