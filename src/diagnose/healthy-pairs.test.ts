@@ -30,6 +30,8 @@ const many: readonly ServedPort[] = [
   }),
   service(6, []),
   service(7, ["10.244.2.30:80"], { affinity: 10800, externalIps: [ip("192.0.2.8")] }),
+  // its only pod is on the second node
+  service(8, ["10.244.2.31:80"], { nodePort: 30444, externalLocal: true, healthCheckNodePort: 32112 }),
 ];
 const otherEndpoints = many.map((s) => ({
   ...s,
@@ -77,6 +79,7 @@ const only =
     all.filter((d) => names.includes(d.name.replace(".txt", "")));
 const natOnly: Edit = inFile("iptables-save", /\*(?:filter|mangle)\n[\s\S]*?COMMIT\n/g, "");
 const second = { node: { number: 2 } } as const;
+const withoutLocal = { node: { services: many.slice(0, -1) } } as const;
 const { flannelOld, flannel, weave, kubeRouter, awsVpc, ciliumLeftover } = plugins;
 const { docker, dockerDrops, firewalld, ufw, fail2ban, tailscale, portmap, cniMasquerade, masqueradeAgent } =
   neighbours;
@@ -99,7 +102,8 @@ const pairs: readonly (readonly [string, Healthy, Healthy])[] = [
   ["1.12 and 1.34", of("iptables", "1.12"), of("iptables", "1.34")],
   ["1.19 and 1.28", of("iptables", "1.19"), of("iptables", "1.28")],
   ["1.12 and 1.34, IPVS", of("ipvs", "1.12"), of("ipvs", "1.34")],
-  ["1.9 and 1.24, IPVS", of("ipvs", "1.9.7"), of("ipvs", "1.24")],
+  // 1.9 narrows the cluster IP, too, to pods of the node where the policy is Local: that alone looks like a fault
+  ["1.9 and 1.24, IPVS", of("ipvs", "1.9.7", none, withoutLocal), of("ipvs", "1.24", none, withoutLocal)],
   ["iptables mode and IPVS mode", of("iptables", "1.28"), of("ipvs", "1.28")],
   ["old iptables mode and new IPVS mode", of("iptables", "1.12"), of("ipvs", "1.34")],
   ["kubelets of two ages", of("iptables", "1.27", none, { node: { kubelet: "1.22" } }), of("iptables", "1.27")],
