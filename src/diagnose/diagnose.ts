@@ -14,7 +14,7 @@ import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
 import { healthySideNotes } from "./healthy-side.ts";
 import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, type Probe } from "./probe.ts";
-import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
+import { blindSpots, fingerprintNotes, sampledNotes, symptomNotes, unexplainedNotes } from "./remarks.ts";
 import { type Side, sideOf } from "./side.ts";
 import { assumptionsOf } from "./taken-for-granted.ts";
 import { contradictions, hingesOnSender, undecidables } from "./undecided.ts";
@@ -132,7 +132,12 @@ function conclude(
     ],
     assumptions: assumptionsOf(list, findings, all, weighed),
     observations,
-    notes: [...healthySideNotes(findings), ...notesOf(list, clusters, unexplained), ...sampledNotes(all)],
+    notes: [
+      ...symptomNotes(wanted, all),
+      ...healthySideNotes(findings),
+      ...notesOf(list, clusters, unexplained),
+      ...sampledNotes(all),
+    ],
     checked: checkedWords(list, asked),
     blind: blindSpots,
   };

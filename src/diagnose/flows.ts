@@ -76,8 +76,9 @@ export function* flowsToAsk(
   const flows = new Map(asked.map((flow) => [flowId(flow), flow]));
   const alike = new Map<string, number>();
   for (const { flow, count } of classes.values()) {
-    flows.set(flowId(flow), flow);
-    alike.set(flowId(flow), count);
+    const id = flowId(flow);
+    if (!flows.has(id)) flows.set(id, flow); // what was asked for stays itself
+    alike.set(id, count);
   }
   return {
     flows: [...flows.values()],

@@ -60,13 +60,15 @@ function read(args: readonly string[]): Asked {
 }
 
 function destination(text: string, proto: Flow["proto"]): Pick<Flow, "port"> & { address: Flow["to"] } {
+  if (proto === "icmp") {
+    const whole = parseIp(text.replace(/^\[|\]$/g, ""));
+    if (whole === undefined) throw new Usage("--to takes an IP for icmp");
+    return { address: whole, port: 0 };
+  }
   const [, host, port] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(text) ?? [];
-  const whole = proto === "icmp" ? parseIp(text.replace(/^\[|\]$/g, "")) : undefined;
-  if (whole !== undefined) return { address: whole, port: 0 };
   const address = parseIp(host ?? "");
-  if (address === undefined || Number(port) > 65535)
-    throw new Usage(proto === "icmp" ? "--to takes an IP for icmp" : "--to takes IP:PORT");
-  return { address, port: proto === "icmp" ? 0 : Number(port) };
+  if (address === undefined || Number(port) > 65535) throw new Usage("--to takes IP:PORT");
+  return { address, port: Number(port) };
 }
 
 const statuses: Readonly<Partial<Record<Outcome, ExitStatus>>> = { delivered: 0, undecidable: 3 };

@@ -9,6 +9,7 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
   const say = useSay();
   const actions = useActions();
   const shown = useApp((state) => state.shown);
+  const symptom = diagnosis.notes.find((note) => note.id === "symptom-not-shown");
   const rests = new Set(
     [...diagnosis.assumptions, ...(shown?.healthy?.assumptions ?? []), ...(shown?.broken?.assumptions ?? [])].map(
       (assumption) => assumption.id,
@@ -23,6 +24,11 @@ export function Cleared({ diagnosis }: { diagnosis: Diagnosis }) {
         {diagnosis.flows.length > 0 && (
           <p className="text-lead text-text-2">
             {t.verdict.clearedSub} {rests > 0 && t.verdict.rests(rests)}
+          </p>
+        )}
+        {symptom && (
+          <p className="max-w-[80ch] text-lead">
+            <Prose text={say(symptom.says)} />
           </p>
         )}
         <button type="button" className="button-link mt-1 text-small" onClick={() => actions.showDetail("verdict")}>
