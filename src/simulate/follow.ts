@@ -48,9 +48,8 @@ export function followFlow(run: Run): Ending {
   });
   const fate = flow.from === "host" ? sendFromHost(run, skb) : sendFromOutside(run, skb);
   if (fate.kind === "ended") return fate.ending;
-  const expected: Expected = {
-    src: run.steps.find((s) => s.kind === "source-chosen" || s.kind === "sent")?.packet.src ?? skb.packet.src,
-  };
+  const begun = run.steps.find((s) => s.kind === "source-chosen" || s.kind === "sent")?.packet ?? skb.packet;
+  const expected: Expected = { src: begun.src, sport: begun.sport };
   if (fate.kind === "local") return answeredHere(run, skb, expected);
   return skb.direct ? answeredDirectly(run, skb, fate, expected) : answeredOutside(run, skb, fate, expected);
 }

@@ -1,6 +1,6 @@
 import { words } from "../base/words.ts";
 import { isIcmp, type Packet } from "../model/net/packet.ts";
-import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
+import { type Address, fieldKey, type Interface, inWords, isSymbolic, type Port } from "../model/net/symbolic.ts";
 import {
   goesRound,
   isOnNode,
@@ -25,6 +25,8 @@ import type { Ending, Outcome } from "./trace.ts";
 export interface Expected {
   /** The client's own address, to which the answer must come. */
   readonly src: Address;
+  /** The port of its socket. */
+  readonly sport: Port;
 }
 
 /** A packet reaches the node by an interface; a pod of a bridge sends a frame to one of its ports. */
@@ -250,6 +252,18 @@ export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expecte
       words(
         `The answer ends at ${inWords(packet.dst).en}, not at the client.`,
         `回包止于 ${inWords(packet.dst)["zh-CN"]}，没有到达客户端。`,
+      ),
+      packet,
+    );
+  // Seen on Linux 6.18: MASQUERADE --random-fully draws another port even where the address stays; an answer that raw does not
+  // let conntrack track comes to that port, and the kernel refuses it: no socket has it.
+  if (flow.proto !== "icmp" && fieldKey(packet.dport) !== fieldKey(expected.sport))
+    return run.stop(
+      "reply-lost",
+      "reply-to-other-port",
+      words(
+        "The answer comes to the port that NAT chose, and nothing translates it back: no socket has that port.",
+        "回包发到 NAT 选定的端口，却没有被转换回来：没有 socket 使用该端口。",
       ),
       packet,
     );
