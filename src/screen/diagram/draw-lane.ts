@@ -121,31 +121,27 @@ function lossOf(stop: XStop, point: Point, input: LaneInput): Pick<LanePicture, 
   const { metrics, measure, language, trace } = input;
   const title = outcomeWords[trace.ending.outcome][language];
   const says = trace.ending.says[language];
-  const room = stop.direction === "reply" ? point.x - input.socketX - 110 : 460;
-  const width = Math.min(
-    Math.max(300, room),
-    Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8,
-  );
+  const whole = Math.max(measure(title, "strong") * 1.2, measure(says, "label") * 1.13) + 8;
   const unknown = stop.shape === "unknown";
-  if (stop.direction === "reply") {
-    const x = point.x - 20 - width;
-    const from = input.socketX + 9;
+  const from = input.socketX + 9;
+  const reply = stop.direction === "reply";
+  const roomRight = input.width - point.x - 28;
+  if (!reply && roomRight > Math.min(whole, 200))
     return {
-      lost: { ...point, moment: stop.moment, unknown, words: { x, y: metrics.replyY - 17, width, height: 36 } },
-      waiting: `M${from} ${metrics.replyY}H${Math.max(from, x - 10)}`,
+      lost: {
+        ...point,
+        moment: stop.moment,
+        unknown,
+        words: { x: point.x + 18, y: point.y - 17, width: Math.min(460, whole, roomRight), height: 36 },
+      },
+      waiting: `M${from} ${metrics.replyY}H${Math.max(input.socketX + 60, point.x)}`,
     };
-  }
-  const roomRight = input.width - point.x - 20;
-  const right = roomRight > Math.min(width, 220);
-  const w = right ? Math.min(width, roomRight - 8) : width;
-  const words = {
-    x: right ? point.x + 18 : Math.max(8, point.x - w / 2),
-    y: right ? point.y - 17 : point.y + 16,
-    width: w,
-    height: 36,
-  };
+  // On the reply's row nothing is in the way: there is no reply from here on.
+  const end = reply ? point.x - 20 : Math.min(point.x + 10, input.width - 8);
+  const width = Math.min(Math.max(300, end - from - 81), whole);
+  const x = Math.max(8, end - width);
   return {
-    lost: { ...point, moment: stop.moment, unknown, words },
-    waiting: `M${input.socketX + 9} ${metrics.replyY}H${Math.max(input.socketX + 60, point.x)}`,
+    lost: { ...point, moment: stop.moment, unknown, words: { x, y: metrics.replyY - 17, width, height: 36 } },
+    waiting: `M${from} ${metrics.replyY}H${Math.max(from, x - 10)}`,
   };
 }
