@@ -4,7 +4,7 @@ import { rules } from "./rules/index.ts";
 import type { Case, Sighting } from "./rules/rule.ts";
 import { changedSide } from "./side.ts";
 import { ask } from "./testing/ask.ts";
-import { type Damage, dumps, type Mode, none, usualNode, versions } from "./testing/damage.ts";
+import { type Damage, dumps, type Mode, none, usualNode, versionOf } from "./testing/damage.ts";
 import { damages } from "./testing/damages/index.ts";
 
 /** What is offered heals, and takes nothing from what worked; what is warned of does not heal. */
@@ -42,9 +42,6 @@ const all: readonly (Damage & { readonly id: string; readonly mode: Mode })[] = 
 const givesUp: Readonly<Record<string, string>> = {
   "node-address-on-ipvs-device": "the Service's hold on an address that belongs to a node",
 };
-
-const versionOf = (d: Damage, mode: Mode): string | undefined =>
-  (d.versions ?? versions[mode]).filter((v) => !d.fine?.(mode, v)).at(-1);
 
 describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
   const version = versionOf(d, mode);

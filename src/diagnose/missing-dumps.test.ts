@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnosis } from "./finding.ts";
 import { ask } from "./testing/ask.ts";
-import { type Damage, dumps, type Mode, none, usualNode, versions } from "./testing/damage.ts";
+import { dumps, none, usualNode, versionOf, versions } from "./testing/damage.ts";
 import { damages } from "./testing/damages/index.ts";
 
 /**
@@ -70,10 +70,6 @@ const certainties = ["possible", "likely", "certain"];
 const all = Object.entries(damages).flatMap(([id, list]) =>
   list.flatMap((d) => d.modes.map((mode) => ({ id, mode, ...d }))),
 );
-/** The newest version that it harms. */
-const versionOf = (d: Damage, mode: Mode): string | undefined =>
-  (d.versions ?? versions[mode]).filter((v) => !d.fine?.(mode, v)).at(-1);
-
 describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
   const version = versionOf(d, mode);
   if (version === undefined) return;

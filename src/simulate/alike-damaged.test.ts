@@ -4,8 +4,7 @@ import type { ServedPort } from "../kube-proxy/writes/cluster.ts";
 import { likenessIn } from "./alike.ts";
 import type { Flow } from "./flow.ts";
 import { simulate } from "./simulate.ts";
-import { ip } from "./testing/node.ts";
-import { aloneWith, flowsTo } from "./testing/service-flows.ts";
+import { aloneWith, flowsTo, service } from "./testing/service-flows.ts";
 import { dumpsOf, endpoint, snapshotOf, type WrittenNode } from "./testing/written-node.ts";
 import type { World } from "./world.ts";
 
@@ -13,16 +12,6 @@ import type { World } from "./world.ts";
  * Nodes with one line of one dump deleted or changed, wherever it is: flows that are still called alike must end alike
  * when each is simulated.
  */
-const service = (n: number, more: Partial<ServedPort> = {}): ServedPort => ({
-  namespace: "default",
-  name: `web${n}`,
-  portName: "http",
-  proto: "tcp",
-  clusterIp: ip(`10.96.10.${n}`),
-  port: 80,
-  endpoints: [`10.244.2.${n}:8080`, `10.244.3.${n}:8080`].map(endpoint),
-  ...more,
-});
 /** Pairs of Services that are alike while nothing is damaged. */
 const services: readonly ServedPort[] = [
   ...[1, 2, 3].map((n) => service(n)),

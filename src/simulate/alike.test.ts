@@ -4,20 +4,10 @@ import { likenessIn } from "./alike.ts";
 import type { Flow } from "./flow.ts";
 import { simulate } from "./simulate.ts";
 import { ip } from "./testing/node.ts";
-import { aloneWith, flowsTo } from "./testing/service-flows.ts";
+import { aloneWith, flowsTo, service } from "./testing/service-flows.ts";
 import { endpoint, nodeAddress, snapshotOf } from "./testing/written-node.ts";
 import type { World } from "./world.ts";
 
-const service = (n: number, more: Partial<ServedPort> = {}): ServedPort => ({
-  namespace: "default",
-  name: `web${n}`,
-  portName: "http",
-  proto: "tcp",
-  clusterIp: ip(`10.96.10.${n}`),
-  port: 80,
-  endpoints: [`10.244.2.${n}:8080`, `10.244.3.${n}:8080`].map(endpoint),
-  ...more,
-});
 const services: ServedPort[] = [
   service(1),
   service(2),

@@ -15,9 +15,8 @@ import { familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
 import { toolFor } from "../fix/commands.ts";
 import { podCidr } from "../fix/pod-cidr.ts";
-import { withOtherRange } from "../fix/source-test.ts";
 import { cidrRemedies } from "./cluster-cidr-remedies.ts";
-import { hiddenPods, podRangeFixes, showsPod } from "./hidden-clients.ts";
+import { hiddenPods, podRangeRemedy, showsPod } from "./hidden-clients.ts";
 import type { Case, DefectRule, Explanation, Sighting } from "./rule.ts";
 import { flowText, isTracked, keepsServiceAddress, pathEvidence } from "./unmarked.ts";
 
@@ -116,15 +115,7 @@ function hidingPods(subject: Case): Sighting[] {
       side,
       family,
       probes,
-      remedies: [
-        {
-          fixes: podRangeFixes(cidr, { flag: "", setting: "" }),
-          holds: cidr.known
-            ? words(`Shown with ${cidr.text}.`, `以 ${cidr.text} 验证。`)
-            : words("Holds for any range that holds the pods.", "对任何包含 Pod 的网段都成立。"),
-          apply: (snapshot) => withOtherRange(snapshot, family, detector.cidr, cidr.model),
-        },
-      ],
+      remedies: [podRangeRemedy(family, detector.cidr, cidr)],
       healed: showsPod,
       missteps: [],
       evidence: [

@@ -15,11 +15,10 @@ import { sideWords } from "../borrow.ts";
 import type { Evidence } from "../finding.ts";
 import { toolFor } from "../fix/commands.ts";
 import { podCidr } from "../fix/pod-cidr.ts";
-import { withOtherRange } from "../fix/source-test.ts";
 import { coversServices, podSubnets } from "../flows.ts";
 import { type Probe, probe, sourceSeen } from "../probe.ts";
 import type { Side } from "../side.ts";
-import { hiddenPods, hidesPod, podRangeFixes, showsPod } from "./hidden-clients.ts";
+import { hiddenPods, hidesPod, podRangeRemedy, showsPod } from "./hidden-clients.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText } from "./unmarked.ts";
 
@@ -79,15 +78,7 @@ export const clusterCidrDoesNotCoverPods: DefectRule = {
         side,
         family,
         probes,
-        remedies: [
-          {
-            fixes: podRangeFixes(cidr, { flag: "", setting: "" }),
-            holds: cidr.known
-              ? words(`Shown with ${cidr.text}.`, `以 ${cidr.text} 验证。`)
-              : words("Holds for any range that holds the pods.", "对任何包含 Pod 的网段都成立。"),
-            apply: (snapshot) => withOtherRange(snapshot, family, detector.cidr, model),
-          },
-        ],
+        remedies: [podRangeRemedy(family, detector.cidr, { ...cidr, model })],
         healed: showsPod,
         missteps: [],
         evidence: [

@@ -1,10 +1,13 @@
 import { words } from "../../base/words.ts";
+import type { Cidr } from "../../model/net/cidr.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import type { Fix } from "../finding.ts";
 import { restartKubeProxy } from "../fix/commands.ts";
 import type { PodCidr } from "../fix/pod-cidr.ts";
+import { withOtherRange } from "../fix/source-test.ts";
 import { type Probe, works } from "../probe.ts";
+import type { Remedy } from "./rule.ts";
 
 /** A pod's connection to a Service works, but kube-proxy's mark had its source replaced: the server sees the node. */
 export const hidesPod = (p: Probe): boolean =>
@@ -45,3 +48,12 @@ export function podRangeFixes(cidr: PodCidr, more: { flag: string; setting: stri
     restartKubeProxy,
   ];
 }
+
+/** The pods' range in place of the one that kube-proxy has. */
+export const podRangeRemedy = (family: Family, wrong: Cidr, right: PodCidr): Remedy => ({
+  fixes: podRangeFixes(right, { flag: "", setting: "" }),
+  holds: right.known
+    ? words(`Shown with ${right.text}.`, `以 ${right.text} 验证。`)
+    : words("Holds for any range that holds the pods.", "对任何包含 Pod 的网段都成立。"),
+  apply: (snapshot) => withOtherRange(snapshot, family, wrong, right.model),
+});

@@ -88,6 +88,10 @@ export const versions: Readonly<Record<Mode, readonly string[]>> = {
   ipvs: ["1.9.7", "1.12", "1.19", "1.24", "1.28", "1.34"],
 };
 
+/** The newest version that it harms. */
+export const versionOf = (d: Damage, mode: Mode): string | undefined =>
+  (d.versions ?? versions[mode]).filter((v) => !d.fine?.(mode, v)).at(-1);
+
 export const usualNode = (mode: Mode, version: string, more: Partial<WrittenNode> = {}): WrittenNode => ({
   mode,
   version,
