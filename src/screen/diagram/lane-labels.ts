@@ -28,7 +28,10 @@ export function wantedLabels(
         ...below,
         lines: [
           { text: "DNAT", tone: "dnat" },
-          ...(stop.nameIs === "chain" ? [{ text: shortChain(stop.name), tone: "mono" as const }] : []),
+          // At the deepest level the tracks leave room for one line; the chain's name stands in the details.
+          ...(stop.nameIs === "chain" && stop.level !== 2
+            ? [{ text: shortChain(stop.name), tone: "mono" as const }]
+            : []),
         ],
         prefer: "center",
         radius: 15,
