@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 import { csp } from "./.ci/csp.ts";
 import { oneFile } from "./.ci/one-file.ts";
 
+/** What `.ci/launch.cjs` runs. */
+const oneScript = { codeSplitting: false, format: "cjs", entryFileNames: "[name].cjs" } as const;
+
 /**
  * Modes: production (hosted build, dist), single (one HTML file, dist-single), cli (programs for plain Node, see
  * .ci/run-entry.mjs), test (vitest), development.
@@ -25,7 +28,7 @@ export default defineConfig(({ mode }) => {
       target: mode === "cli" ? "node20" : "es2023",
       modulePreload: { polyfill: false },
       copyPublicDir: mode === "production",
-      ...(mode === "cli" ? { rolldownOptions: { output: { codeSplitting: false } } } : {}),
+      ...(mode === "cli" ? { rolldownOptions: { output: oneScript } } : {}),
     },
     ssr: { noExternal: mode === "cli" ? true : [] },
     worker: { format: "iife" }, // a classic worker out of a blob, the only kind that also runs from file://

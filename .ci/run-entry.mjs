@@ -1,9 +1,9 @@
 // Runs one of natlens's programs with plain node: `node .ci/run-entry.mjs natlens ARGS`. The program is built from its
 // TypeScript entry when a source is newer than the last build. Nothing is printed here but why a build failed.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { launch } from "./launch.cjs";
 import { madeAt, newest, toolFiles } from "./newest.mjs";
 import { root, setup } from "./setup.mjs";
 
@@ -25,7 +25,7 @@ if (!program) {
   process.exit(2);
 }
 
-const output = `dist-cli/${name}.js`;
+const output = `dist-cli/${name}.cjs`;
 const built = join(root, output);
 if (madeAt(output) < newest([...program.sources, ...toolFiles])) build(program.entry);
 
@@ -33,7 +33,7 @@ if (madeAt(output) < newest([...program.sources, ...toolFiles])) build(program.e
 const from = process.env.INIT_CWD;
 process.chdir(name === "natlens" && from ? from : root);
 process.argv = [process.execPath, built, ...args];
-await import(pathToFileURL(built).href);
+launch(name);
 
 /** @param {string} entry */
 function build(entry) {
@@ -45,7 +45,9 @@ function build(entry) {
   const vargs = [vite, "build", "--mode", "cli", "--ssr", entry, "--outDir", folder, "--logLevel", "warn"];
   const { status, stdout, stderr } = spawnSync(process.execPath, vargs, { cwd: root, encoding: "utf8" });
   if (status === 0) {
-    renameSync(join(folder, "main.js"), built); // in one go: another run may be reading the old one
+    for (const file of readdirSync(dirname(built)))
+      if (file.startsWith(`${name}.cjs.`)) rmSync(join(dirname(built), file));
+    renameSync(join(folder, "main.cjs"), built); // in one go: another run may be reading the old one
     utimesSync(built, started, started); // what was saved while building counts as newer
   }
   rmSync(folder, { recursive: true, force: true });

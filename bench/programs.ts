@@ -34,7 +34,11 @@ export function node(): readonly [string, ...string[]] {
 }
 
 /** This checkout's `natlens`, which lies beside the benchmark itself. */
-export const natlens = (): readonly [string, ...string[]] => [...node(), join(built(), "natlens.js")];
+export const natlens = (): readonly [string, ...string[]] => [
+  ...node(),
+  join(built(), "..", ".ci", "launch.cjs"),
+  "natlens",
+];
 
 /**
  * Processor seconds (user and system) that one run takes with all its children, or why it cannot be measured. The shell's

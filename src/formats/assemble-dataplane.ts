@@ -73,6 +73,9 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+/** A chain of any of them: a large dump's thousands of chains are gone through once. */
+const ofAny = new RegExp(kinds.map(({ chain }) => chain.source).join("|"));
+
 const modes: Readonly<Record<"nftables" | "userspace", Named>> = {
   nftables: { name: "kube-proxy's nftables mode", look: "nft list table ip kube-proxy" },
   userspace: { name: "kube-proxy's userspace mode", look: "iptables-save -t nat; ss -lntup" },
@@ -90,39 +93,45 @@ export function dataplaneOf(node: NodeSnapshot): NodeSnapshot["otherDataplane"] 
     return look === undefined ? told : { ...told, look };
   }
   const carries = kubeProxyCarries(node);
+  const chains = [...chainsNamed(node, ofAny)];
   for (const kind of kinds) {
-    const at = seen(node, kind);
+    const at = seen(node, kind, chains);
     const what = carries ? kind.besideKubeProxy : kind.alone;
     if (at && what !== "nothing" && (carries || showsRules(node)))
       return { name: kind.name, look: kind.look, at, ...(what === "pods" ? { only: "pods" } : {}) };
   }
   if (carries) return undefined;
-  const portals = chainNamed(node, /^KUBE-PORTALS-(?:CONTAINER|HOST)$/);
-  if (portals) return { ...modes.userspace, at: portals };
+  const [portals] = chainsNamed(node, /^KUBE-PORTALS-(?:CONTAINER|HOST)$/);
+  if (portals) return { ...modes.userspace, at: portals.at };
   const mode = node.proxyRun?.mode ?? node.kubeProxy?.mode;
   if (mode?.value !== "nftables" && mode?.value !== "userspace") return undefined;
   return { ...modes[mode.value], at: mode.at };
 }
 
 /** Its device, where devices were pasted; else a chain of its own. */
-function seen(node: NodeSnapshot, { device, chain, live }: Kind): Span | undefined {
-  const { coverage, list } = node.links;
+function seen({ links }: NodeSnapshot, { device, chain, live }: Kind, chains: readonly ChainAt[]): Span | undefined {
+  const { coverage, list } = links;
   const found = list.find((link) => device.test(link.name));
   if (coverage === "whole") {
     if (live && !list.some((link) => live.test(link.name))) return undefined;
     return found?.at;
   }
-  return found?.at ?? chainNamed(node, chain);
+  return found?.at ?? chains.find(({ name }) => chain.test(name))?.at;
 }
 
-function chainNamed({ iptables }: NodeSnapshot, name: RegExp): Span | undefined {
+interface ChainAt {
+  readonly name: string;
+  readonly at: Span;
+}
+
+function* chainsNamed({ iptables }: NodeSnapshot, wanted: RegExp): Generator<ChainAt> {
   for (const ruleset of iptables.values())
     for (const table of ruleset.tables.values())
-      for (const chain of table.chains.values()) {
-        const at = chain.at ?? chain.rules.at(0)?.at;
-        if (at && name.test(chain.name)) return at;
+      for (const name of table.chains.keys()) {
+        const chain = wanted.test(name) ? table.chains.get(name) : undefined;
+        const at = chain?.at ?? chain?.rules.at(0)?.at;
+        if (at) yield { name, at };
       }
-  return undefined;
 }
 
 /** The nat table was pasted whole, so that Services missing from it are missing. */

@@ -86,6 +86,13 @@ export function linesOf(source: SourceText, runs: Runs, peels: readonly Peel[], 
       return to - from === clean.text.length ? clean.text : clean.text.slice(from, to);
     },
     span(i, from, to) {
+      const plain = plainLine(i);
+      if (plain !== undefined) {
+        const start = source.lineStarts[plain - 1] ?? 0;
+        const end = plainEnd(source, plain);
+        const [first, last] = [start + (from ?? 0), to === undefined ? end : start + to];
+        if (first < last && last <= end) return { source: source.id, from: first, to: last };
+      }
       const { clean, from: skip, to: end, spanOf } = takenApart(lineNumber(runs, i));
       const start = clean.at(skip + (from ?? 0));
       return spanOf(start, to === undefined ? clean.at(end) : clean.at(skip + to - 1) + 1);

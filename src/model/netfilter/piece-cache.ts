@@ -35,6 +35,7 @@ export class PieceCache<T> {
     const slot = hash & this.mask;
     if (slots[4 * slot] !== hash || slots[4 * slot + 2] !== to - from) return undefined;
     for (let i = from, j = slots[4 * slot + 1] ?? 0; i < to; i++, j++) if (bytes[i] !== bytes[j]) return undefined;
+    slots[4 * slot + 1] = from; // what was read just now is near the processor
     return this.values[slot];
   }
 

@@ -80,4 +80,7 @@ async function main(): Promise<number> {
 }
 
 if (process.argv.includes("--agent")) runAgent();
-else process.exitCode = await main();
+else
+  main().then((status) => {
+    process.exitCode = status;
+  });
