@@ -75,10 +75,12 @@ function sendFromHost(run: Run, skb: Skb): Fate {
     ...(bound === undefined ? {} : { src: bound }),
   };
   const first = lookUp(run, key);
-  if (!leadsOn(first)) return noRoute(run, skb, first);
+  // ip_route_connect asks again with the source it got, so that rules `from` it apply. IPv6 (ip6_dst_lookup_tail) does so only when
+  // it found no way; it takes a source all the same. Both seen on Linux 6.18.
+  const again = bound === undefined && (skb.packet.family === 6) !== leadsOn(first);
+  if (!leadsOn(first) && !again) return noRoute(run, skb, first);
   const src = bound ?? sourceFor(run, first, flow.to, skb.packet.family);
-  // ip_route_connect asks again with the source it got, so that rules `from` it apply (seen on Linux 6.18); IPv6 does not
-  const route = bound === undefined && skb.packet.family === 4 ? lookUp(run, { ...key, src }) : first;
+  const route = again ? lookUp(run, { ...key, src }) : first;
   if (!leadsOn(route)) return noRoute(run, skb, route);
   if (bound !== undefined && mayNotLeave(run, bound, route.dev))
     return {

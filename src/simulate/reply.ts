@@ -99,7 +99,12 @@ export const answerTo = (packet: Packet): Packet => {
     out: null,
     ttl: 64,
     flags: packet.proto === "tcp" ? "SA" : "",
-    ...(isIcmp(packet.proto) ? { icmpType: packet.family === 4 ? 0 : 129 } : {}),
+    // a ping's answer has its TOS, too (icmp_reply); a socket's packets have the socket's own
+    ...(isIcmp(packet.proto)
+      ? { icmpType: packet.family === 4 ? 0 : 129 }
+      : packet.tos === undefined
+        ? {}
+        : { tos: 0 }),
   };
 };
 

@@ -47,10 +47,9 @@ function commonBits(a: Ip, b: Ip): number {
 export function selectAddress6(run: Run, iface: Interface, dst: Address): Address {
   const { links } = run.world.snapshot;
   const link = linkNamed(run.world.snapshot, iface);
-  if (!link || isSymbolic(dst)) return soleAddress(link) ?? outAddress(iface);
+  if ((!link && iface !== null) || isSymbolic(dst)) return soleAddress(link) ?? outAddress(iface);
   const scope = scopeOf(dst);
-  const near = scope <= linkLocal;
-  const devices = near ? [link] : [...links.list].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  const devices = link && scope <= linkLocal ? [link] : [...links.list].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
   let best: { address: Ip; score: readonly number[] } | undefined;
   for (const device of devices)
     for (const line of device.addresses) {
@@ -75,7 +74,7 @@ function scoreOf(
   run: Run,
   line: LinkAddress,
   device: Link,
-  to: { readonly dst: Ip; readonly scope: number; readonly link: Link },
+  to: { readonly dst: Ip; readonly scope: number; readonly link: Link | undefined },
 ): readonly number[] {
   const { address } = line;
   const scope = scopeOf(address);

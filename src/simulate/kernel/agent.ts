@@ -128,8 +128,9 @@ function bind(key: string): Promise<string | undefined> {
     const socket = createSocket({ type: isV6(address) ? "udp6" : "udp4", reuseAddr: true });
     socket.once("error", (error) => resolve(`udp ${key}: ${error.message}`));
     socket.on("message", (data, from) => {
-      const [, n] = isDatagram.exec(data.toString()) ?? [];
-      if (n !== undefined) socket.send(datagram(Number(n), "r"), from.port, from.address, () => {});
+      const [, n, kind] = isDatagram.exec(data.toString()) ?? [];
+      // rules may bring an answer back to a server, which would answer it for ever
+      if (n !== undefined && kind === "q") socket.send(datagram(Number(n), "r"), from.port, from.address, () => {});
     });
     socket.bind(Number(port), address, () => {
       socket.on("error", () => {});
