@@ -141,6 +141,10 @@ const showsRules = ({ iptables }: NodeSnapshot): boolean =>
 /** Virtual servers, or chains of single Services: kube-proxy of ipvs or iptables mode wrote them. */
 const kubeProxyCarries = (node: NodeSnapshot): boolean =>
   (node.ipvs.servers.length > 0 && !node.links.list.some((link) => link.name === "kube-dummy-if")) ||
-  [...node.iptables.values()].some((ruleset) =>
-    [...(ruleset.tables.get("nat")?.chains.keys() ?? [])].some((chain) => /^KUBE-(?:SVC|SEP|SVL)-/.test(chain)),
-  );
+  hasServiceChains(node);
+
+function hasServiceChains({ iptables }: NodeSnapshot): boolean {
+  for (const { tables } of iptables.values())
+    for (const chain of tables.get("nat")?.chains.keys() ?? []) if (/^KUBE-(?:SVC|SEP|SVL)-/.test(chain)) return true;
+  return false;
+}

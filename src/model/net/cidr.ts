@@ -32,23 +32,28 @@ export function parseCidr(text: string, short = false): Cidr | undefined {
   const slash = text.indexOf("/");
   let address = slash === -1 ? text : text.slice(0, slash);
   const suffix = slash === -1 ? undefined : text.slice(slash + 1);
-  // most are hosts of IPv4, and dumps hold very many of them
-  const host = suffix === undefined || suffix === "32" ? parseV4(address) : undefined;
-  if (host !== undefined) return { family: 4, base: BigInt(host), mask: prefixMask(4, 32) };
+  // most are of IPv4, and dumps hold very many of them
+  const v4 = parseV4(address);
+  const bits = v4 === undefined ? undefined : suffix === undefined ? 32 : lengthOf(suffix);
+  if (v4 !== undefined && bits !== undefined) {
+    if (bits > 32) return undefined;
+    const mask = prefixMask(4, bits);
+    return { family: 4, base: bits === 32 ? BigInt(v4) : BigInt(v4) & mask, mask };
+  }
   if (short && /^\d+(\.\d+){0,2}$/.test(address)) address += ".0".repeat(4 - address.split(".").length);
   const ip = parseIp(address);
   if (ip === undefined) return undefined;
   const family = familyOf(ip);
   if (suffix === undefined) return hostCidr(ip);
-  if (/^\d{1,3}$/.test(suffix)) {
-    const length = Number(suffix);
-    return length <= bitsOf(family) ? cidrOf(ip, length) : undefined;
-  }
+  const length = lengthOf(suffix);
+  if (length !== undefined) return length <= bitsOf(family) ? cidrOf(ip, length) : undefined;
   const maskIp = parseIp(suffix);
   if (maskIp === undefined || familyOf(maskIp) !== family) return undefined;
   const mask = ipNumber(maskIp);
   return { family, base: ipNumber(ip) & mask, mask };
 }
+
+const lengthOf = (suffix: string): number | undefined => (/^\d{1,3}$/.test(suffix) ? Number(suffix) : undefined);
 
 /** Prefix length, or undefined for a non-contiguous mask. */
 export function prefixLength(cidr: Cidr): number | undefined {

@@ -3,6 +3,7 @@ import { parseCidr } from "../net/cidr.ts";
 import type { Family } from "../net/ip.ts";
 import { protocolName } from "../net/protocol.ts";
 import type { RuleHeader } from "./rule.ts";
+import { longerThan } from "./values/text.ts";
 import type { Refuse } from "./values/value-kind.ts";
 
 export type HeaderField = "source" | "destination" | "in" | "out" | "proto" | "fragment";
@@ -52,7 +53,7 @@ export function addToHeader(
       return true;
     case "in":
     case "out":
-      if (text === "" || (text.length > 5 && new TextEncoder().encode(text).length > 15)) {
+      if (text === "" || longerThan(text, 15)) {
         refuse(
           "too-long",
           words(`“${text}” is no interface name: 1 to 15 bytes.`, `“${text}” 不是接口名：应为 1 到 15 字节。`),

@@ -31,6 +31,8 @@ export class PlainRules {
   private readonly reader: TextReader;
   private readonly context: TableContext;
   private readonly pieces: PlainPieces;
+  /** Of the rule at hand. */
+  private readonly matches: RuleMatch[] = [];
 
   /** `all`: every rule will be read, one after the other, and none be kept. */
   constructor(source: SourceText, context: TableContext, rules: number, all: boolean) {
@@ -49,7 +51,8 @@ export class PlainRules {
     if (nameEnd === -1) return undefined;
     this.reader.hold(from, to);
     const header: HeaderDraft = {};
-    const matches: RuleMatch[] = [];
+    const { matches } = this;
+    matches.length = 0;
     let target: RuleTarget | null = null;
     for (let at = nameEnd; at < to; ) {
       at++; // the blank
@@ -68,10 +71,11 @@ export class PlainRules {
     }
     const { table } = this.context;
     const where: Span = { source: this.source.id, from, to };
+    const own = matches.slice(); // just as long as it must be
     if (bytes[from] !== openBracket)
-      return { table, chain, number, header, matches, target, at: where, understood: true };
+      return { table, chain, number, header, matches: own, target, at: where, understood: true };
     const counters = this.counters(from);
-    return { table, chain, number, header, matches, target, counters, at: where, understood: true };
+    return { table, chain, number, header, matches: own, target, counters, at: where, understood: true };
   }
 
   private counters(from: number): Rule["counters"] & {} {

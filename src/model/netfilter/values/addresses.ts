@@ -63,8 +63,12 @@ export type AddressRange = readonly [Ip, Ip];
 /** `a-b`; `a` alone is `a-a`. */
 export function readAddressRange(text: string, refuse: Refuse, family: Family): AddressRange | undefined {
   const dash = text.indexOf("-");
-  const first = readAddress(dash === -1 ? text : text.slice(0, dash), refuse, family);
-  const last = dash === -1 ? first : readAddress(text.slice(dash + 1), refuse, family);
+  if (dash === -1) {
+    const only = readAddress(text, refuse, family);
+    return only && [only, only];
+  }
+  const first = readAddress(text.slice(0, dash), refuse, family);
+  const last = readAddress(text.slice(dash + 1), refuse, family);
   if (first === undefined || last === undefined) return undefined;
   if (ipNumber(first) > ipNumber(last))
     return refuse("range-reversed", words(`${text} runs backwards.`, `${text} 的范围前后颠倒。`));

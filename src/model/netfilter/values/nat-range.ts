@@ -16,7 +16,7 @@ export interface NatTo {
 
 /** `80`, `80-90`, `80-90/100`, `http`. */
 export function readNatPorts(text: string, refuse: Refuse): (NatTo & Pick<Required<NatTo>, "ports">) | undefined {
-  if (/^[a-z]/.test(text)) {
+  if (/^[a-z]|^\d+$/.test(text)) {
     const port = readPort(text, refuse);
     return port === undefined ? undefined : { ports: [port, port] };
   }

@@ -10,8 +10,12 @@ const plain = /^[A-Za-z0-9_-]+$/;
 export const quote = (text: string): string => (plain.test(text) ? text : `"${text.replace(/["'\\]/g, "\\$&")}"`);
 
 const encoder = new TextEncoder();
-const longerThan = (text: string, bytes: number): boolean =>
-  text.length * 3 > bytes && (text.length > bytes || encoder.encode(text).length > bytes);
+export function longerThan(text: string, bytes: number): boolean {
+  if (text.length * 3 <= bytes || text.length > bytes) return text.length > bytes;
+  // nearly all of them are ASCII
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return encoder.encode(text).length > bytes;
+  return false;
+}
 
 /** Text for people: a comment, a log prefix. Any byte; length as the kernel structure allows. */
 export const freeText = (longest: number): ValueKind<string> => ({
