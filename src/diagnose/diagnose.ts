@@ -12,6 +12,7 @@ import { findOn, flowsOfRules } from "./find.ts";
 import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
 import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
 import { healthySideNotes } from "./healthy-side.ts";
+import { oddChainNotes } from "./odd-chain-notes.ts";
 import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, type Probe } from "./probe.ts";
 import { blindSpots, fingerprintNotes, sampledNotes, symptomNotes, unexplainedNotes } from "./remarks.ts";
@@ -163,7 +164,7 @@ const byRank = (a: Finding, b: Finding): number =>
 function notesOf(sides: readonly Side[], clusters: ClusterVerdict, unexplained: readonly Probe[]): Note[] {
   return [
     ...clusterNotes(clusters),
-    ...sides.flatMap((side) => [...fingerprintNotes(side)]),
+    ...sides.flatMap((side) => [...fingerprintNotes(side), ...oddChainNotes(side)]),
     ...unexplainedNotes(unexplained),
   ];
 }

@@ -194,10 +194,11 @@ const result = (broken: Dumps, healthy?: Dumps): unknown => {
   return {
     findings: findings.map((f) => `${f.side} ${f.id} ${f.certainty} ${f.flows[0]?.flow.from} ${f.flows[0]?.flow.to}`),
     asked: diagnosis.undecidable.map((u) => u.question.en),
+    told: diagnosis.notes.filter((n) => n.id.startsWith("chain-")).map((n) => n.says.en),
     status: statusOf(diagnosis),
   };
 };
-const fine = { findings: [], asked: [], status: 0 };
+const fine = { findings: [], asked: [], told: [], status: 0 };
 const alone = ({ asks }: Healthy): typeof fine => ({
   ...fine,
   ...(asks === undefined ? {} : { asked: [expect.stringContaining(asks)] as never[], status: 3 }),

@@ -3,6 +3,9 @@ import { type LocalDetector, localDetector } from "../kube-proxy/cluster-cidr.ts
 import { guessFor } from "../kube-proxy/expectations.ts";
 import { type Fingerprint, fingerprint } from "../kube-proxy/fingerprint.ts";
 import { type MasqueradePath, masqueradeMark, masqueradePath } from "../kube-proxy/masquerade-path.ts";
+import { asNamed } from "../kube-proxy/named-endpoints.ts";
+import type { OddChain } from "../kube-proxy/odd-chain.ts";
+import { oddChains } from "../kube-proxy/odd-chains.ts";
 import { type KnownService, serviceKey, servicesOf } from "../kube-proxy/services.ts";
 import type { Family } from "../model/net/ip.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
@@ -31,6 +34,8 @@ export interface Side {
   readonly services: readonly KnownService[];
   /** Services by protocol, address and port. */
   readonly served: ReadonlyMap<string, KnownService>;
+  /** Chains of kube-proxy's that do not fit their names, as pasted. */
+  readonly odd: readonly OddChain[];
   readonly world: World;
 }
 
@@ -39,7 +44,8 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
   const { snapshot: known, assumptions, standIn } = suppose(borrow(ready, name, other), name, ready, other);
   const snapshot = other ? { ...known, otherRoutes: other.routes.list } : known;
   const print = fingerprint(ready);
-  const services = servicesOf(snapshot);
+  const odd = oddChains(ready);
+  const services = asNamed(servicesOf(snapshot), odd, snapshot);
   return {
     name,
     pasted: ready,
@@ -48,6 +54,7 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
     standIn,
     print,
     detectors: new Map(families.map((family) => [family, localDetector(snapshot, family, print)])),
+    odd,
     services,
     served: new Map(services.map((s) => [serviceKey(s), s])),
     ...pathsAndWorld(snapshot, services),

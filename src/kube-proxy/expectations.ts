@@ -33,7 +33,7 @@ export function guessFor(
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
     if (question.ask === "outside-address") return outsideAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
-    if (question.ask === "endpoint") return endpoint(habits, question.service, question.address);
+    if (question.ask === "endpoint") return endpoint(habits, question.service, question.address, question.port);
     if (question.ask === "other-interface") return sentByOtherInterface(snapshot, question.source, question.dev);
     if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
     if (question.ask === "pod-unrouted") return undefined;
@@ -86,12 +86,15 @@ function endpoint(
   { served, realServers }: Habits,
   service: { readonly address: Ip; readonly port: number; readonly proto: string },
   address: Address,
+  port?: Port,
 ): Guess | undefined {
   const known = served.get(`${service.proto} ${service.address} ${service.port}`);
   if (!known?.endpointsKnown || known.endpoints.length === 0 || isSymbolic(address)) return undefined;
   const drained = realServers(service.address, service.port).has(address);
   return {
-    answer: drained || known.endpoints.some((e) => e.address === address),
+    answer:
+      drained ||
+      known.endpoints.some((e) => e.address === address && (port === undefined || isSymbolic(port) || e.port === port)),
     about: words(
       `The endpoints of ${service.address} are those that kube-proxy wrote.`,
       `${service.address} 的端点就是 kube-proxy 写入的那些。`,

@@ -88,14 +88,14 @@ function isLocalOnly(ruleset: Ruleset, chain: string): boolean {
   return false;
 }
 
-const protoOf = (r: WordedRule): ServiceProto | undefined => {
+export const protoOf = (r: WordedRule): ServiceProto | undefined => {
   const proto = r.rule.header.proto;
   return proto && !proto.negated && (proto.is === "tcp" || proto.is === "udp" || proto.is === "sctp")
     ? proto.is
     : undefined;
 };
 
-function serviceAddress(
+export function serviceAddress(
   r: WordedRule,
   named?: string,
 ): Pick<KnownService, "address" | "port" | "proto" | "kind" | "name"> | undefined {
@@ -170,7 +170,8 @@ export function endpointsBehind(
   return list;
 }
 
-function endpointOf(text: string): KnownEndpoint | undefined {
+/** `10.244.1.2:80`, `[fd00::2]:80`. */
+export function endpointOf(text: string): KnownEndpoint | undefined {
   const found = /^\[?([^\]]*)\]?:(\d+)$/.exec(text);
   const address = found?.[1] === undefined ? undefined : parseIp(found[1]);
   return address === undefined ? undefined : { address, port: Number(found?.[2]) };

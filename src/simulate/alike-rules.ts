@@ -25,7 +25,7 @@ export interface Shared {
   readonly names: ReadonlySet<string>;
   readonly rules: readonly Rule[];
   /** Where rules for everybody send packets (DNAT). */
-  readonly dnats: readonly Ip[];
+  readonly dnats: readonly { readonly address: Ip; readonly port?: number }[];
 }
 
 export type Destination = Pick<Flow, "to" | "port">;
@@ -68,7 +68,7 @@ export function sharedChains(ruleset: Ruleset | undefined): Shared {
       chains.push({ table, name, own });
     }
   }
-  return { chains, names, rules, dnats: rules.flatMap((rule) => dnatOf(rule)?.address ?? []) };
+  return { chains, names, rules, dnats: rules.flatMap((rule) => dnatOf(rule) ?? []) };
 }
 
 const addressKey = (ip: string): string => `d ${ip}`;

@@ -90,12 +90,12 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
       answersOf(plan.conditions.ofDestination, packetOf(proto, anybody, dst, dport), plan.context),
     ].join(" ");
   const nodePort = run.world.guess({ ask: "node-port", port, proto });
-  const isEndpoint = (address: Ip): string =>
-    `endpoint ${run.world.guess({ ask: "endpoint", service: { address: to, port, proto }, address })?.answer}`;
+  const isEndpoint = (e: Pick<Endpoint, "address" | "port">): string =>
+    `endpoint ${run.world.guess({ ask: "endpoint", service: { address: to, port, proto }, ...e })?.answer}`;
   parts.push(
     destination(to, port),
     `node port ${nodePort?.answer}`,
-    ...plan.shared.flatMap((shared) => shared.dnats.map(isEndpoint)),
+    ...plan.shared.flatMap((shared) => shared.dnats.map((d) => isEndpoint({ port, ...d }))),
   );
   return {
     to,
@@ -104,7 +104,12 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
     says: parts.join("\n"),
     endpoints: [...endpoints.values()].map((e) => {
       const own = plan.shared.flatMap((shared) => ownRules(shared, { to: e.address, port: e.port }, new Map()));
-      return { ...e, way: [e.says, isEndpoint(e.address), destination(e.address, e.port), ...own].join("|") };
+      return {
+        ...e,
+        way: [e.says, isEndpoint({ address: e.address, port: e.port }), destination(e.address, e.port), ...own].join(
+          "|",
+        ),
+      };
     }),
   };
 }

@@ -321,7 +321,13 @@ function sentByOther(run: Run, packet: Packet, dev: Interface): Ending | null {
 function strangerAnswers(run: Run, { dst, dport }: Packet): Partial<Ending> {
   const { to: address, port, proto } = run.flow;
   if (fieldKey(dst) === address) return {};
-  const endpoint = run.world.guess({ ask: "endpoint", service: { address, port, proto }, address: dst });
+  const service = { address, port, proto };
+  const endpoint = run.world.guess({
+    ask: "endpoint",
+    service,
+    address: dst,
+    ...(proto === "icmp" ? {} : { port: dport }),
+  });
   if (!endpoint || endpoint.answer) return {};
   const server = inWords(dst);
   return {

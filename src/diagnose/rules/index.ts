@@ -41,6 +41,7 @@ import { referencedChainMissing } from "./referenced-chain-missing.ts";
 import type { DefectRule } from "./rule.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
+import { serviceChainEdited } from "./service-chain-edited.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
 import { sourceRangesExcludeClient } from "./source-ranges-exclude-client.ts";
@@ -69,6 +70,7 @@ export const rules: readonly DefectRule[] = [
   localhostNodePortOff,
   sourceAddressOfOtherInterface,
   serviceHookMissing,
+  serviceChainEdited,
   referencedChainMissing,
   masqueradePreempted,
   markBitConflict,

@@ -48,9 +48,15 @@ const noMask = ({ family }: Proxier): string =>
   family === 4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
 
 /** KUBE-SEP-…: marks what the endpoint sends to itself, then rewrites the destination. */
-export function endpointRules(nat: WrittenTable, proxy: Proxier, s: ServedPort, commented: boolean): void {
+export function endpointRules(
+  nat: WrittenTable,
+  proxy: Proxier,
+  s: ServedPort,
+  endpoints: readonly ServedEndpoint[],
+  commented: boolean,
+): void {
   const said = commented ? `${comment(portNameOf(s, proxy.version))} ` : "";
-  for (const e of s.endpoints) {
+  for (const e of endpoints) {
     const chain = endpointChain(proxy, s, e);
     const sticky = s.affinity === undefined ? "" : `-m recent --set --name ${chain} --mask ${noMask(proxy)} --rsource `;
     append(

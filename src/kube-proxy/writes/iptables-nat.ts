@@ -35,7 +35,7 @@ export function iptablesNat(proxy: Proxier, services: readonly ServedPort[]): Wr
     if (s.endpoints.length === 0 && since(v, 10)) continue;
     if (since(v, 24)) newService(nat, proxy, s, commented);
     else oldService(nat, proxy, s, commented);
-    endpointRules(nat, proxy, s, commented);
+    endpointRules(nat, proxy, s, usesCluster(proxy, s) ? s.endpoints : onNode(s), commented);
   }
   nodePortEntry(nat, proxy);
   return nat;
@@ -58,6 +58,12 @@ function nodePortEntry(nat: WrittenTable, proxy: Proxier): void {
 }
 
 const onNode = (s: ServedPort): readonly ServedEndpoint[] => s.endpoints.filter((e) => e.onNode);
+
+const isExternal = (s: ServedPort): boolean =>
+  s.nodePort !== undefined || (s.externalIps?.length ?? 0) > 0 || (s.loadBalancerIps?.length ?? 0) > 0;
+/** Endpoints of other nodes are reached, too: the node's own processes go there even where the external policy is Local. */
+const usesCluster = ({ version: v }: Proxier, s: ServedPort): boolean =>
+  !since(v, 24) || !s.internalLocal || isExternal(s);
 
 /** What a rule of KUBE-SERVICES or KUBE-NODEPORTS looks at. */
 const toPort = (s: ServedPort, port: number, says: string): string =>
@@ -164,12 +170,9 @@ function newService(nat: WrittenTable, proxy: Proxier, s: ServedPort, commented:
   const locals = onNode(s);
   const internal = s.internalLocal ? svl : svc;
   const behindExternal = s.externalLocal ? svl : svc;
-  const isExternal =
-    s.nodePort !== undefined || (s.externalIps?.length ?? 0) > 0 || (s.loadBalancerIps?.length ?? 0) > 0;
   const hasInternal = !s.internalLocal || locals.length > 0 || !since(v, 25);
   const hasExternal = !s.externalLocal || locals.length > 0 || !since(v, 25);
-  const usesCluster = !s.internalLocal || (isExternal && (!s.externalLocal || local.kind !== "none" || since(v, 24)));
-  const usesLocal = s.internalLocal || (isExternal && s.externalLocal);
+  const usesLocal = s.internalLocal || (isExternal(s) && s.externalLocal);
 
   if (hasInternal) append(nat, "KUBE-SERVICES", `${toAddress(s, s.clusterIp, `${name} cluster IP`)} -j ${internal}`);
   for (const ip of s.externalIps ?? [])
@@ -193,7 +196,7 @@ function newService(nat: WrittenTable, proxy: Proxier, s: ServedPort, commented:
   };
   const says = (e: ServedEndpoint): string | undefined =>
     commented ? `${name} -> ${at(e.address, e.port)}` : undefined;
-  if (usesCluster) {
+  if (usesCluster(proxy, s)) {
     declare(nat, svc);
     if (internal === svc) markClusterIp(svc);
     balance(nat, proxy, svc, s, s.endpoints, says);
@@ -204,7 +207,7 @@ function newService(nat: WrittenTable, proxy: Proxier, s: ServedPort, commented:
     if (locals.length === 0) append(nat, svl, `${comment(`${name} has no local endpoints`)} -j KUBE-MARK-DROP`);
     else balance(nat, proxy, svl, s, locals, says);
   }
-  if (!isExternal) return;
+  if (!isExternal(s)) return;
   declare(nat, ext);
   if (!s.externalLocal)
     append(nat, ext, `${comment(`masquerade traffic for ${name} external destinations`)} -j KUBE-MARK-MASQ`);

@@ -22,6 +22,8 @@ export type Question =
       readonly ask: "endpoint";
       readonly service: { readonly address: Ip; readonly port: number; readonly proto: string };
       readonly address: Address;
+      /** Of which port; any where absent. */
+      readonly port?: Port;
     }
   /** Is what this device sends with that source dropped by the network, as another device has the address? */
   | { readonly ask: "other-interface"; readonly source: Address; readonly dev: Interface }

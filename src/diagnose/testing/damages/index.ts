@@ -36,6 +36,7 @@ import { podEgressNotMasqueraded } from "./pod-egress-not-masqueraded.ts";
 import { referencedChainMissing } from "./referenced-chain-missing.ts";
 import { sameNodeEbtables } from "./same-node-ebtables.ts";
 import { serviceAddressNotBound } from "./service-address-not-bound.ts";
+import { serviceChainEdited } from "./service-chain-edited.ts";
 import { serviceHookMissing } from "./service-hook-missing.ts";
 import { sourceAddressOfOtherInterface } from "./source-address-of-other-interface.ts";
 import { sourceRangesExcludeClient } from "./source-ranges-exclude-client.ts";
@@ -86,6 +87,7 @@ export const damages: Readonly<Record<string, readonly Damage[]>> = {
   "same-node-ebtables": sameNodeEbtables,
   "referenced-chain-missing": referencedChainMissing,
   "service-address-not-bound": serviceAddressNotBound,
+  "service-chain-edited": serviceChainEdited,
   "service-hook-missing": serviceHookMissing,
   "source-address-of-other-interface": sourceAddressOfOtherInterface,
   "split-iptables-backends": splitIptablesBackends,
