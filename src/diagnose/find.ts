@@ -5,8 +5,8 @@ import type { Assumption } from "../simulate/trace.ts";
 import type { Probes } from "./asking.ts";
 import type { ClusterVerdict } from "./clusters.ts";
 import type { Evidence, Finding, SideName } from "./finding.ts";
-import { comparisonOf, fails, type Probe, probe } from "./probe.ts";
-import { certaintyOf, type Proof, proofWords, prove, unprovenWords, weighAssumptions } from "./prove.ts";
+import { comparisonOf, fails, type Probe, probe, works } from "./probe.ts";
+import { certaintyOf, type Proof, proofWords, prove, refusedWords, unprovenWords, weighAssumptions } from "./prove.ts";
 import { rules } from "./rules/index.ts";
 import type { Case, DefectRule, Sighting } from "./rules/rule.ts";
 import { changedSide, type Side } from "./side.ts";
@@ -53,6 +53,7 @@ export function findOn(inquiry: Inquiry): Found {
   const { side, probes } = inquiry;
   const own = [...probes.values()].flatMap((p) => p[side.name] ?? []);
   let failing = own.filter(fails);
+  const working = own.filter(works);
   const findings: Finding[] = [];
   const weighed = new Map<string, Assumption>();
   const pending: Pending[] = [];
@@ -63,20 +64,20 @@ export function findOn(inquiry: Inquiry): Found {
   };
   for (const rule of rules)
     for (const sighting of rule.find(caseOf(inquiry, failing, own))) {
-      const proof = prove(sighting);
+      const proof = prove(sighting, working);
       if (proof || sighting.remedies.length === 0) add(rule, sighting, proof);
       else pending.push({ rule, sighting });
     }
   for (const first of pending) {
     const still = first.sighting.probes.filter((p) => failing.some((f) => f.id === p.id));
-    const second = still.length > 0 ? behind(inquiry, { ...first.sighting, probes: still }) : undefined;
+    const second = still.length > 0 ? behind(inquiry, { ...first.sighting, probes: still }, working) : undefined;
     if (!second) continue;
     add(
       first.rule,
       { ...first.sighting, probes: second.proof.healed.map((p) => own.find((o) => o.id === p.id) ?? p) },
       {
         ...second.proof,
-        fixes: first.sighting.remedies.flatMap((r) => r.fixes),
+        fixes: first.sighting.remedies.slice(0, 1).flatMap((r) => r.fixes),
         refuted: [],
         holds: words(
           `Shown together with the fix of ${second.rule.id}: one alone does not heal it. ${second.proof.holds.en}`.trim(),
@@ -107,7 +108,11 @@ const caseOf = (
  * Two defects on one way: with the first one's remedy in the model the flow gets further and fails again, and there a
  * second rule knows why and heals it.
  */
-function behind(inquiry: Inquiry, first: Sighting): { rule: DefectRule; sighting: Sighting; proof: Proof } | undefined {
+function behind(
+  inquiry: Inquiry,
+  first: Sighting,
+  working: readonly Probe[],
+): { rule: DefectRule; sighting: Sighting; proof: Proof } | undefined {
   const [remedy] = first.remedies;
   if (!remedy) return undefined;
   const side = changedSide(inquiry.side, remedy.apply(inquiry.side.snapshot));
@@ -119,8 +124,8 @@ function behind(inquiry: Inquiry, first: Sighting): { rule: DefectRule; sighting
     for (const sighting of rule.find(caseOf({ ...inquiry, side }, further, again))) {
       // a hint, or what may be as somebody wants it, completes no fault
       if (sighting.kind === "risk" || sighting.atMost === "possible") continue;
-      const proof = prove(sighting);
-      if (proof) return { rule, sighting, proof };
+      const proof = prove(sighting, working);
+      if (proof && proof.fixes.length > 0) return { rule, sighting, proof };
     }
   }
   return undefined;
@@ -161,6 +166,7 @@ function findingOf(
   const assumptions = surest(shown);
   for (const a of assumptions) weighed.set(a.id, a);
   const { title, what, why, verify } = rule.explain(sighting);
+  const offered = proof && proof.fixes.length > 0 ? proof : undefined;
   return {
     id: sighting.id,
     kind: sighting.kind ?? "fault",
@@ -169,11 +175,15 @@ function findingOf(
     title,
     what,
     why: sighting.doubt ? words(`${why.en} ${sighting.doubt.en}`, `${why["zh-CN"]}${sighting.doubt["zh-CN"]}`) : why,
-    fix: proof?.fixes ?? sighting.advice ?? [],
+    fix: offered?.fixes ?? sighting.advice ?? [],
     refuted: proof?.refuted ?? [],
     verify,
-    proven: proof !== undefined,
-    proof: proof ? proofWords(proof, shown.length, sighting.kind) : (sighting.unproven ?? unprovenWords),
+    proven: offered !== undefined,
+    proof: offered
+      ? proofWords(offered, shown.length, sighting.kind)
+      : proof
+        ? refusedWords
+        : (sighting.unproven ?? unprovenWords),
     evidence: eachOnce(sighting.evidence),
     flows: shown.map((p) => comparisonOf(p.flow, probes.get(p.id) ?? { [side.name]: p })),
   };

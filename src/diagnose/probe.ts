@@ -5,6 +5,7 @@ import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
 import { simulate } from "../simulate/simulate.ts";
 import type { Outcome, Simulation, Trace } from "../simulate/trace.ts";
+import type { World } from "../simulate/world.ts";
 import type { FlowComparison, SideName } from "./finding.ts";
 import { onSide } from "./flows.ts";
 import { askedIn, type Side, worldOf } from "./side.ts";
@@ -20,7 +21,7 @@ export interface Probe {
 }
 
 export function probe(side: Side, flow: Flow, changed?: NodeSnapshot, turned?: ReadonlySet<string>): Probe {
-  const base = changed ? worldOf(changed, side.services) : side.world;
+  const base = changed ? worldWith(changed, side) : side.world;
   const own = onSide(flow, side);
   const masqueradeMark = markFor(changed ?? side.snapshot, familyOf(flow.to));
   const world = { ...askedIn(base, own), masqueradeMark };
@@ -28,6 +29,16 @@ export function probe(side: Side, flow: Flow, changed?: NodeSnapshot, turned?: R
   const [trace] = simulation.traces;
   if (!trace) throw new Error("natlens bug: a simulation without traces");
   return { flow, id: flowId(flow), side, simulation, trace };
+}
+
+/** Worlds of changed nodes: several flows are asked of each. */
+const worlds = new WeakMap<NodeSnapshot, { readonly services: Side["services"]; readonly world: World }>();
+function worldWith(changed: NodeSnapshot, { services }: Side): World {
+  const known = worlds.get(changed);
+  if (known?.services === services) return known.world;
+  const world = worldOf(changed, services);
+  worlds.set(changed, { services, world });
+  return world;
 }
 
 const harmed: readonly Outcome[] = ["wrong-source", "wrong-destination", "refused", "dropped", "reply-lost", "looped"];

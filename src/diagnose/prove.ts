@@ -3,8 +3,9 @@ import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Assumption } from "../simulate/trace.ts";
 import { captureSettles } from "./evidence/settled.ts";
 import type { Certainty, Fix, RefutedFix } from "./finding.ts";
-import { type Probe, probe, works } from "./probe.ts";
+import { fails, type Probe, probe, works } from "./probe.ts";
 import type { Remedy, Sighting } from "./rules/rule.ts";
+import { flowWords } from "./undecided.ts";
 
 /** What simulating again says about a sighting. */
 export interface Proof {
@@ -18,25 +19,67 @@ export interface Proof {
 /** So many flows are simulated again for each remedy; the rest follow the same rules. */
 const mostFlows = 12;
 
-/** Applies each remedy to the model and asks the flows again. Undefined: there is none, or the first heals nothing. */
-export function prove(sighting: Sighting): Proof | undefined {
+/**
+ * Applies each remedy to the model and asks the flows again, and those that worked, too: what takes one of them away is refused.
+ * Undefined: there is no remedy, or the first heals nothing.
+ */
+export function prove(sighting: Sighting, working: readonly Probe[]): Proof | undefined {
   const asked = sighting.probes.slice(0, mostFlows);
   const [first, ...others] = sighting.remedies;
   if (!first) return undefined;
-  const healed = healedBy(first, asked, sighting.healed);
+  const changed = first.apply(sighting.side.snapshot);
+  const healed = asked.filter((p) => isHealed(sighting, p, changed));
   if (healed.length === 0) return undefined;
-  const fixes: Fix[] = [...first.fixes];
-  for (const remedy of others)
-    if (healedBy(remedy, healed, sighting.healed).length === healed.length) fixes.push(...remedy.fixes);
+  const tried: Tried[] = [{ remedy: first, lost: lostBy(sighting, changed, working) }];
+  for (const remedy of others) {
+    const other = remedy.apply(sighting.side.snapshot);
+    if (healed.every((p) => isHealed(sighting, p, other)))
+      tried.push({ remedy, lost: lostBy(sighting, other, working) });
+  }
+  const offered = tried.filter((t) => !t.lost).map((t) => t.remedy);
+  const fixes = offered.flatMap((r) => r.fixes);
   const rest = healed.length === asked.length ? sighting.probes.slice(mostFlows) : [];
-  return { healed: [...healed, ...rest], fixes, holds: first.holds, refuted: refute(sighting, healed) };
+  return {
+    healed: [...healed, ...rest],
+    fixes,
+    holds: offered[0]?.holds ?? words("", ""),
+    refuted: [...tried.flatMap((t) => refused(t, fixes)), ...refute(sighting, healed)],
+  };
 }
 
-function healedBy(remedy: Remedy, probes: readonly Probe[], healed: (again: Probe) => boolean = works): Probe[] {
-  const [first] = probes;
-  if (!first) return [];
-  const changed = remedy.apply(first.side.snapshot);
-  return probes.filter((p) => healed(again(p, changed)));
+/** A remedy that heals, and the first flow that worked before it and does not with it. */
+interface Tried {
+  readonly remedy: Remedy;
+  readonly lost: Probe | undefined;
+}
+
+const isHealed = ({ healed = works }: Sighting, p: Probe, changed: NodeSnapshot): boolean => healed(again(p, changed));
+
+/** Flows that must end alike are asked once, so few speak for all that worked. */
+function lostBy({ givesUp }: Sighting, changed: NodeSnapshot, working: readonly Probe[]): Probe | undefined {
+  for (const p of working) {
+    if (givesUp?.(p)) continue;
+    const after = again(p, changed);
+    if (fails(after)) return after;
+  }
+  return undefined;
+}
+
+/** Said by its first fix that no other remedy offers. */
+function refused({ remedy, lost }: Tried, offered: readonly Fix[]): RefutedFix[] {
+  const fix = remedy.fixes.find((f) => !offered.includes(f));
+  if (!lost || !fix) return [];
+  const flow = flowWords(lost.flow);
+  return [
+    {
+      text: fix.text,
+      outcome: lost.simulation.outcome,
+      why: words(
+        `It would heal this, and take another flow away: ${flow.en} works now, and with it no longer.`,
+        `它能修复此处，却会破坏另一个流：${flow["zh-CN"]} 目前可通，采用后则不通。`,
+      ),
+    },
+  ];
 }
 
 const again = (p: Probe, changed: NodeSnapshot): Probe => probe(p.side, p.flow, changed);
@@ -81,6 +124,12 @@ function certaintyOfModel(sighting: Sighting, weighed: readonly Assumption[]): C
   if (sighting.byAbsence && path && !path.whole) return "likely";
   return weighed.some((a) => a.decisive) ? "likely" : "certain";
 }
+
+/** What stands for a proof where every remedy takes something away. */
+export const refusedWords = words(
+  "Every fix that heals it takes away a flow that works, so none is offered.",
+  "能修复它的办法都会破坏另一个可通的流，因此没有给出修复。",
+);
 
 /** What stands for a proof where the defect lies beyond the model. */
 export const unprovenWords = words(

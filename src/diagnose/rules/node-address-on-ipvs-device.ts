@@ -156,6 +156,7 @@ export const nodeAddressOnIpvsDevice: DefectRule = {
                 ),
               }
             : {}),
+          givesUp: (p) => addresses.has(p.flow.to), // the Service's hold on an address that is a node's
           missteps: [],
           evidence: shown.slice(0, 3).flatMap(({ line, shown: by }) => [
             {

@@ -54,6 +54,8 @@ export interface Sighting {
   readonly unproven?: Words;
   /** Whether a flow is as it should be with a remedy in the model; that it is delivered, unless said otherwise. */
   readonly healed?: (again: Probe) => boolean;
+  /** What the defect gives and should not: flows that work by it, and that the remedies take away. */
+  readonly givesUp?: (working: Probe) => boolean;
   readonly missteps: readonly Misstep[];
   readonly evidence: readonly Evidence[];
   /** The defect is that something is absent, so a table that was not pasted whole leaves a doubt. */
