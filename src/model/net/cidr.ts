@@ -34,7 +34,7 @@ export function parseCidr(text: string, short = false): Cidr | undefined {
   const suffix = slash === -1 ? undefined : text.slice(slash + 1);
   // most are of IPv4, and dumps hold very many of them
   const v4 = parseV4(address);
-  const bits = v4 === undefined ? undefined : suffix === undefined ? 32 : lengthOf(suffix);
+  const bits = v4 === undefined ? undefined : suffix === undefined || suffix === "32" ? 32 : lengthOf(suffix);
   if (v4 !== undefined && bits !== undefined) {
     if (bits > 32) return undefined;
     const mask = prefixMask(4, bits);

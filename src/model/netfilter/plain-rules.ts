@@ -31,7 +31,7 @@ export class PlainRules {
   private readonly reader: TextReader;
   private readonly context: TableContext;
   private readonly pieces: PlainPieces;
-  /** Of the rule at hand. */
+  /** Of the rule at hand, and what is left of others behind them. */
   private readonly matches: RuleMatch[] = [];
 
   /** `all`: every rule will be read, one after the other, and none be kept. */
@@ -52,26 +52,26 @@ export class PlainRules {
     this.reader.hold(from, to);
     const header: HeaderDraft = {};
     const { matches } = this;
-    matches.length = 0;
+    let matched = 0;
     let target: RuleTarget | null = null;
     for (let at = nameEnd; at < to; ) {
       at++; // the blank
       const end = pieceEnd(bytes, at, to);
       const piece = end === -1 ? undefined : this.pieces.read(at, end);
       if (!piece) return undefined;
-      if (piece.kind === "match") matches.push(piece.match);
+      if (piece.kind === "match") matches[matched++] = piece.match;
       else if (piece.kind === "target") {
         if (target) return undefined;
         target = piece.target;
       } else {
-        if (matches.length > 0 || target || header[piece.field] !== undefined) return undefined;
+        if (matched > 0 || target || header[piece.field] !== undefined) return undefined;
         if (piece.value !== undefined) (header as Record<HeaderField, unknown>)[piece.field] = piece.value;
       }
       at = end;
     }
     const { table } = this.context;
     const where: Span = { source: this.source.id, from, to };
-    const own = matches.slice(); // just as long as it must be
+    const own = matches.slice(0, matched); // just as long as it must be
     if (bytes[from] !== openBracket)
       return { table, chain, number, header, matches: own, target, at: where, understood: true };
     const counters = this.counters(from);
