@@ -32,6 +32,8 @@ export interface IpvsConnection {
   readonly real: Address;
   readonly realPort: Port;
   readonly method: IpvsMethod;
+  /** Its packets keep their conntrack entry (IP_VS_CONN_F_NFCT). */
+  readonly tracked: boolean;
 }
 
 /** How `-m ipvs --vmethod` calls the ways to a real server: direct routing, a tunnel, NAT; local: as for nobody else. */

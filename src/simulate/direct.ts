@@ -2,7 +2,7 @@ import { words } from "../base/words.ts";
 import type { Packet } from "../model/net/packet.ts";
 import { fieldKey, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { isLocal } from "./addresses.ts";
-import { isOnNode, routerHasNoWay } from "./beyond.ts";
+import { isOnNode, routerHasNoWay, sentBackBy } from "./beyond.ts";
 import { isBridge } from "./bridge.ts";
 import { freshSkb, type Skb } from "./conntrack.ts";
 import { changesBetween } from "./packet.ts";
@@ -104,6 +104,16 @@ function endsAtGateway(run: Run, packet: Packet, { real, gateway }: NonNullable<
       settledBy: `ip route get ${real}`,
     });
   if (onLink) return null;
+  if (sentBackBy(run, packet) !== undefined)
+    return run.stop(
+      "looped",
+      "real-server-behind-gateway",
+      words(
+        `${real} is reached by the gateway ${inWords(gateway).en}, which sends what is for ${inWords(packet.dst).en} back to this node, until its time to live ends: direct routing needs the real server on a link of this node.`,
+        `${real} 要经网关 ${inWords(gateway)["zh-CN"]} 到达，而网关把发往 ${inWords(packet.dst)["zh-CN"]} 的报文送回本节点，直到 TTL 耗尽：直接路由要求真实服务器与本节点在同一链路上。`,
+      ),
+      packet,
+    );
   return run.stop(
     "dropped",
     "real-server-behind-gateway",

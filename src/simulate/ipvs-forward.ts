@@ -50,6 +50,16 @@ export function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: Real
   const method = methods[real.forwarding];
   const route = lookUp(run, { family: familyOf(real.address), dst: real.address, mark: 0 });
   const local = method === "LOCAL" || route.type === "local";
+  // ip_vs_nat_xmit
+  if (method === "MASQ" && isLoopback(real.address) && hook === "INPUT" && packet.in !== "lo")
+    return stop(
+      "dropped",
+      "loopback-real-server",
+      words(
+        `IPVS does not send a packet from outside to ${real.address}.`,
+        `IPVS 不会把来自外部的报文发往 ${real.address}。`,
+      ),
+    );
   // crosses_local_route_boundary
   if (!local && isLoopback(packet.src))
     return stop(
@@ -69,31 +79,36 @@ export function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: Real
         `对本要离开节点的报文，IPVS 不会在不做 NAT 的情况下把它交给本机的真实服务器 ${real.address}。`,
       ),
     );
-  const port = real.port === 0 ? packet.dport : real.port;
+  const port = portAt(pool, real, packet.dport);
+  const once = isOncePacket(pool, packet.proto);
   const { src: client, sport: clientPort, dst: virtual, dport: virtualPort, proto } = packet;
-  run.ipvsConnections.push({
-    proto,
-    client,
-    clientPort,
-    virtual,
-    virtualPort,
-    real: real.address,
-    realPort: port,
-    method,
-  });
-  const kept = keepsTracking(run);
+  const tracked = keepsTracking(run);
+  if (!once)
+    run.ipvsConnections.push({
+      proto,
+      client,
+      clientPort,
+      virtual,
+      virtualPort,
+      real: real.address,
+      realPort: port,
+      method,
+      tracked,
+    });
   const ttl = local || packet.ttl === undefined ? {} : { ttl: packet.ttl - 1 };
   const aged: Packet = { ...packet, ...ttl };
   skb.ipvsDone = true;
   if (method === "IPIP" && !local) {
-    if (kept) confirm(run, skb);
+    if (tracked) confirm(run, skb);
     Object.assign(skb, { connection: null, state: null, side: "original" });
     skb.direct = { real: real.address, inner: aged };
     skb.packet = wrapped(run, aged, real, route);
   } else {
-    if (!kept) Object.assign(skb, { connection: null, state: "UNTRACKED" });
-    if (method === "MASQ") rewriteTo(skb, aged, real, port);
-    else {
+    if (!tracked) Object.assign(skb, { connection: null, state: "UNTRACKED" });
+    if (method === "MASQ") {
+      if (!once) expectAnswer(skb, real, port);
+      skb.packet = { ...aged, dst: real.address, dport: port };
+    } else {
       if (!local) skb.direct = { real: real.address };
       skb.packet = aged;
     }
@@ -102,12 +117,19 @@ export function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: Real
   return { kind: local ? "local" : "sent" };
 }
 
-function rewriteTo(skb: Skb, packet: Packet, real: RealServer, port: Port): void {
-  const { connection } = skb;
-  // ip_vs_update_conntrack
-  if (connection && !connection.confirmed && skb.side === "original")
+/** ip_vs_sched_persist: where clients are held, the real server's port counts only if the virtual server has one itself. */
+const portAt = ({ server }: Pool, real: RealServer, asked: Port): Port =>
+  real.port === 0 || (server.persistence !== undefined && ("fwmark" in server || server.port === 0))
+    ? asked
+    : real.port;
+
+/** `--ops` (UDP only): no connection is kept, and no answer is expected (ip_vs_update_conntrack). */
+const isOncePacket = ({ server }: Pool, proto: string): boolean => proto === "udp" && server.flags.includes("ops");
+
+/** ip_vs_update_conntrack */
+function expectAnswer({ connection, side }: Skb, real: RealServer, port: Port): void {
+  if (connection && !connection.confirmed && side === "original")
     connection.reply = { ...connection.reply, src: real.address, sport: port };
-  skb.packet = { ...packet, dst: real.address, dport: port };
 }
 
 function scheduledStep(

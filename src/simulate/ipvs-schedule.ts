@@ -95,7 +95,7 @@ function templateFor(
   const bits = maskBits(server.mask, client);
   for (const { original, reply } of templatesOf(snapshot.connections, server, proto)) {
     if (familyOf(original.src) !== familyOf(client) || !cidrHas(cidrOf(original.src, bits), client)) continue;
-    const real = server.realServers.find((s) => s.address === reply.src && (s.port === reply.sport || s.port === 0));
+    const real = server.realServers.find((s) => s.address === reply.src && [s.port, 0].includes(reply.sport));
     // ip_vs_check_template: kube-proxy sets expire_quiescent_template, and a drained server's templates are void
     const quiescent = snapshot.sysctls.get("net.ipv4.vs.expire_quiescent_template")?.value.trim() === "1";
     if (real && (real.weight > 0 || !quiescent)) return real;

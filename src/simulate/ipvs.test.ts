@@ -105,6 +105,18 @@ const methods: Row[] = [
     "delivered delivered, 10.19.136.10 > 10.20.0.1 tcp",
     unbound,
   ],
+  [
+    "Masq to a loopback address, from a pod",
+    `-A ${tcp} -s rr\n-a ${tcp} -r 127.0.0.1:6443 -m -w 1`,
+    pod,
+    "dropped loopback-real-server",
+  ],
+  [
+    "Masq to a loopback address, from the node",
+    `-A ${tcp} -s rr\n-a ${tcp} -r 127.0.0.1:6443 -m -w 1`,
+    host,
+    "wrong-source service-address-as-source",
+  ],
   ["Route to the node itself", `-A ${tcp} -s rr\n-a ${tcp} -r 10.19.136.10:443 -g -w 1`, pod, "delivered delivered"],
   [
     "Route to the node itself, of a packet that was to leave it",
@@ -121,6 +133,19 @@ const choices: Row[] = [
     pod,
     "delivered delivered, 172.16.136.10 > 10.19.14.106 tcp",
     marking,
+  ],
+  [
+    "a firewall mark that a routing rule keeps on the node, whatever IPVS made of the packet",
+    `-A -f 7 -s rr\n-a -f 7 -r ${two} -m -w 1`,
+    pod,
+    "dropped translated-then-kept",
+    marking,
+    (name, text) =>
+      name === "ip-rule"
+        ? text.replace("32766:", "32765:\tfrom all fwmark 0x7 lookup 100\n32766:")
+        : name === "ip-route-table-all"
+          ? `${text}local default dev lo table 100 scope host\n`
+          : text,
   ],
   [
     "a firewall mark of the other family does not count",
@@ -212,6 +237,33 @@ describe("who is followed", () => {
       [two],
     ],
     [
+      "by a firewall mark, with persistence: the port asked for, whatever the real server's",
+      `-A -f 7 -s rr -p 60\n-a -f 7 -r ${two} -m -w 1`,
+      pod,
+      ["10.19.14.106:443"],
+      marking,
+    ],
+    [
+      "by a firewall mark, without: the real server's port",
+      `-A -f 7 -s rr\n-a -f 7 -r ${two} -m -w 1`,
+      pod,
+      [two],
+      marking,
+    ],
+    [
+      "by port 0, with persistence: the port asked for",
+      "-A -t 10.20.0.1:0 -s rr -p 60\n-a -t 10.20.0.1:0 -r 10.19.14.106:6443 -m -w 1",
+      pod,
+      ["10.19.14.106:443"],
+    ],
+    [
+      "by a firewall mark: the one a client is bound to",
+      `-A -f 7 -s rr -p 60\n-a -f 7 -r ${one} -m -w 1\n-a -f 7 -r ${two} -m -w 1\nIPVS connection entries\npro expire state       source             virtual            destination\nIP  09:59  NONE        172.16.136.10:0    0.0.0.7:0          10.19.14.106:0`,
+      pod,
+      ["10.19.14.106:443"],
+      marking,
+    ],
+    [
       "no drained one where templates expire with it",
       `-A ${tcp} -s rr -p 60\n${reals(tcp, "-m", 1, 0, 1)}\n${template(two)}`,
       pod,
@@ -235,6 +287,80 @@ it("a tunnelled packet meets OUTPUT and POSTROUTING anew, and the packet in it i
   expect(answer && `${fieldKey(answer.packet.src)} > ${fieldKey(answer.packet.dst)} ${answer.packet.proto}`).toBe(
     "10.20.0.1 > 10.19.200.50 tcp",
   );
+});
+
+it("goes round where the router between sends the service's address back", () => {
+  const ipvs = `-A ${tcp} -s rr\n-a ${tcp} -r ${two} -g -w 1\n`;
+  const snapshot = recorded("02-broken", (name, text) => (name === "ipvsadm-Sn" ? ipvs : text));
+  const sendsBack = routerOf("02-broken", "10.20.0.0/16 via 10.19.136.10 dev r-node\n");
+  expect(brief(simulate(worldOf(snapshot, sendsBack), outside))).toBe(
+    "looped real-server-behind-gateway, 10.19.200.50 > 10.20.0.1 tcp",
+  );
+});
+
+it("a tunnel is no NAT: the server sees the sender's address, whatever the outer packet has", () => {
+  const { summary } = simulated("01-healthy", `-A ${tcp} -s rr\n-a ${tcp} -r ${one} -i -w 1`, outside).traces[0] ?? {};
+  expect(summary).toMatchObject({ sourceSent: "10.19.200.50", sentBy: "eth0", masqueraded: false });
+  expect(summary?.dnatTo).toBeUndefined();
+  expect(summary?.snatTo).toBeUndefined();
+});
+
+describe("answers", () => {
+  const service = "-t 10.20.0.1:443";
+  const here = "172.16.136.10:8080";
+  const toPod = `-A ${service} -s rr\n-a ${service} -r ${here} -m -w 1`;
+  const twoCards: Edit = (name, text) =>
+    name === "ip-addr"
+      ? `${text}90: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000\n    inet 10.19.137.10/24 scope global eth1\n`
+      : name === "ip-rule"
+        ? text.replace("32766:", "32765:\tfrom 10.20.0.1 lookup 100\n32766:")
+        : name === "ip-route-table-all"
+          ? `${text}default via 10.19.137.1 dev eth1 table 100\n`
+          : text;
+  const sysctl =
+    (line: string): Edit =>
+    (name, text) =>
+      name === "sysctl" ? `${text.replaceAll(new RegExp(`^${line.split(" ")[0]} .*\n`, "gm"), "")}${line}\n` : text;
+  const leavesBy = ({ traces: [trace] }: Simulation): string | undefined => {
+    const last = trace?.steps.filter((s) => s.direction === "reply" && s.kind === "received").at(-1);
+    return last && fieldKey(last.packet.out);
+  };
+
+  it("are routed by the service's address that they get", () => {
+    expect(leavesBy(simulated("02-broken", toPod, outside, twoCards))).toBe("eth1");
+    expect(leavesBy(simulated("02-broken", toPod, outside, twoCards, sysctl("net.ipv4.vs.snat_reroute = 0")))).toBe(
+      "eth0",
+    );
+  });
+
+  const masquerades: Edit = (name, text) =>
+    name === "iptables-save"
+      ? text.replace("-A POSTROUTING", "-A POSTROUTING -o eth0 -p udp -j MASQUERADE\n-A POSTROUTING")
+      : text;
+  it.each([
+    ["0", "delivered"],
+    ["1", "delivered"],
+  ])("of UDP are masqueraded no more than their requests, vs.conntrack=%s", (value, outcome) => {
+    const dns = toPod.replaceAll("-t ", "-u ");
+    const simulation = simulated(
+      "02-broken",
+      dns,
+      { ...outside, proto: "udp" },
+      masquerades,
+      sysctl(`net.ipv4.vs.conntrack = ${value}`),
+    );
+    expect(simulation.outcome).toBe(outcome);
+    const changed = simulation.traces[0]?.steps.filter((s) => s.direction === "reply" && s.kind === "nat");
+    expect(changed).toEqual([]);
+  });
+
+  it.each(["0", "1"])("to a datagram that is scheduled alone have no way back, vs.conntrack=%s", (value) => {
+    const dns = `-A -u 10.20.0.1:443 -s rr --ops\n-a -u 10.20.0.1:443 -r ${one} -m -w 1`;
+    const flow: Flow = { ...pod, proto: "udp" };
+    const simulation = simulated("02-broken", dns, flow, sysctl(`net.ipv4.vs.conntrack = ${value}`));
+    expect(brief(simulation)).toBe("reply-lost reply-from-other-address, 172.16.136.10 > 10.19.9.120 udp");
+    expect(simulated("02-broken", dns.replaceAll("-u ", "-t "), pod).outcome).toBe("delivered");
+  });
 });
 
 it("SCTP meets the virtual server of its own protocol", () => {

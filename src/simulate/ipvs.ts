@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { fieldKey } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
-import type { Skb } from "./conntrack.ts";
+import type { IpvsConnection, Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
 import { forwardTo, type IpvsVerdict } from "./ipvs-forward.ts";
 import { type Pool, poolFor, type Scheduled, schedule } from "./ipvs-schedule.ts";
@@ -63,9 +63,9 @@ function refused(
   );
 }
 
-/** ip_vs_out: a real server's answer gets the virtual server's address back. */
-export function ipvsReply(run: Run, skb: Skb, hook: Hook): void {
-  if (skb.ipvsDone) return;
+/** ip_vs_out: a real server's answer gets the virtual server's address back. Tells whether it did. */
+export function ipvsReply(run: Run, skb: Skb, hook: Hook): boolean {
+  if (skb.ipvsDone) return false;
   const { packet } = skb;
   const connection = run.ipvsConnections.find(
     (c) =>
@@ -75,9 +75,11 @@ export function ipvsReply(run: Run, skb: Skb, hook: Hook): void {
       fieldKey(c.client) === fieldKey(packet.dst) &&
       fieldKey(c.clientPort) === fieldKey(packet.dport),
   );
-  if (!connection) return;
+  if (!connection) return false;
   skb.packet = { ...packet, src: connection.virtual, sport: connection.virtualPort };
   skb.ipvsDone = true;
+  if (connection.tracked) answersFrom(skb, connection);
+  else Object.assign(skb, { connection: null, state: "UNTRACKED" });
   const virtual = endpointText(fieldKey(connection.virtual), fieldKey(connection.virtualPort));
   run.step(
     { kind: "ipvs", hook, what: "reply", virtual, real: endpointText(fieldKey(packet.src), fieldKey(packet.sport)) },
@@ -87,4 +89,11 @@ export function ipvsReply(run: Run, skb: Skb, hook: Hook): void {
       says: words(`IPVS puts ${virtual} back as the source`, `IPVS 把源地址还原为 ${virtual}`),
     },
   );
+  return true;
+}
+
+/** ip_vs_update_conntrack, of an answer whose request conntrack did not see. */
+function answersFrom({ connection, side }: Skb, { virtual, virtualPort }: IpvsConnection): void {
+  if (connection && !connection.confirmed && side === "original")
+    connection.reply = { ...connection.reply, dst: virtual, dport: virtualPort };
 }

@@ -3,14 +3,14 @@ import { isIcmp, type Packet } from "../model/net/packet.ts";
 import { fieldKey, inWords } from "../model/net/symbolic.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Listener } from "../model/node/system.ts";
-import { holderOf } from "./addresses.ts";
+import { holderOf, isLocal } from "./addresses.ts";
 import { endpointText } from "./flow.ts";
 import type { Run } from "./run.ts";
 import type { Ending, Step } from "./trace.ts";
 
 /** How a packet ends that is for this node, if no process of it is there to answer for the Service. */
 export const notServedHere = (run: Run, packet: Packet): Ending | null =>
-  nobodyListens(run, packet) ?? untranslatedNodePort(run, packet);
+  translatedToNobodyHere(run, packet) ?? nobodyListens(run, packet) ?? untranslatedNodePort(run, packet);
 
 /** NAT or IPVS sent the packet on to somebody else. */
 export const isTranslation = (s: Step): boolean =>
@@ -72,6 +72,24 @@ function nobodyListens(run: Run, packet: Packet): Ending | null {
     words(
       `IPVS has no virtual server for ${endpointText(inWords(packet.dst).en, inWords(packet.dport).en)}; the node itself answers with a reset.`,
       `IPVS 中没有 ${endpointText(inWords(packet.dst)["zh-CN"], inWords(packet.dport)["zh-CN"])} 的虚拟服务；由节点自己回 RST。`,
+    ),
+    packet,
+  );
+}
+
+/**
+ * A rule led it back in after it was translated to another host's address. Not even a reset leaves from an address that the
+ * node does not hold (seen on Linux 6.1, with a firewall mark that a routing rule and a virtual server share).
+ */
+function translatedToNobodyHere(run: Run, packet: Packet): Ending | null {
+  if (!run.steps.some(isTranslation) || isLocal(run, packet.dst) !== "no") return null;
+  const to = inWords(packet.dst);
+  return run.stop(
+    "dropped",
+    "translated-then-kept",
+    words(
+      `The packet is on its way to ${to.en}, which is no address of this node, and the routing rules keep it here all the same.`,
+      `报文要去 ${to["zh-CN"]}，它不是本节点的地址，但路由规则仍把报文留在了本节点。`,
     ),
     packet,
   );

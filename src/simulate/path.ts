@@ -38,12 +38,12 @@ type Passed =
   | { readonly kind: "ended"; readonly ending: Ending }
   | { readonly kind: "ipvs"; readonly verdict: IpvsVerdict };
 
-/** Runs one hook in the kernel's order. `reroute` is told after mangle and nat of OUTPUT. */
+/** Runs one hook in the kernel's order. `after` is told after mangle and nat, and when IPVS has translated an answer. */
 function runHook(
   run: Run,
   skb: Skb,
   hook: Hook,
-  after?: (stage: "mangle" | "nat", before: Skb["packet"]) => Ending | null,
+  after?: (stage: "mangle" | "nat" | "ipvs", before: Skb["packet"]) => Ending | null,
 ): Passed {
   for (const stage of hookOrder[hook]) {
     const before = skb.packet;
@@ -54,9 +54,11 @@ function runHook(
       case "confirm":
         confirm(run, skb);
         break;
-      case "ipvs-reply":
-        ipvsReply(run, skb, hook);
+      case "ipvs-reply": {
+        const stop = ipvsReply(run, skb, hook) ? after?.("ipvs", before) : null;
+        if (stop) return { kind: "ended", ending: stop };
         break;
+      }
       case "ipvs-request": {
         const verdict = ipvsRequest(run, skb, hook);
         if (verdict.kind === "ended") return verdict;
@@ -102,44 +104,20 @@ export function fromProcess(run: Run, skb: Skb, routed: RouteResult): Fate {
 function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate {
   let route = routed;
   skb.packet = { ...skb.packet, in: null, out: route.dev };
-  const reroute = (stage: "mangle" | "nat", before: Skb["packet"]): Ending | null => {
+  const reroute = (stage: "mangle" | "nat" | "ipvs", before: Skb["packet"]): Ending | null => {
     const { connection, packet } = skb;
     const due =
       stage === "mangle"
         ? before.mark !== packet.mark || before.tos !== packet.tos
-        : connection !== null &&
-          (skb.side === "original"
-            ? differs(connection.original.dst, connection.reply.src)
-            : differs(connection.reply.dst, connection.original.src));
+        : stage === "ipvs"
+          ? reroutesAnswers(run, route)
+          : connection !== null &&
+            (skb.side === "original"
+              ? differs(connection.original.dst, connection.reply.src)
+              : differs(connection.reply.dst, connection.original.src));
     if (!due) return null;
-    const next = lookUp(run, keyOf(skb));
-    if (next.type === "none" || next.type === "unreachable" || next.type === "prohibit" || next.type === "blackhole")
-      return run.stop(
-        "dropped",
-        "no-route",
-        words(
-          `The kernel routes the packet anew. ${withoutWay(next, packet.dst).en}`,
-          `内核重新路由该报文。${withoutWay(next, packet.dst)["zh-CN"]}`,
-        ),
-        packet,
-      );
-    // ip6_route_me_harder has no such check (seen on Linux 6.18)
-    if (
-      packet.family === 4 &&
-      isLoopback(packet.src) &&
-      next.dev !== "lo" &&
-      !sysctlOf(run, "route_localnet", next.dev)
-    )
-      return run.stop(
-        "dropped",
-        "loopback-source",
-        words(
-          "A loopback source may not leave by a device without route_localnet.",
-          "源地址为回环地址的报文不能从未开启 route_localnet 的设备发出。",
-        ),
-        packet,
-      );
-    if (fieldKey(next.dev) !== fieldKey(route.dev)) routedStep(run, skb, next, "out", true);
+    const next = routedAnew(run, skb, route);
+    if ("outcome" in next) return next;
     route = next;
     return null;
   };
@@ -148,6 +126,39 @@ function output(run: Run, skb: Skb, routed: RouteResult, from: Interface): Fate 
   if (passed.kind === "ipvs") return afterIpvs(run, skb, from);
   return postRouting(run, skb, route, from);
 }
+
+/** ip_route_me_harder: once more, as one of the node's own packets. */
+function routedAnew(run: Run, skb: Skb, route: RouteResult): RouteResult | Ending {
+  const { packet } = skb;
+  const next = lookUp(run, keyOf(skb));
+  if (next.type === "none" || next.type === "unreachable" || next.type === "prohibit" || next.type === "blackhole")
+    return run.stop(
+      "dropped",
+      "no-route",
+      words(
+        `The kernel routes the packet anew. ${withoutWay(next, packet.dst).en}`,
+        `内核重新路由该报文。${withoutWay(next, packet.dst)["zh-CN"]}`,
+      ),
+      packet,
+    );
+  // ip6_route_me_harder has no such check (seen on Linux 6.18)
+  if (packet.family === 4 && isLoopback(packet.src) && next.dev !== "lo" && !sysctlOf(run, "route_localnet", next.dev))
+    return run.stop(
+      "dropped",
+      "loopback-source",
+      words(
+        "A loopback source may not leave by a device without route_localnet.",
+        "源地址为回环地址的报文不能从未开启 route_localnet 的设备发出。",
+      ),
+      packet,
+    );
+  if (fieldKey(next.dev) !== fieldKey(route.dev)) routedStep(run, skb, next, "out", true);
+  return next;
+}
+
+/** ip_vs_route_me_harder: an answer that IPVS translated is routed anew, by its new source. */
+const reroutesAnswers = ({ world }: Run, { type }: RouteResult): boolean =>
+  type !== "local" && world.snapshot.sysctls.get("net.ipv4.vs.snat_reroute")?.value.trim() !== "0";
 
 const differs = (a: Address, b: Address): boolean => fieldKey(a) !== fieldKey(b);
 
@@ -268,7 +279,7 @@ function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
     routedStep(run, skb, decision.route, "local", false);
     return input(run, skb);
   }
-  const { route } = decision;
+  let { route } = decision;
   skb.packet = { ...skb.packet, out: route.dev };
   const { ttl } = skb.packet;
   routedStep(run, skb, route, "forward", false, ttl);
@@ -283,7 +294,12 @@ function routeOn(run: Run, skb: Skb, dev: Interface): Fate {
   if (ttl !== undefined && ttl <= 1)
     return ended(run.stop("dropped", "ttl-exceeded", words("Its TTL runs out here.", "TTL 在此耗尽。"), skb.packet));
   if (ttl !== undefined) skb.packet = { ...skb.packet, ttl: ttl - 1 };
-  const passed = runHook(run, skb, "FORWARD");
+  const passed = runHook(run, skb, "FORWARD", (stage) => {
+    const next = stage === "ipvs" && reroutesAnswers(run, route) ? routedAnew(run, skb, route) : route;
+    if ("outcome" in next) return next;
+    route = next;
+    return null;
+  });
   if (passed.kind === "ended") return passed;
   return postRouting(run, skb, route, dev);
 }

@@ -14,8 +14,12 @@ export function summarise(run: Run): Summary {
   const request = run.steps.filter((s) => s.direction === "original");
   const bit = run.world.masqueradeMark;
   const chosen = request.find((s) => s.kind === "source-chosen" || s.kind === "sent");
+  const tunnel = request.findIndex(wraps);
+  // the outer packet is IPVS's own: the server sees the one in it, which nothing translates any more
+  const own = tunnel === -1 ? request : request.slice(0, tunnel);
   const wire = request.find((s) => s.kind === "wire");
-  const nat = request.filter((s) => (s.kind === "nat" && !s.undo) || (s.kind === "ipvs" && s.what === "scheduled"));
+  const sent = tunnel === -1 ? wire?.packet : request[tunnel]?.packet;
+  const nat = own.filter((s) => (s.kind === "nat" && !s.undo) || (s.kind === "ipvs" && s.what === "scheduled"));
   const dnat = [...nat].reverse().find((s) => s.changes.some((c) => c.field === "dst" || c.field === "dport"));
   const snat = [...nat].reverse().find((s) => s.changes.some((c) => c.field === "src" || c.field === "sport"));
   const natPost = request.find(
@@ -25,16 +29,19 @@ export function summarise(run: Run): Summary {
   const source: Address | undefined = chosen?.packet.src;
   return {
     ...(source === undefined ? {} : { sourceChosen: source }),
-    ...(wire ? { sourceSent: wire.packet.src, sentBy: fieldKey(wire.packet.out) } : {}),
+    ...(wire ? { sourceSent: (sent ?? wire.packet).src, sentBy: fieldKey(wire.packet.out) } : {}),
     ...(to ? { dnatTo: { address: to.dst, port: to.dport } } : {}),
     ...(snat ? { snatTo: after(snat).src } : {}),
     marked: request.some(
       (s) => (s.packet.mark & bit) !== 0 || s.changes.some((c) => c.field === "mark" && (Number(c.after) & bit) !== 0),
     ),
     markedAtPostrouting: natPost !== undefined && (natPost.packet.mark & bit) !== 0,
-    masqueraded: request.some(settlesSource),
+    masqueraded: own.some(settlesSource),
   };
 }
+
+/** IPVS puts the packet into another one. */
+const wraps = (step: Step): boolean => step.kind === "ipvs" && step.changes.some((c) => c.field === "proto");
 
 /** MASQUERADE or SNAT took the packet, though the source it sets may be the one that was there. */
 const settlesSource = (step: Step): boolean =>
