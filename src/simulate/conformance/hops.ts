@@ -23,7 +23,7 @@ export interface Hop {
   readonly rules?: number;
 }
 
-const portless = new Set(["icmp", "ipv6-icmp"]);
+const withPorts = new Set(["tcp", "udp", "udplite", "sctp", "dccp"]);
 
 /** Steps that a kernel trace would show, as hops. It names the port that a packet came in by beside the device only. */
 export function hopsOf(steps: readonly Step[]): Hop[] {
@@ -31,7 +31,7 @@ export function hopsOf(steps: readonly Step[]): Hop[] {
   for (const step of steps) {
     if (step.kind !== "rule" && step.kind !== "chain-end") continue;
     const { place, packet } = step;
-    const noPorts = portless.has(packet.proto);
+    const noPorts = !withPorts.has(packet.proto);
     hops.push({
       hook: place.hook,
       table: place.table,

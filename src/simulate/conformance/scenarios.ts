@@ -4,6 +4,7 @@ import { sourceText } from "../../base/source.ts";
 import { readNode } from "../../formats/read.ts";
 import { guessFor } from "../../kube-proxy/expectations.ts";
 import { parseIp } from "../../model/net/ip.ts";
+import type { Packet } from "../../model/net/packet.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import { endpointText, type Flow } from "../flow.ts";
@@ -29,6 +30,14 @@ interface TracedHop {
   readonly ruleText?: string;
 }
 
+interface SentPacket {
+  readonly dev: string;
+  readonly proto: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly inner?: { readonly src: string; readonly dst: string };
+}
+
 export interface Facts {
   readonly scenario: string;
   readonly client: string;
@@ -46,6 +55,12 @@ export interface Facts {
   readonly marked: boolean;
   /** null: nat POSTROUTING was not walked. */
   readonly markedAtNatPostrouting: boolean | null;
+  /** What the client's socket got; `0` or nothing: a connection. */
+  readonly errno?: string;
+  /** The client's address as the server printed it; null where no server answered. */
+  readonly serverSaw?: string | null;
+  /** The first packet that left by a card or a bridge for this connection, and what is in it; undefined: not recorded. */
+  readonly sentOnWire?: SentPacket | null;
   readonly hops: readonly TracedHop[];
   readonly replyHops: readonly TracedHop[];
 }
@@ -59,6 +74,8 @@ const nodeFiles = [
   "ip-route-table-all.txt",
   "ip-rule.txt",
   "sysctl.txt",
+  "uname.txt",
+  "ipvsadm-Lnc-before.txt",
 ];
 
 /** Every folder below `dir` that holds a facts.json, in order of name. */
@@ -70,7 +87,7 @@ export function scenarioFolders(dir: string): string[] {
     .sort();
 }
 
-/** All scenarios were recorded in one virtual machine. */
+/** Scenarios without `uname.txt` were recorded in one virtual machine. */
 const recordedOn = { release: "6.1.0-56-cloud-amd64", at: { source: "facts.json", from: 0, to: 1 } };
 
 /** Bridge ports as the kernel makes them, where no dump says otherwise. */
@@ -83,7 +100,8 @@ export function playScenario(folder: string): CaseResult {
     readNode(
       files.filter((f) => existsSync(join(folder, f))).map((f) => sourceText(f, f, readFileSync(join(folder, f)))),
     ).snapshot;
-  const snapshot = { ...known(read(nodeFiles)), kernel: recordedOn };
+  const node = known(read(nodeFiles));
+  const snapshot = { ...node, kernel: node.kernel ?? recordedOn };
   const router = read(["router-ip-route-table-all.txt"]).routes.list;
   const world = {
     snapshot,
@@ -134,9 +152,12 @@ function disagree(trace: Trace, facts: Facts, snapshot: NodeSnapshot): string[] 
   const { summary, ending } = trace;
   say(
     `connectOk (${ending.outcome}, ${ending.reason})`,
-    ending.outcome === "delivered" || ending.outcome === "wrong-source",
+    ["delivered", "wrong-source", "wrong-destination"].includes(ending.outcome),
     facts.connectOk,
   );
+  // a loop ends with an ICMP error, or with none
+  if (facts.errno !== undefined && ending.outcome !== "looped")
+    say("refused", ending.outcome === "refused", refusals.has(facts.errno));
   if (facts.sourceChosen !== null && !agrees(summary.sourceChosen, facts.sourceChosen))
     say("sourceChosen", summary.sourceChosen, facts.sourceChosen);
   const translated = summary.dnatTo !== undefined;
@@ -151,6 +172,7 @@ function disagree(trace: Trace, facts: Facts, snapshot: NodeSnapshot): string[] 
     (s) => typeof s === "string",
   );
   if (captured && !agrees(summary.snatTo, facts.snatTo)) say("snatTo", summary.snatTo ?? null, facts.snatTo);
+  out.push(...compareSent(trace, facts));
   say("marked", summary.marked, facts.marked);
   const requestHops = hopsOf(trace.steps.filter((s) => s.direction === "original"));
   const walked = requestHops.some((hop) => hop.table === "nat" && hop.chain === "POSTROUTING");
@@ -159,6 +181,35 @@ function disagree(trace: Trace, facts: Facts, snapshot: NodeSnapshot): string[] 
   out.push(
     ...compareHops("replyHops", hopsOf(trace.steps.filter((s) => s.direction === "reply")), facts.replyHops, snapshot),
   );
+  return out;
+}
+
+/** The socket is told that it will not be served: an ICMP error, a reset, or no route. */
+const refusals = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EINVAL", "EACCES", "EPERM"]);
+
+/** What left the node, and whom the server saw. */
+function compareSent({ steps }: Trace, { sentOnWire, serverSaw }: Facts): string[] {
+  const request = steps.filter((s) => s.direction === "original");
+  const out: string[] = [];
+  const wire = request.find((s) => s.kind === "wire")?.packet;
+  const wrapping = request.find((s) => s.kind === "ipvs" && s.changes.some((c) => c.field === "proto"))?.packet;
+  const sent = sentOnWire;
+  const text = wire
+    ? `${fieldKey(wire.out)} ${wire.proto} ${fieldKey(wire.src)} > ${fieldKey(wire.dst)}${wrapping ? ` (${fieldKey(wrapping.src)} > ${fieldKey(wrapping.dst)})` : ""}`
+    : "nothing";
+  const same = (packet: Packet | undefined, kernel: { src: string; dst: string } | undefined): boolean =>
+    kernel === undefined
+      ? packet === undefined
+      : packet !== undefined && agrees(packet.src, kernel.src) && agrees(packet.dst, kernel.dst);
+  const agreed =
+    sent === undefined ||
+    (sent === null
+      ? wire === undefined
+      : agrees(wire?.out, sent.dev) && wire?.proto === sent.proto && same(wire, sent) && same(wrapping, sent.inner));
+  if (!agreed) out.push(`sent: ${text}, the kernel: ${sent ? JSON.stringify(sent) : "nothing"}`);
+  const seen = request.find((s) => s.kind === "received")?.packet.src;
+  if (typeof serverSaw === "string" && !agrees(seen, serverSaw))
+    out.push(`the server sees ${seen === undefined ? "nothing" : fieldKey(seen)}, the kernel's ${serverSaw}`);
   return out;
 }
 

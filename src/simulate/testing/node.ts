@@ -23,14 +23,20 @@ const nodeFiles = [
 
 export type Edit = (file: string, text: string) => string;
 
-/** A recorded node, its dumps changed as text before they are read. */
-export function recorded(scenario: string, edit: Edit = (_file, text) => text): NodeSnapshot {
-  const sources = nodeFiles.flatMap((name) => {
+/** What a recorded node printed, changed as text. */
+export const recordedDumps = (
+  scenario: string,
+  edit: Edit = (_file, text) => text,
+): readonly { readonly name: string; readonly content: string }[] =>
+  nodeFiles.flatMap((name) => {
     const file = new URL(`${scenario}/${name}.txt`, folder);
-    return existsSync(file) ? [sourceText(name, `${name}.txt`, edit(name, readFileSync(file, "utf8")))] : [];
+    const content = existsSync(file) ? edit(name, readFileSync(file, "utf8")) : "";
+    return content === "" ? [] : [{ name: `${name}.txt`, content }];
   });
-  return known(readNode(sources.filter((s) => s.bytes.length > 0)).snapshot);
-}
+
+/** A recorded node, its dumps changed as text before they are read. */
+export const recorded = (scenario: string, edit?: Edit): NodeSnapshot =>
+  known(readNode(recordedDumps(scenario, edit).map((d) => sourceText(d.name, d.name, d.content))).snapshot);
 
 /** What lies beyond the recorded node, as its router's table says, with extra routes. */
 export function routerOf(scenario: string, extra = ""): World["beyond"] {
@@ -38,10 +44,15 @@ export function routerOf(scenario: string, extra = ""): World["beyond"] {
   return { router: readNode([sourceText("router", "router", text)]).snapshot.routes.list };
 }
 
+const factsIn = (scenario: string): Facts =>
+  JSON.parse(readFileSync(new URL(`${scenario}/facts.json`, folder), "utf8")) as Facts;
+
+/** The kernel made the connection that was recorded on a node. */
+export const connectedIn = (scenario: string): boolean => factsIn(scenario).connectOk;
+
 /** The flow that was recorded on a node. */
 export function flowIn(scenario: string): Flow {
-  const facts = JSON.parse(readFileSync(new URL(`${scenario}/facts.json`, folder), "utf8")) as Facts;
-  const flow = flowOf(facts);
+  const flow = flowOf(factsIn(scenario));
   if (!flow) throw new Error(`no flow in ${scenario}`);
   return flow;
 }
