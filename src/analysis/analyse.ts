@@ -1,8 +1,8 @@
-import type { Flow } from "../simulate/flow.ts";
+import type { Hurt } from "../diagnose/hurt.ts";
 import { analyseSteps, type ReadText, type Session } from "./session.ts";
 
 /** The whole analysis at one go: the command line and tests have no page to keep responsive. */
-export function analyse(texts: readonly ReadText[], flow?: Flow): Session {
+export function analyse(texts: readonly ReadText[], flow?: Hurt): Session {
   const steps = analyseSteps(texts, flow);
   for (;;) {
     const step = steps.next();

@@ -1,5 +1,6 @@
 import type { Words } from "../base/words.ts";
 import type { SideName } from "../diagnose/finding.ts";
+import type { Hurt } from "../diagnose/hurt.ts";
 import type { Flow } from "../simulate/flow.ts";
 import type { UnderstoodView } from "./understood.ts";
 import type { AnalysisView, FlowView, ReadView, ShownLine } from "./view.ts";
@@ -42,7 +43,7 @@ export type Request =
       readonly texts: readonly SentText[];
       /** reading: only what is recognised and what is missing; verdict: all of it. */
       readonly depth: "reading" | "verdict";
-      readonly flow?: Flow;
+      readonly flow?: Hurt;
     }
   | { readonly t: "ask"; readonly id: number; readonly flow: Flow; readonly whatIf: readonly WhatIf[] }
   | { readonly t: "understood"; readonly id: number }
@@ -51,7 +52,7 @@ export type Request =
       readonly t: "link";
       readonly id: number;
       readonly base: string;
-      readonly flow?: Flow;
+      readonly flow?: Hurt;
       readonly step?: number;
       readonly whatIf?: readonly WhatIf[];
     }

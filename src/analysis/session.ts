@@ -3,6 +3,7 @@ import { byClass, type Change, type ChangeClass } from "../diagnose/change.ts";
 import { type Examination, examineSteps } from "../diagnose/diagnose.ts";
 import type { SideName } from "../diagnose/finding.ts";
 import { onSide } from "../diagnose/flows.ts";
+import type { Hurt } from "../diagnose/hurt.ts";
 import { askedIn, type Side, worldOf } from "../diagnose/side.ts";
 import { readingOf, readTextSteps, type TextReading } from "../formats/read.ts";
 import type { Reading } from "../formats/reading.ts";
@@ -41,7 +42,7 @@ export interface Session {
 const mostChanges = 500;
 
 /** Reads the texts of both sides and examines them, in steps of a few milliseconds. Never throws for bad input. */
-export function* analyseSteps(texts: readonly ReadText[], flow?: Flow): Generator<Progress, Session> {
+export function* analyseSteps(texts: readonly ReadText[], flow?: Hurt): Generator<Progress, Session> {
   const counts: Record<SideName, number> = { healthy: 0, broken: 0 };
   const sources = texts.map(({ side, name, content, asPasted }) => ({
     side,
@@ -81,7 +82,7 @@ export function readingsOf(texts: readonly SideText[]): Readings {
 }
 
 /** Examines what was read of one side or of both. */
-export function* examineReadings(readings: Readings, flow?: Flow): Generator<Progress, Session> {
+export function* examineReadings(readings: Readings, flow?: Hurt): Generator<Progress, Session> {
   const { healthy, broken } = readings;
   const examination = yield* examineSteps({
     ...(healthy ? { healthy: healthy.snapshot } : {}),

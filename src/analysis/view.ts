@@ -85,6 +85,7 @@ export const lineKey = (span: Span): string => `${span.source}:${span.from}`;
 
 export type { Change, ChangeClass } from "../diagnose/change.ts";
 export type { Certainty, Diagnosis, Evidence, Finding, Fix, FlowComparison, SideName } from "../diagnose/finding.ts";
+export { type Hurt, type Symptom, symptoms } from "../diagnose/hurt.ts";
 export type { NodePart } from "../formats/nodes.ts";
 export type { Flow, Vantage } from "../simulate/flow.ts";
 export type { Assumption, Outcome, Simulation, Step, Trace } from "../simulate/trace.ts";

@@ -62,6 +62,7 @@ export function diagnosisText(session: Session, language: Language): string {
     !diagnosis.findings.some((f) => f.kind === "fault" && f.certainty !== "possible")
   )
     out.push(t(labels.onlyHints), "");
+  for (const note of diagnosis.notes.filter((n) => n.first)) out.push(t(note.says), "");
   for (const f of diagnosis.findings) {
     out.push(
       `${f.id}  [${t(kinds[f.kind])}, ${t(certainties[f.certainty])}, ${t(sideWords[f.side])}]`,
@@ -118,7 +119,7 @@ function rest(
   section(labels.observed, groupedObservations(diagnosis, language, place));
   section(
     labels.notes,
-    diagnosis.notes.map((n) => t(n.says)),
+    diagnosis.notes.filter((n) => !n.first).map((n) => t(n.says)),
   );
   section(
     labels.assumptions,

@@ -12,11 +12,13 @@ import { findOn, flowsOfRules } from "./find.ts";
 import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
 import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
 import { healthySideNotes } from "./healthy-side.ts";
+import type { Hurt } from "./hurt.ts";
 import { oddChainNotes } from "./odd-chain-notes.ts";
 import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, type Probe } from "./probe.ts";
-import { blindSpots, fingerprintNotes, sampledNotes, symptomNotes, unexplainedNotes } from "./remarks.ts";
+import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
 import { type Side, sideOf } from "./side.ts";
+import { doubtBySymptom, symptomNotes } from "./symptom.ts";
 import { assumptionsOf } from "./taken-for-granted.ts";
 import { contradictions, hingesOnSender, undecidables } from "./undecided.ts";
 
@@ -25,7 +27,7 @@ export interface Subject {
   readonly healthy?: NodeSnapshot;
   readonly broken?: NodeSnapshot;
   /** What hurts: asked first. */
-  readonly flow?: Flow;
+  readonly flow?: Hurt;
 }
 
 /** A diagnosis with everything it was made from, for later questions. */
@@ -78,30 +80,30 @@ function conclude(
   clusters: ClusterVerdict,
   asked: AskedFlows,
   probes: Probes,
-  wanted: Flow | undefined,
+  wanted: Hurt | undefined,
 ): Diagnosis {
-  const findings: Finding[] = [];
+  const found: Finding[] = [];
   const unexplained: Probe[] = [];
   const weighed = new Map<string, Assumption>();
   const list = sideNames.flatMap((name) => sides[name] ?? []);
   const asides = flowsOfRules(list);
   for (const side of list) {
     const other = list.find((s) => s !== side);
-    const found = findOn({
+    const own = findOn({
       side,
       ...(other ? { other } : {}),
       clusters,
       ...(wanted ? { wanted } : {}),
       probes: new Map([...asides, ...probes]),
     });
-    findings.push(...found.findings);
-    unexplained.push(...found.unexplained.filter((p) => probes.has(p.id)));
-    for (const [id, a] of found.weighed) weighed.set(id, a);
+    found.push(...own.findings);
+    unexplained.push(...own.unexplained.filter((p) => probes.has(p.id)));
+    for (const [id, a] of own.weighed) weighed.set(id, a);
   }
-  for (const [i, f] of findings.entries())
-    findings[i] = { ...f, flows: f.flows.map((c) => ({ ...c, ...alikeTo(c.flow, asked) })) };
-  findings.sort(byRank);
   const all = [...probes.values()].flatMap((p) => [p.broken, p.healthy].flatMap((x) => x ?? []));
+  const findings = doubtBySymptom(found, wanted, all)
+    .map((f) => ({ ...f, flows: f.flows.map((c) => ({ ...c, ...alikeTo(c.flow, asked) })) }))
+    .sort((a, b) => byRank(a, b, wanted));
   const comparisons = asked.flows.flatMap((flow): FlowComparison[] => {
     const both = probes.get(flowId(flow)) ?? {};
     return both.healthy || both.broken ? [{ ...comparisonOf(flow, both), ...alikeTo(flow, asked) }] : [];
@@ -155,8 +157,11 @@ const shownFirst = (probes: readonly Probe[], shown: Flow | undefined): Probe[] 
 const certainties = ["certain", "likely", "possible"] as const;
 /** Alarms first, then what is merely possible, then risks. */
 const weight = (f: Finding): number => (f.kind === "risk" ? 2 : f.certainty === "possible" ? 1 : 0);
-const byRank = (a: Finding, b: Finding): number =>
+const explains = (f: Finding, wanted: Flow | undefined): number =>
+  wanted && f.flows.some((c) => flowId(c.flow) === flowId(wanted)) ? 0 : 1;
+const byRank = (a: Finding, b: Finding, wanted: Flow | undefined): number =>
   weight(a) - weight(b) ||
+  explains(a, wanted) - explains(b, wanted) ||
   (a.side === "broken" ? 0 : 1) - (b.side === "broken" ? 0 : 1) ||
   certainties.indexOf(a.certainty) - certainties.indexOf(b.certainty) ||
   b.flows.length - a.flows.length;

@@ -71,6 +71,8 @@ export interface ObservationVerdict {
 
 export interface Note {
   readonly id: string;
+  /** It speaks against what the model predicts: shown before everything else. */
+  readonly first?: true;
   readonly says: Words;
   readonly evidence: readonly Evidence[];
 }

@@ -10,7 +10,7 @@ const leadTo = (to: string) => dumps(node, rules(new RegExp(`(-A ${chain} .*--to
 it("tells of an edited chain with its line, as a remark alone where no flow is delivered wrongly by it", () => {
   const { diagnosis } = ask({ broken: leadTo("10.244.2.21:8080") }).view;
   expect(diagnosis.findings).toEqual([]);
-  const [note] = diagnosis.notes.filter((n) => n.id === "chain-other-endpoint");
+  const [note] = diagnosis.notes.filter((n) => n.id === "chain-other-endpoint-broken");
   expect(note?.says.en).toContain(`${chain} of default/web2:http sends to 10.244.2.21:8080`);
   expect(note?.says.en).toContain("makes for 10.244.2.20:8080");
   expect(note?.evidence).toHaveLength(1);
@@ -19,5 +19,7 @@ it("tells of an edited chain with its line, as a remark alone where no flow is d
 it("shows it on the side that has it, as the cause of what is delivered wrongly", () => {
   const { diagnosis } = ask({ healthy: leadTo("10.9.9.9:8080"), broken: dumps(node, none) }).view;
   expect(diagnosis.findings.map((f) => [f.side, f.id])).toEqual([["healthy", "service-chain-edited"]]);
-  expect(diagnosis.notes.find((n) => n.id === "chain-other-endpoint")?.says.en).toMatch(/^On the healthy node /);
+  expect(diagnosis.notes.find((n) => n.id === "chain-other-endpoint-healthy")?.says.en).toMatch(
+    /^On the healthy node /,
+  );
 });

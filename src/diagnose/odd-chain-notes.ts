@@ -23,7 +23,7 @@ export function oddChainNotes(side: Side): Note[] {
     const says = wordsOf(first);
     return [
       {
-        id: `chain-${kind}`,
+        id: `chain-${kind}-${side.name}`,
         says: words(`On the ${side.name} node ${says.en}${more.en}`, `${node}上，${says["zh-CN"]}${more["zh-CN"]}`),
         evidence: list.slice(0, mostShown).map((o) => ({ side: side.name, at: o.at, says: shortly(o) })),
       },

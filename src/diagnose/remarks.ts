@@ -1,10 +1,9 @@
 import { type Words, words } from "../base/words.ts";
 import { rangeText } from "../kube-proxy/version.ts";
-import type { Flow } from "../simulate/flow.ts";
 import { sideWords } from "./borrow.ts";
 import { clueLines } from "./clusters.ts";
 import type { Note } from "./finding.ts";
-import { type Probe, works } from "./probe.ts";
+import type { Probe } from "./probe.ts";
 import type { Side } from "./side.ts";
 import { flowWords } from "./undecided.ts";
 
@@ -66,23 +65,6 @@ export function unexplainedNotes(probes: readonly Probe[]): Note[] {
       },
     ];
   });
-}
-
-/** The flow that hurts works in the model: what hurts lies where the dumps do not reach. */
-export function symptomNotes(wanted: Flow | undefined, probes: readonly Probe[]): Note[] {
-  const p = probes.find((one) => one.flow === wanted && one.side.name === "broken");
-  if (!p || !works(p)) return [];
-  const flow = flowWords(p.flow);
-  return [
-    {
-      id: "symptom-not-shown",
-      says: words(
-        `The dumps predict that ${flow.en} works. If it does not: were they taken while it failed, on that node? Otherwise look at the server itself, its node, and network policies and firewalls on the way: tcpdump -n -i any host ${p.flow.to} shows how far it gets.`,
-        `按这些输出，${flow["zh-CN"]} 应当能接通。如果实际不通：输出是在故障期间、在该节点上采集的吗？若是，请检查服务端本身、它所在的节点，以及途中的网络策略和防火墙：tcpdump -n -i any host ${p.flow.to} 可以看到报文走到了哪里。`,
-      ),
-      evidence: [],
-    },
-  ];
 }
 
 /** Flows with more ways than were followed: said, since a way not followed may end otherwise. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { InputText, WhatIf } from "../analysis/request.ts";
-import type { Flow } from "../analysis/view.ts";
+import type { Hurt } from "../analysis/view.ts";
 import { failed, ok, type Result } from "../base/result.ts";
 import { words } from "../base/words.ts";
 import { parseIp } from "../model/net/ip.ts";
@@ -11,7 +11,7 @@ import { type LinkV0, linkV0 } from "./schema-v0.ts";
 /** Everything that a link carries: inputs and what is shown of them, never results. */
 export interface Shared {
   readonly texts: readonly (InputText & { readonly content: string })[];
-  readonly flow?: Flow;
+  readonly flow?: Hurt;
   readonly step?: number;
   readonly whatIf?: readonly WhatIf[];
 }
@@ -81,19 +81,27 @@ function lift(state: LinkV0, broken: Result<never>): Result<Shared> {
   });
 }
 
-const flowOut = (flow: Flow): NonNullable<LinkV0["q"]> => ({
+const flowOut = (flow: Hurt): NonNullable<LinkV0["q"]> => ({
   f: flow.from,
   ...(flow.source !== undefined && !isSymbolic(flow.source) ? { s: flow.source } : {}),
   d: flow.to,
   p: flow.port,
   l: flow.proto,
+  ...(flow.symptom === undefined ? {} : { y: flow.symptom }),
 });
 
-function flowIn(q: NonNullable<LinkV0["q"]>): Flow | undefined {
+function flowIn(q: NonNullable<LinkV0["q"]>): Hurt | undefined {
   const to = parseIp(q.d);
   const source = q.s === undefined ? undefined : parseIp(q.s);
   if (to === undefined || (q.s !== undefined && source === undefined)) return undefined;
-  return { from: q.f, to, port: q.p, proto: q.l, ...(source === undefined ? {} : { source }) };
+  return {
+    from: q.f,
+    to,
+    port: q.p,
+    proto: q.l,
+    ...(source === undefined ? {} : { source }),
+    ...(q.y === undefined ? {} : { symptom: q.y }),
+  };
 }
 
 type WhatIfOut = NonNullable<LinkV0["w"]>[number];

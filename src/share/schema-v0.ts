@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { symptoms } from "../analysis/view.ts";
 
 const text = v.strictObject({ n: v.pipe(v.string(), v.maxLength(200)), t: v.string() });
 const address = v.pipe(v.string(), v.regex(/^[0-9a-fA-F.:]{2,45}$/));
@@ -11,6 +12,7 @@ const flow = v.strictObject({
   d: address,
   p: port,
   l: v.picklist(["tcp", "udp", "sctp", "icmp"]),
+  y: v.optional(v.picklist(symptoms)),
 });
 
 const whatIf = v.variant("k", [
@@ -20,7 +22,7 @@ const whatIf = v.variant("k", [
 ]);
 
 /**
- * What a version 0 link holds, in its own shape: the texts of both sides as pasted (h, b), the flow asked about (q), the
+ * What a version 0 link holds, in its own shape: the texts of both sides as pasted (h, b), the flow asked about and what is seen of it (q), the
  * step shown (i) and what was tried (w). Provisional: a later version may drop it.
  */
 export const linkV0 = v.strictObject({

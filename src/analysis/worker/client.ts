@@ -1,4 +1,5 @@
 import type { Words } from "../../base/words.ts";
+import type { Hurt } from "../../diagnose/hurt.ts";
 import type { Flow } from "../../simulate/flow.ts";
 import type { InputText, Reply, Request, SentText, UnpackedFile, WhatIf } from "../request.ts";
 import type { UnderstoodView } from "../understood.ts";
@@ -32,7 +33,7 @@ export interface Listener {
 export interface AnalysisClient {
   /** Reads the texts and says what is in them. Texts that are known from the request before are not sent again. */
   read(texts: readonly InputText[], listener: Listener): Promise<ReadView>;
-  analyse(texts: readonly InputText[], flow: Flow | undefined, listener: Listener): Promise<AnalysisView>;
+  analyse(texts: readonly InputText[], flow: Hurt | undefined, listener: Listener): Promise<AnalysisView>;
   ask(
     flow: Flow,
     whatIf: readonly WhatIf[],
@@ -161,7 +162,7 @@ export function createClient(open: OpenWire): AnalysisClient {
     inWorker = new Set(sent.keys());
     return list;
   };
-  const analysis = (texts: readonly InputText[], depth: "reading" | "verdict", flow?: Flow) => {
+  const analysis = (texts: readonly InputText[], depth: "reading" | "verdict", flow?: Hurt) => {
     drop("analyse");
     if (depth === "verdict") drop("ask");
     return (id: number): Request => ({ t: "analyse", id, depth, texts: sending(texts), ...(flow ? { flow } : {}) });

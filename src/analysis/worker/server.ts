@@ -1,7 +1,7 @@
 import type { SourceText } from "../../base/source.ts";
 import type { Words } from "../../base/words.ts";
+import type { Hurt } from "../../diagnose/hurt.ts";
 import type { TextReading } from "../../formats/read.ts";
-import type { Flow } from "../../simulate/flow.ts";
 import type { Reply, Request, UnpackedFile } from "../request.ts";
 import type { Progress, Readings, Session, SideText } from "../session.ts";
 import type { UnderstoodView } from "../understood.ts";
@@ -15,7 +15,7 @@ export interface Engine {
   readings(texts: readonly SideText[]): Readings;
   view(readings: Readings): ReadView;
   understood(): UnderstoodView;
-  examine(readings: Readings, flow?: Flow): Generator<Progress, Session>;
+  examine(readings: Readings, flow?: Hurt): Generator<Progress, Session>;
   /** Makes a permalink; the worker does it, as only the worker has the dumps. */
   link?(texts: readonly SideText[], request: Request & { t: "link" }): string;
   /** The files of an archive; `says` where it could not be read to its end. */

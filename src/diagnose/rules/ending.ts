@@ -6,7 +6,7 @@ import type { Place, Step } from "../../simulate/trace.ts";
 import type { Probe } from "../probe.ts";
 
 /** Where a flow ends: the last rule or chain end before it stops. */
-export function endsAt(p: Probe): Place | undefined {
+export function endsAt(p: Pick<Probe, "trace">): Place | undefined {
   const step = p.trace.steps
     .slice(0, p.trace.ending.step)
     .reverse()

@@ -202,6 +202,20 @@ it.each(hurts)("reads what hurts: %s", (text, flow) => {
   const got = hurtsFlow(text);
   expect(got && `${got.from} ${got.to} ${got.port} ${got.proto}`).toBe(flow);
 });
+it.each([
+  ["times out", "times-out"],
+  ["connection timed out", "times-out"],
+  ["curl: (7) Failed to connect: Connection refused", "refused"],
+  ["dial tcp: connect: no route to host", "no-route"],
+  ["recv: Connection reset by peer", "reset"],
+  ["the server sees the wrong source address", "wrong-source"],
+  ["超时", "times-out"],
+  ["连接被拒绝", "refused"],
+  ["源地址不对", "wrong-source"],
+  ["is slow", undefined],
+])("reads what is seen: %s", (text, symptom) => {
+  expect(hurtsFlow(`from the node to 10.0.0.1:443, ${text}`)?.symptom).toBe(symptom);
+});
 
 it.each([["{}"], ["null"], ["nonsense"], ['{"theme":"pink","detail":99999,"language":"xx"}']])(
   "takes broken settings as none: %s",

@@ -1,7 +1,16 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { InputText, WhatIf } from "../../analysis/request.ts";
 import type { UnderstoodView } from "../../analysis/understood.ts";
-import type { AnalysisView, Flow, FlowView, NodePart, ReadView, ShownLine, SideName } from "../../analysis/view.ts";
+import type {
+  AnalysisView,
+  Flow,
+  FlowView,
+  Hurt,
+  NodePart,
+  ReadView,
+  ShownLine,
+  SideName,
+} from "../../analysis/view.ts";
 import type { AnalysisClient, TextLines } from "../../analysis/worker/client.ts";
 import type { Language, Words } from "../../base/words.ts";
 import type { Walkthrough } from "../../learn/walkthrough.ts";
@@ -165,7 +174,7 @@ export interface Actions {
   sayWhatHurts(text: string): void;
   compare(): Promise<void>;
   openExample(slug: string): Promise<void>;
-  openTexts(texts: readonly InputText[], flow?: Flow): Promise<void>;
+  openTexts(texts: readonly InputText[], flow?: Hurt): Promise<void>;
   editInput(): void;
   /** The last texts once more, wherever they came from. */
   runAgain(): Promise<void>;

@@ -233,6 +233,7 @@ export const en = {
     observed: { agrees: "the captures agree", contradicts: "a capture contradicts", "other-flow": "" },
     verdicts: { agrees: "agrees", contradicts: "contradicts", "other-flow": "belongs to another flow" },
     notes: "Notes",
+    against: "Speaks against it",
     undecided: "What cannot be decided",
     paste: "Paste",
     cleared: (flows: number) =>

@@ -229,6 +229,7 @@ export const zhCN = {
     observed: { agrees: "与抓包一致", contradicts: "与抓包矛盾", "other-flow": "" },
     verdicts: { agrees: "一致", contradicts: "矛盾", "other-flow": "属于别的流" },
     notes: "备注",
+    against: "与预测矛盾",
     undecided: "无法判定的问题",
     paste: "粘贴",
     cleared: (flows: number) => `${flows} 条流均未发现问题。`,

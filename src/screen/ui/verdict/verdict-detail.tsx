@@ -26,6 +26,7 @@ export function VerdictDetail() {
   ]);
   return (
     <>
+      <Notes notes={diagnosis.notes.filter((note) => note.first)} title={t.verdict.against} />
       {finding && <FindingDetail finding={finding} />}
       <Part title={t.verdict.assumptions}>
         {assumptions.length > 0 ? (
@@ -50,18 +51,7 @@ export function VerdictDetail() {
         </Part>
       )}
       <Undecidables diagnosis={diagnosis} />
-      {diagnosis.notes.length > 0 && (
-        <Part title={t.verdict.notes}>
-          <ul className="grid gap-2">
-            {diagnosis.notes.map((note) => (
-              <li key={note.id} className="text-text-2">
-                <Prose text={say(note.says)} />
-                <EvidenceLines evidence={note.evidence} />
-              </li>
-            ))}
-          </ul>
-        </Part>
-      )}
+      <Notes notes={diagnosis.notes.filter((note) => !note.first)} title={t.verdict.notes} />
       {rest.length > 0 && (
         <Part title={t.verdict.others}>
           {rest.map((other) => (
@@ -85,6 +75,23 @@ export function VerdictDetail() {
       {diagnosis.checked.length > 0 && <WordList title={t.verdict.checked} list={diagnosis.checked.map(say)} />}
       {diagnosis.blind.length > 0 && <WordList title={t.verdict.blind} list={diagnosis.blind.map(say)} />}
     </>
+  );
+}
+
+function Notes({ notes, title }: { notes: Diagnosis["notes"]; title: string }) {
+  const say = useSay();
+  if (notes.length === 0) return null;
+  return (
+    <Part title={title}>
+      <ul className="grid gap-2">
+        {notes.map((note) => (
+          <li key={note.id} className="text-text-2">
+            <Prose text={say(note.says)} />
+            <EvidenceLines evidence={note.evidence} />
+          </li>
+        ))}
+      </ul>
+    </Part>
   );
 }
 
