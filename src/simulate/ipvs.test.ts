@@ -354,6 +354,20 @@ describe("answers", () => {
     expect(changed).toEqual([]);
   });
 
+  it("of UDP are masqueraded where raw kept conntrack from their requests", () => {
+    const untracked: Edit = (name, text) =>
+      name === "iptables-save"
+        ? text.replace(/(\*raw\n(?::.*\n)+)/, "$1-A PREROUTING -p udp -m udp --dport 443 -j NOTRACK\n")
+        : text;
+    const dns = toPod.replaceAll("-t ", "-u ");
+    const simulation = simulated("02-broken", dns, { ...outside, proto: "udp" }, masquerades, untracked);
+    expect(simulation.traces[0]?.ending.reason).toBe("reply-from-other-address");
+    const entries = simulation.traces[0]?.steps.filter((s) => s.kind === "nat" && s.direction === "reply");
+    expect(entries?.map((s) => s.changes.map((c) => `${c.field} ${fieldKey(c.before)} ${fieldKey(c.after)}`))).toEqual([
+      ["src 10.20.0.1 10.19.136.10"],
+    ]);
+  });
+
   it.each(["0", "1"])("to a datagram that is scheduled alone have no way back, vs.conntrack=%s", (value) => {
     const dns = `-A -u 10.20.0.1:443 -s rr --ops\n-a -u 10.20.0.1:443 -r ${one} -m -w 1`;
     const flow: Flow = { ...pod, proto: "udp" };

@@ -1,7 +1,7 @@
 import { words } from "../base/words.ts";
 import { fieldKey } from "../model/net/symbolic.ts";
 import type { Hook } from "../model/netfilter/hook.ts";
-import type { IpvsConnection, Skb } from "./conntrack.ts";
+import type { Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
 import { forwardTo, type IpvsVerdict } from "./ipvs-forward.ts";
 import { type Pool, poolFor, type Scheduled, schedule } from "./ipvs-schedule.ts";
@@ -78,8 +78,7 @@ export function ipvsReply(run: Run, skb: Skb, hook: Hook): boolean {
   if (!connection) return false;
   skb.packet = { ...packet, src: connection.virtual, sport: connection.virtualPort };
   skb.ipvsDone = true;
-  if (connection.tracked) answersFrom(skb, connection);
-  else Object.assign(skb, { connection: null, state: "UNTRACKED" });
+  if (!connection.tracked) Object.assign(skb, { connection: null, state: "UNTRACKED" });
   const virtual = endpointText(fieldKey(connection.virtual), fieldKey(connection.virtualPort));
   run.step(
     { kind: "ipvs", hook, what: "reply", virtual, real: endpointText(fieldKey(packet.src), fieldKey(packet.sport)) },
@@ -90,10 +89,4 @@ export function ipvsReply(run: Run, skb: Skb, hook: Hook): boolean {
     },
   );
   return true;
-}
-
-/** ip_vs_update_conntrack, of an answer whose request conntrack did not see. */
-function answersFrom({ connection, side }: Skb, { virtual, virtualPort }: IpvsConnection): void {
-  if (connection && !connection.confirmed && side === "original")
-    connection.reply = { ...connection.reply, dst: virtual, dport: virtualPort };
 }

@@ -76,6 +76,7 @@ const nodeFiles = [
   "sysctl.txt",
   "uname.txt",
   "ipvsadm-Lnc-before.txt",
+  "ss-lntu.txt",
 ];
 
 /** Every folder below `dir` that holds a facts.json, in order of name. */
