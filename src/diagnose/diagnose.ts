@@ -7,6 +7,7 @@ import type { Change } from "./change.ts";
 import { type ClusterVerdict, clusterNotes, compareClusters, oneNodeAlone } from "./clusters.ts";
 import { classify, draftsOf } from "./compare/compare.ts";
 import type { Draft } from "./compare/draft.ts";
+import { contradictionNotes, doubtByObservation } from "./doubts.ts";
 import { observe } from "./evidence/observations.ts";
 import { findOn, flowsOfRules } from "./find.ts";
 import type { Diagnosis, Finding, FlowComparison, Note, SideName } from "./finding.ts";
@@ -101,16 +102,20 @@ function conclude(
     for (const [id, a] of own.weighed) weighed.set(id, a);
   }
   const all = [...probes.values()].flatMap((p) => [p.broken, p.healthy].flatMap((x) => x ?? []));
-  const findings = doubtBySymptom(found, wanted, all)
-    .map((f) => ({ ...f, flows: f.flows.map((c) => ({ ...c, ...alikeTo(c.flow, asked) })) }))
-    .sort((a, b) => byRank(a, b, wanted));
+  const ranked = (list: readonly Finding[]): Finding[] => [...list].sort((a, b) => byRank(a, b, wanted));
+  const first = ranked(
+    doubtBySymptom(found, wanted, all).map((f) => ({
+      ...f,
+      flows: f.flows.map((c) => ({ ...c, ...alikeTo(c.flow, asked) })),
+    })),
+  );
   const comparisons = asked.flows.flatMap((flow): FlowComparison[] => {
     const both = probes.get(flowId(flow)) ?? {};
     return both.healthy || both.broken ? [{ ...comparisonOf(flow, both), ...alikeTo(flow, asked) }] : [];
   });
   const shown =
     wanted ??
-    findings[0]?.flows[0]?.flow ??
+    first[0]?.flows[0]?.flow ??
     comparisons.find((c) => c.healthy !== undefined && c.broken !== undefined && c.healthy !== c.broken)?.flow ??
     comparisons[0]?.flow;
   const observations = list.flatMap((side) =>
@@ -122,6 +127,7 @@ function conclude(
       ),
     ),
   );
+  const findings = ranked(doubtByObservation(first, observations));
   return {
     findings,
     flows: comparisons,
@@ -137,6 +143,7 @@ function conclude(
     observations,
     notes: [
       ...symptomNotes(wanted, all),
+      ...contradictionNotes(observations),
       ...healthySideNotes(findings),
       ...notesOf(list, clusters, unexplained),
       ...sampledNotes(all),

@@ -66,6 +66,8 @@ export interface ObservationVerdict {
   readonly side: SideName;
   readonly at: Span;
   readonly verdict: "agrees" | "contradicts" | "other-flow";
+  /** The flow that it is about. */
+  readonly flow?: Flow;
   readonly says: Words;
 }
 

@@ -2,6 +2,7 @@ import { type Words, words } from "../base/words.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Assumption } from "../simulate/trace.ts";
 import { captureSettles } from "./evidence/settled.ts";
+import { traceSettles } from "./evidence/traced.ts";
 import type { Certainty, Fix, RefutedFix } from "./finding.ts";
 import { fails, type Probe, probe, works } from "./probe.ts";
 import type { Remedy, Sighting } from "./rules/rule.ts";
@@ -96,10 +97,15 @@ function refute(sighting: Sighting, probes: readonly Probe[]): RefutedFix[] {
   return refuted;
 }
 
+/** What rules match: the kernel's trace tells. */
+const ofRules = /^(?:set|state|recent|interfaces-hidden):/;
+
 /** Turns each assumption of a flow round and asks again: which ones carry its outcome? */
 export function weighAssumptions(p: Probe): Assumption[] {
   const settled = captureSettles(p);
+  const traced = traceSettles(p);
   return p.simulation.assumptions.map((assumption) => {
+    if (traced && ofRules.test(assumption.id)) return { ...assumption, decisive: false };
     if (settled && !assumption.id.startsWith("table-partial")) return { ...assumption, decisive: false };
     // Lines that were not pasted cannot be turned into lines: what they would say is open.
     if (assumption.id.startsWith("table-partial")) return { ...assumption, decisive: true };

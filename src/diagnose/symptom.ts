@@ -1,9 +1,9 @@
 import { type Words, words } from "../base/words.ts";
 import { familyOf } from "../model/net/ip.ts";
 import { printRule } from "../model/netfilter/print-rule.ts";
-import { flowId } from "../simulate/flow.ts";
 import type { Trace } from "../simulate/trace.ts";
-import type { Certainty, Finding, Note } from "./finding.ts";
+import { lessSure } from "./doubts.ts";
+import type { Finding, Note } from "./finding.ts";
 import type { Hurt, Symptom } from "./hurt.ts";
 import { fails, type Probe, works } from "./probe.ts";
 import { endsAt, rulesAt } from "./rules/ending.ts";
@@ -73,8 +73,6 @@ function agreement(wanted: Hurt | undefined, probes: readonly Probe[]): "agrees"
   return expected.size === 0 ? undefined : expected.has(wanted.symptom) ? "agrees" : "contradicts";
 }
 
-const lowered: Readonly<Record<Certainty, Certainty>> = { certain: "likely", likely: "possible", possible: "possible" };
-
 /** What explains another symptom than the one that is seen is less sure to be its cause. */
 export function doubtBySymptom(
   findings: readonly Finding[],
@@ -82,10 +80,7 @@ export function doubtBySymptom(
   probes: readonly Probe[],
 ): Finding[] {
   if (!wanted || agreement(wanted, probes) !== "contradicts") return [...findings];
-  const id = flowId(wanted);
-  return findings.map((f) =>
-    f.kind === "fault" && f.flows.some((c) => flowId(c.flow) === id) ? { ...f, certainty: lowered[f.certainty] } : f,
-  );
+  return lessSure(findings, "broken", [wanted]);
 }
 
 /** What the model makes of the flow that hurts, beside what somebody says of it. */

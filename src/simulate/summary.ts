@@ -3,7 +3,8 @@ import type { Run } from "./run.ts";
 import type { Step, Summary } from "./trace.ts";
 
 /** The packet after a step: its changes applied. */
-function after(step: Step): Step["packet"] {
+/** The packet as a step leaves it. */
+export function after(step: Step): Step["packet"] {
   let packet = step.packet;
   for (const change of step.changes) packet = { ...packet, [change.field]: change.after };
   return packet;

@@ -4,12 +4,15 @@ import type { Ip } from "../../model/net/ip.ts";
 import { type Address, fieldKey, isSymbolic, type Port, sameField } from "../../model/net/symbolic.ts";
 import type { CapturedPacket } from "../../model/node/observation.ts";
 import { endpointText } from "../../simulate/flow.ts";
+import { after } from "../../simulate/summary.ts";
 import type { Step } from "../../simulate/trace.ts";
 import type { ObservationVerdict } from "../finding.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 import { type LogFlow, logFlows } from "./log-flows.ts";
+import { probeOf } from "./log-match.ts";
 import { isOpening } from "./settled.ts";
+import { type TracedLine, tracedLines } from "./traced.ts";
 
 /** At most so many lines get a verdict of their own. */
 const mostLines = 500;
@@ -69,12 +72,6 @@ function fits(wire: OnWire, client: Ip, server: Ip, port: number, side: Side): b
   );
 }
 
-function after(step: Step): Step["packet"] {
-  let { packet } = step;
-  for (const change of step.changes) packet = { ...packet, [change.field]: change.after };
-  return packet;
-}
-
 function captures(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
   if (side.pasted.captures.length === 0) return [];
   const flows = probes.map(predicted);
@@ -97,7 +94,7 @@ function verdictOn(
   side: Side,
   flows: readonly Predicted[],
   answered: ReadonlySet<string>,
-): { verdict: ObservationVerdict["verdict"]; says: Words } {
+): Pick<ObservationVerdict, "verdict" | "says" | "flow"> {
   const isService = side.services.some((s) => s.kind === "cluster-ip" && s.address === packet.src);
   const asRequest = flows.find((f) => f.wire.requests.some((w) => fits(w, packet.src, packet.dst, packet.dport, side)));
   const asReply = asRequest
@@ -106,17 +103,20 @@ function verdictOn(
   const found = asRequest ?? asReply;
   if (found) {
     const { outcome } = found.probe.simulation;
+    const { flow } = found.probe;
     const client = asRequest ? `${packet.src} ${packet.sport}` : `${packet.dst} ${packet.dport}`;
     if (outcome === "reply-lost" && answered.has(client))
       return {
+        flow,
         verdict: "contradicts",
         says: words(
           "The handshake goes on here, where the dumps predict that the reply is lost.",
           "抓包中握手继续进行，而模型预测回包丢失。",
         ),
       };
-    if (asRequest) return { verdict: "agrees", says: agreesWords(packet, side) };
+    if (asRequest) return { flow, verdict: "agrees", says: agreesWords(packet, side) };
     return {
+      flow,
       verdict: "agrees",
       says:
         outcome === "reply-lost"
@@ -130,6 +130,7 @@ function verdictOn(
   const toServer = flows.find((f) => f.probe.flow.from === "host" && f.servers.has(`${packet.dst} ${packet.dport}`));
   if (toServer && isService && toServer.probe.trace.summary.masqueraded && isOpening(packet))
     return {
+      flow: toServer.probe.flow,
       verdict: "contradicts",
       says: words(
         `It leaves with the service address ${packet.src} as source, where the dumps predict that it is masqueraded.`,
@@ -158,11 +159,12 @@ const agreesWords = (packet: CapturedPacket, side: Side): Words => {
 function logs(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
   const verdicts: ObservationVerdict[] = [];
   for (const flow of logFlows(side.pasted.logs)) {
-    const found = flow.service ? matching(flow, probes) : sentAs(flow, probes);
+    const found = probeOf(flow, probes);
+    const traced = found ? tracedLines(flow, found) : undefined;
     for (const line of flow.lines) {
       if (verdicts.length >= mostLines) return verdicts;
       const about = found
-        ? lineAgainst(flow, found)
+        ? { ...together(lineAgainst(flow, found), traced?.get(line)), flow: found.flow }
         : { verdict: "other-flow" as const, says: strangerWords(flow, side, probes) };
       verdicts.push({ side: side.name, at: line.at, ...about });
     }
@@ -170,34 +172,18 @@ function logs(side: Side, probes: readonly Probe[]): ObservationVerdict[] {
   return verdicts;
 }
 
-const matching = (flow: LogFlow, probes: readonly Probe[]): Probe | undefined => {
-  const { service } = flow;
-  if (!service) return undefined;
-  const same = probes.filter(
-    (p) =>
-      p.flow.to === service.address &&
-      p.flow.port === service.port &&
-      p.flow.proto === service.proto &&
-      (p.flow.from === "host") === flow.fromHost,
-  );
-  return (
-    same.find((p) => fieldKey(p.trace.summary.sourceChosen ?? ("0.0.0.0" as never)) === flow.source) ??
-    same.find((p) => p.flow.from !== "host" && isSymbolic(p.trace.summary.sourceChosen))
-  );
-};
+/** A contradiction of either counts; where both agree, the line's own place says more than the connection's mark. */
+const together = (mark: TracedLine, place: TracedLine | undefined): TracedLine =>
+  place === undefined || (mark.verdict === "contradicts" && place.verdict === "agrees") ? mark : place;
 
-/** Lines after the rewrite only: a packet on its way to a server of a service. */
-const sentAs = (flow: LogFlow, probes: readonly Probe[]): Probe | undefined => {
-  const [first] = flow.lines;
-  if (!first) return undefined;
-  return probes.find((p) => predicted(p).requests.has(`${first.src} ${first.dst} ${first.dport}`));
-};
-
-function lineAgainst(flow: LogFlow, p: Probe): { verdict: ObservationVerdict["verdict"]; says: Words } {
+function lineAgainst(flow: LogFlow, p: Probe): TracedLine {
   const { summary } = p.trace;
   const bit = p.side.world.masqueradeMark;
   const marked = (flow.marked & bit) !== 0;
-  const sawPostrouting = flow.lines.some((l) => l.out !== null && l.out !== "lo");
+  // before its destination is rewritten, a packet may be marked yet
+  const sawPostrouting = flow.lines.some((l) =>
+    l.trace ? l.trace.chain === "POSTROUTING" : l.out !== null && l.out !== "lo" && l.dst !== p.flow.to,
+  );
   if (marked === summary.marked || (!marked && !sawPostrouting))
     return {
       verdict: "agrees",
