@@ -377,6 +377,22 @@ describe("answers", () => {
   });
 });
 
+describe("IPv6, which knows no martian source", () => {
+  const service = "-t [fd00:10:20::1]:443";
+  const direct = `-A ${service} -s rr\n-a ${service} -r [fd00:10:19:136::77]:443 -g -w 1`;
+  const node: Flow = { from: "host", to: ip("fd00:10:20::1"), port: 443, proto: "tcp" };
+  it.each<[what: string, flow: Flow, expected: string]>([
+    ["a server that gets its own address as source answers to itself", node, "reply-lost own-source-at-server"],
+    [
+      "an answer from an address that the node holds is taken",
+      { ...node, source: ip("fd00:10:19:136::10") },
+      "delivered delivered",
+    ],
+  ])("%s", (_what, flow, expected) => {
+    expect(brief(simulated("41-v6-broken", direct, flow))).toContain(expected);
+  });
+});
+
 it("SCTP meets the virtual server of its own protocol", () => {
   const service = "--sctp-service 10.20.0.1:443";
   const simulation = simulated("01-healthy", `-A ${service} -s rr\n-a ${service} -r ${one} -m -w 1`, {

@@ -155,12 +155,24 @@ export function wireStep(run: Run, packet: Packet, fate: Extract<Fate, { kind: "
 /** A server does not take a packet that comes from its own address. */
 export function ownSourceAtServer(run: Run, packet: Packet): Ending | null {
   if (fieldKey(packet.src) !== fieldKey(packet.dst)) return null;
+  const name = inWords(packet.dst);
+  // IPv6 knows no martian source (seen on Linux 6.18: the SYN-ACK goes out by lo, where a reset meets it)
+  if (packet.family === 6)
+    return run.stop(
+      "reply-lost",
+      "own-source-at-server",
+      words(
+        `${name.en} gets a packet that claims to come from ${name.en} itself, and answers to itself.`,
+        `${name["zh-CN"]} 收到一个自称来自它自己的报文，于是把回包发给了它自己。`,
+      ),
+      packet,
+    );
   return run.stop(
     "dropped",
     "own-source-at-server",
     words(
-      `${inWords(packet.dst).en} gets a packet that claims to come from ${inWords(packet.dst).en} itself: a martian, which its kernel drops.`,
-      `${inWords(packet.dst)["zh-CN"]} 收到一个自称来自它自己的报文：martian，被它的内核丢弃。`,
+      `${name.en} gets a packet that claims to come from ${name.en} itself: a martian, which its kernel drops.`,
+      `${name["zh-CN"]} 收到一个自称来自它自己的报文：martian，被它的内核丢弃。`,
     ),
     packet,
   );
