@@ -137,10 +137,11 @@ function scheduledStep(
   before: Packet,
   skb: Skb,
   hook: Hook,
-  { name: virtual }: Pool,
+  pool: Pool,
   real: RealServer,
   local: boolean,
 ): void {
+  const { name: virtual } = pool;
   const name = endpointText(real.address, real.port);
   const untouched = skb.direct === undefined && real.forwarding !== "masq";
   const how = skb.direct?.inner
@@ -149,7 +150,11 @@ function scheduledStep(
       ? words(" as it is, by its link layer address", "，原样按其链路层地址发出")
       : local && untouched
         ? words(", on this node, as it is", "，就在本节点，原样交付")
-        : words("", "");
+        : isOncePacket(pool, before.proto)
+          ? words(", for this packet alone: no answer is translated back", "，仅此一个报文：回包不会被还原")
+          : skb.packet.dport !== real.port && real.port !== 0
+            ? words(", at the port asked for, as persistence wants it", "，持久连接下使用客户端请求的端口")
+            : words("", "");
   run.step(
     { kind: "ipvs", hook, what: "scheduled", virtual, real: name, at: real.at },
     {

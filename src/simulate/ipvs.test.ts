@@ -393,6 +393,25 @@ describe("IPv6, which knows no martian source", () => {
   });
 });
 
+it.each([
+  [
+    `-A ${tcp} -s rr\n-a ${tcp} -r ${beside} -g -w 1`,
+    "IPVS sends 10.20.0.1:443 to 10.19.136.77:443 as it is, by its link layer address",
+  ],
+  [
+    `-A ${tcp} -s rr\n-a ${tcp} -r 10.19.136.10:443 -g -w 1`,
+    "IPVS sends 10.20.0.1:443 to 10.19.136.10:443, on this node, as it is",
+  ],
+  [`-A ${tcp} -s rr\n-a ${tcp} -r ${one} -m -w 1`, "IPVS sends 10.20.0.1:443 to 10.19.9.120:6443"],
+  [
+    "-A -t 10.20.0.1:0 -s rr -p 60\n-a -t 10.20.0.1:0 -r 10.19.9.120:6443 -m -w 1",
+    "IPVS sends 10.20.0.1:0 to 10.19.9.120:6443, at the port asked for, as persistence wants it",
+  ],
+])("says how the packet goes on: %s", (ipvs, says) => {
+  const steps = simulated("01-healthy", ipvs, pod).traces[0]?.steps ?? [];
+  expect(steps.find((s) => s.kind === "ipvs")?.says.en).toBe(says);
+});
+
 it("SCTP meets the virtual server of its own protocol", () => {
   const service = "--sctp-service 10.20.0.1:443";
   const simulation = simulated("01-healthy", `-A ${service} -s rr\n-a ${service} -r ${one} -m -w 1`, {

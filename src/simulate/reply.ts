@@ -295,16 +295,19 @@ export function replyArrived(run: Run, reply: Skb, fate: Fate, expected: Expecte
       packet,
     );
   const fromPort = flow.proto === "icmp" || fieldKey(packet.sport) === String(flow.port);
-  if (fieldKey(packet.src) !== flow.to || !fromPort)
+  if (fieldKey(packet.src) !== flow.to || !fromPort) {
+    const does =
+      flow.proto === "tcp" ? words("answers with a reset", "会回 RST") : words("does not take it", "不会接收");
     return run.stop(
       "reply-lost",
       "reply-from-other-address",
       words(
-        `The answer comes from ${endpointText(inWords(packet.src).en, inWords(packet.sport).en)}, which the client never asked: it answers with a reset.`,
-        `回包来自 ${endpointText(inWords(packet.src)["zh-CN"], inWords(packet.sport)["zh-CN"])}，客户端并未连接它，会回 RST。`,
+        `The answer comes from ${endpointText(inWords(packet.src).en, inWords(packet.sport).en)}, which the client never asked: it ${does.en}.`,
+        `回包来自 ${endpointText(inWords(packet.src)["zh-CN"], inWords(packet.sport)["zh-CN"])}，客户端并未连接它，${does["zh-CN"]}。`,
       ),
       packet,
     );
+  }
   const checked = fate.kind === "out" && flow.from === "external" ? sentByOther(run, packet, fate.dev) : null;
   if (checked) return checked;
   run.step(
