@@ -52,6 +52,7 @@ export const awsExternalSnatMismatch: readonly Damage[] = [
   {
     what: "no routing rule looks for the mark",
     modes: ["iptables", "ipvs"],
+    fine: (mode) => mode === "ipvs", // which routes the answer anew once it has the node's address (ip_vs_route_me_harder)
     node: { ...node, cni: aws },
     edit: inFile("ip-rule", /1024:.*\n/, ""),
     nearMisses: [
