@@ -1,16 +1,19 @@
 /*
  * What it finds: a rule of the host's own firewall (firewalld, the distribution's default INPUT and FORWARD rules) refuses the
- *   packet with "host prohibited" or "admin prohibited", before kube-proxy's or the network plugin's rules accept it.
- * Why traffic breaks: the client gets "No route to host" at once.
+ *   packet with "host prohibited" or "admin prohibited", before kube-proxy's or the network plugin's rules accept it; or refuses it
+ *   in any other way, while the other node lets the same flow through.
+ * Why traffic breaks: the client gets "No route to host", or is refused, at once.
  * How sure: the trace ends at that rule. Rules of kube-proxy and of network policy are somebody's wish and no such defect.
  * Fix: take firewalld away, or trust the pods' interfaces and ranges in it.
  * References: kubernetes 97283; calico 5232, 4382; flannel 2055; microk8s 1157; k0s 2117; rancher 28840.
  */
 import { words } from "../../base/words.ts";
 import { printRule } from "../../model/netfilter/print-rule.ts";
+import type { Rule } from "../../model/netfilter/rule.ts";
 import { sideWords } from "../borrow.ts";
 import { toolFor } from "../fix/commands.ts";
 import { replaceRule } from "../fix/edit.ts";
+import { probe, works } from "../probe.ts";
 import { endingBy, endsAt, groupedBy, rulesAt } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText } from "./unmarked.ts";
@@ -18,19 +21,22 @@ import { flowText } from "./unmarked.ts";
 /** Chains of those who refuse on purpose: kube-proxy, network policy. */
 const onPurpose = /^(?:KUBE-|cali-|CILIUM|WEAVE-NPC|DOCKER)/;
 const prohibited = /--reject-with (?:icmp-(?:host|admin|net)-prohibited|icmp6-adm-prohibited)/;
+const isProhibiting = (rule: Rule): boolean => prohibited.test(printRule(rule));
 
 export const hostFirewallRejects: DefectRule = {
   id: "host-firewall-rejects",
 
-  find({ side, failing }: Case): Sighting[] {
+  find({ side, other, failing, clusters }: Case): Sighting[] {
     const sightings: Sighting[] = [];
     for (const [family, all] of endingBy(failing, "rule-reject")) {
       const byRule = groupedBy(all, (p) => {
         const place = endsAt(p);
         const rule = place && rulesAt(p, place, family);
-        return rule && !onPurpose.test(rule.chain) && prohibited.test(printRule(rule)) ? rule : undefined;
+        return rule && !onPurpose.test(rule.chain) ? rule : undefined;
       });
       for (const [rule, probes] of byRule) {
+        const there = other && clusters.same !== "no" && probes[0] ? probe(other, probes[0].flow) : undefined;
+        if (!isProhibiting(rule) && !(there && works(there))) continue;
         const tool = toolFor(family);
         const isFirewalld =
           /^(?:INPUT|FORWARD)_|_(?:ZONES|direct|log|deny|allow)$/.test(rule.chain) ||
@@ -88,16 +94,23 @@ export const hostFirewallRejects: DefectRule = {
     const [first] = sighting.probes;
     const to = first ? flowText(first) : "";
     const place = first && endsAt(first);
+    const rule = place && rulesAt(first, place, sighting.family);
     return {
       title: words("The host's own firewall refuses Service traffic", "主机自身的防火墙拒绝了 Service 流量"),
       what: words(
         `On the ${sighting.side.name} node rule ${place?.rule} of ${place?.table} ${place?.chain} refuses the packet to ${to} before any rule accepts it.`,
         `${sideWords[sighting.side.name]}上，${place?.table} 表 ${place?.chain} 链第 ${place?.rule} 条规则在任何放行规则之前拒绝了发往 ${to} 的报文。`,
       ),
-      why: words(
-        "The client is told “No route to host” at once. Such rules know nothing of pods and Services.",
-        "客户端立即得到 “No route to host”。这类规则不了解 Pod 与 Service。",
-      ),
+      why:
+        rule && isProhibiting(rule)
+          ? words(
+              "The client is told “No route to host” at once. Such rules know nothing of pods and Services.",
+              "客户端立即得到 “No route to host”。这类规则不了解 Pod 与 Service。",
+            )
+          : words(
+              "The client is refused at once. Such rules know nothing of pods and Services.",
+              "客户端立即被拒绝。这类规则不了解 Pod 与 Service。",
+            ),
       verify: [`${toolFor(sighting.family)} -S ${place?.chain ?? "FORWARD"}`, "systemctl is-active firewalld"],
     };
   },

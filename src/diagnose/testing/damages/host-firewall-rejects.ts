@@ -17,4 +17,13 @@ export const hostFirewallRejects: readonly Damage[] = [
       },
     ],
   },
+  {
+    what: "a port refused in OUTPUT, which the other node lets through",
+    modes: ["iptables", "ipvs"],
+    edit: rules(
+      /\*filter\n(?::.*\n)+/,
+      (head) => `${head}-A OUTPUT -p tcp -m tcp --dport 6443 -j REJECT --reject-with icmp-port-unreachable\n`,
+    ),
+    needsPair: true,
+  },
 ];
