@@ -1,11 +1,11 @@
 import type { Span } from "../base/span.ts";
 import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
 import { type Endpoint, type Service, type ServicePort, usedEndpoints } from "../model/kubernetes/service.ts";
-import { type Family, familyOf, type Ip } from "../model/net/ip.ts";
+import { type Family, familyOf, type Ip, parseIp } from "../model/net/ip.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { iptablesServices } from "./iptables-services.ts";
 import { liveMode, modesOf } from "./mode.ts";
-import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
+import { clusterIpSet, ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
 
 export type ServiceKind = "cluster-ip" | "node-port" | "external" | "load-balancer";
 export type ServiceProto = "tcp" | "udp" | "sctp";
@@ -34,7 +34,7 @@ export interface KnownService {
 export const serviceKey = (s: { address: string; port: number; proto: string }): string =>
   `${s.proto} ${s.address} ${s.port}`;
 
-/** Everything a node serves: virtual servers, nat rules, and what kubectl printed. */
+/** Everything a node serves: virtual servers, nat rules, sets, and what kubectl printed. */
 export function servicesOf(snapshot: NodeSnapshot): KnownService[] {
   const found = new Map<string, KnownService>();
   const names = namesByAddress(snapshot);
@@ -45,12 +45,35 @@ export function servicesOf(snapshot: NodeSnapshot): KnownService[] {
   };
   const kinds = kindsByAddress(snapshot);
   // what a mode left behind says less of a Service than the rules of the one that runs
-  const rulesFirst = liveMode(snapshot, modesOf(snapshot)) === "iptables";
+  const mode = liveMode(snapshot, modesOf(snapshot));
+  const rulesFirst = mode === "iptables";
   if (rulesFirst) for (const service of iptablesServices(snapshot)) add(service);
   for (const server of snapshot.ipvs.servers) add(fromVirtualServer(server, kinds));
   if (!rulesFirst) for (const service of iptablesServices(snapshot)) add(service);
   for (const service of fromKubectl(snapshot)) add(service);
+  if (mode === "ipvs" && snapshot.ipvs.coverage === "whole") for (const service of fromSets(snapshot)) add(service);
   return [...found.values()];
+}
+
+/** Cluster IPs that kube-proxy of IPVS mode has in its set, whether or not they have a virtual server. */
+function* fromSets(snapshot: NodeSnapshot): Generator<KnownService> {
+  for (const set of snapshot.sets.byName.values()) {
+    if (plainSetName(set.name) !== clusterIpSet) continue;
+    for (const { text, at } of set.entries) {
+      const [, addressText = "", proto, port] = /^([^,]+),(tcp|udp|sctp):(\d+)$/.exec(text) ?? [];
+      const address = parseIp(addressText);
+      if (address === undefined || proto === undefined) continue;
+      yield {
+        address,
+        port: Number(port),
+        proto: proto as ServiceProto,
+        kind: "cluster-ip",
+        endpoints: [],
+        endpointsKnown: false,
+        at,
+      };
+    }
+  }
 }
 
 function fromVirtualServer(

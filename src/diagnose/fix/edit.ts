@@ -177,15 +177,19 @@ export const unbindAddresses = (snapshot: NodeSnapshot, device: string, addresse
   },
 });
 
-/** `ipvsadm -a`: these real servers too, masquerading, with weight 1; those that are there with weight 0 get it back. */
+/** `ipvsadm -a`: these real servers, masquerading, with weight 1, of a virtual server that may not be there yet. */
 export function addRealServers(
   snapshot: NodeSnapshot,
-  server: VirtualServer,
+  at: Pick<VirtualServer, "proto" | "address" | "port">,
   reals: readonly { readonly address: Ip; readonly port: number }[],
 ): NodeSnapshot {
   const realServers = reals.map((r) => ({ ...r, forwarding: "masq", weight: 1, at: nowhere }) as const);
-  const servers = snapshot.ipvs.servers.map((s) =>
-    s.address === server.address && s.port === server.port && s.proto === server.proto ? { ...s, realServers } : s,
-  );
-  return { ...snapshot, ipvs: { ...snapshot.ipvs, servers } };
+  const { servers } = snapshot.ipvs;
+  const own = servers.find((s) => s.address === at.address && s.port === at.port && s.proto === at.proto);
+  const { proto, address, port } = at;
+  const server = own ?? { proto, address, port, scheduler: "rr", flags: [], at: nowhere };
+  return {
+    ...snapshot,
+    ipvs: { ...snapshot.ipvs, servers: [...servers.filter((s) => s !== own), { ...server, realServers }] },
+  };
 }

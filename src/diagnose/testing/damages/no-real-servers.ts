@@ -24,6 +24,18 @@ export const noRealServers: readonly Damage[] = [
     needsPair: true,
   },
   {
+    what: "no virtual server, while the other node has it",
+    modes: ["ipvs"],
+    edit: inFile("ipvsadm", /^-[aA] -t 10\.96\.10\.2:80 .*\n/gm, ""),
+    needsPair: true,
+  },
+  {
+    what: "no virtual server, while kubectl lists endpoints of the Service",
+    modes: ["ipvs"],
+    edit: inFile("ipvsadm", /^-[aA] -t 10\.96\.10\.2:80 .*\n/gm, ""),
+    node: { more: { kubectl: kubectl(services, true) } },
+  },
+  {
     what: "a node port without real server, while the other node has some",
     modes: ["ipvs"],
     edit: inFile("ipvsadm", /^-a -t \S+:30080 .*\n/gm, ""),
