@@ -15,6 +15,7 @@ import { type AskedFlows, askedWords, flowsToAsk } from "./flows.ts";
 import { healthySideNotes } from "./healthy-side.ts";
 import type { Hurt } from "./hurt.ts";
 import { oddChainNotes } from "./odd-chain-notes.ts";
+import { oneSidedServices } from "./one-sided-services.ts";
 import { leftOut, nothingToAsk, unexplainedQuestions } from "./open-questions.ts";
 import { comparisonOf, type Probe } from "./probe.ts";
 import { blindSpots, fingerprintNotes, sampledNotes, unexplainedNotes } from "./remarks.ts";
@@ -174,8 +175,10 @@ const byRank = (a: Finding, b: Finding, wanted: Flow | undefined): number =>
   b.flows.length - a.flows.length;
 
 function notesOf(sides: readonly Side[], clusters: ClusterVerdict, unexplained: readonly Probe[]): Note[] {
+  const [one, two] = sides;
   return [
     ...clusterNotes(clusters),
+    ...(one && two && clusters.same === "yes" ? [...oneSidedServices(one, two), ...oneSidedServices(two, one)] : []),
     ...sides.flatMap((side) => [...fingerprintNotes(side), ...oddChainNotes(side)]),
     ...unexplainedNotes(unexplained),
   ];
