@@ -54,10 +54,11 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
       settledBy: "ip addr",
     };
   }
-  const service = habits.addresses.get(address);
-  const answer = habits.virtual.has(address);
-  const because = answer
-    ? service
+  if (!habits.virtual.has(address)) return onlyShown;
+  return {
+    answer: true,
+    about: words(`${address} is an address of this node.`, `${address} 是本节点的地址。`),
+    because: habits.addresses.has(address)
       ? words(
           `It is a virtual server's address, and kube-proxy binds those to ${ipvsDevice}.`,
           `它是虚拟服务的地址，kube-proxy 会把它绑定在 ${ipvsDevice} 上。`,
@@ -65,21 +66,21 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
       : words(
           "It has a virtual server for a node port, and those stand on the node's own addresses.",
           "它上面有 NodePort 的虚拟服务，而它们建在节点自己的地址上。",
-        )
-    : words(
-        "Node addresses that matter for a Service show up in some dump.",
-        "与 Service 有关的节点地址总会出现在某个输出里。",
-      );
-  return {
-    ...(answer ? {} : { kind: "only-shown" }),
-    answer,
-    about: answer
-      ? words(`${address} is an address of this node.`, `${address} 是本节点的地址。`)
-      : words("The node has no addresses but those that the dumps show.", "除输出中显示的以外，该节点没有别的地址。"),
-    because,
+        ),
     settledBy: "ip addr",
   };
 }
+
+const onlyShown: Guess = {
+  kind: "only-shown",
+  answer: false,
+  about: words("The node has no addresses but those that the dumps show.", "除输出中显示的以外，该节点没有别的地址。"),
+  because: words(
+    "Node addresses that matter for a Service show up in some dump.",
+    "与 Service 有关的节点地址总会出现在某个输出里。",
+  ),
+  settledBy: "ip addr",
+};
 
 /** Whom a Service's packets may be sent to, where kube-proxy's own rules or virtual servers say it. */
 function endpoint(

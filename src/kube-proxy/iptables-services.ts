@@ -1,19 +1,11 @@
 import { prefixLength } from "../model/net/cidr.ts";
 import { fromValue, type Ip, parseIp } from "../model/net/ip.ts";
-import { rulesOf } from "../model/netfilter/rule.ts";
+import { printTarget } from "../model/netfilter/print-rule.ts";
+import { type Rule, rulesOf } from "../model/netfilter/rule.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { services as servicesChain } from "./names.ts";
-import {
-  chainOf,
-  commentOf,
-  destinationPortOf,
-  dnatOf,
-  jumpOf,
-  rulesIn,
-  type WordedRule,
-  wordedRule,
-} from "./rule-words.ts";
+import { chainOf, commentOf, destinationPortOf, jumpOf, rulesIn, type WordedRule } from "./rule-words.ts";
 import type { KnownEndpoint, KnownService, ServiceKind, ServiceProto } from "./services.ts";
 
 /** `"kube-system/kube-dns:dns cluster IP"` → name and kind, as kube-proxy words its comments. */
@@ -159,8 +151,7 @@ export function endpointsBehind(
     if (found.size >= mostEndpoints) break;
     const next = rule.target?.name;
     if (next === "DNAT") {
-      const to = dnatOf(wordedRule(rule));
-      const endpoint = to === undefined ? undefined : endpointOf(to);
+      const endpoint = goesTo(rule);
       if (endpoint) found.set(`${endpoint.address} ${endpoint.port}`, endpoint);
     } else if (depth < deepest && next && /^KUBE-(SVC|SVL|EXT|XLB|SEP)-/.test(next))
       for (const e of endpointsBehind(ruleset, next, followed, depth + 1)) found.set(`${e.address} ${e.port}`, e);
@@ -168,6 +159,12 @@ export function endpointsBehind(
   const list = [...found.values()];
   followed.set(chain, list);
   return list;
+}
+
+/** `-j DNAT --to-destination 10.244.1.2:80 --persistent` */
+function goesTo({ target }: Rule): KnownEndpoint | undefined {
+  const text = target ? / --to-destination (\S+)/.exec(printTarget(target))?.[1] : undefined;
+  return text === undefined ? undefined : endpointOf(text);
 }
 
 /** `10.244.1.2:80`, `[fd00::2]:80`. */

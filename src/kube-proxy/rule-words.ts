@@ -40,7 +40,15 @@ export function splitWords(text: string): string[] {
 
 export function wordedRule(rule: Rule): WordedRule {
   const text = printRule(rule);
-  return { rule, text, words: splitWords(text) };
+  let words: readonly string[] | undefined;
+  return {
+    rule,
+    text,
+    get words() {
+      words ??= splitWords(text);
+      return words;
+    },
+  };
 }
 
 export const chainOf = (ruleset: Ruleset | undefined, table: TableName, chain: string): Chain | undefined =>

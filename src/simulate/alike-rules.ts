@@ -4,24 +4,27 @@ import type { Packet } from "../model/net/packet.ts";
 import type { Address } from "../model/net/symbolic.ts";
 import { builtInChains } from "../model/netfilter/hook.ts";
 import { printMatch } from "../model/netfilter/print-rule.ts";
-import { type Rule, type RuleMatch, rulesOf } from "../model/netfilter/rule.ts";
+import { type Negatable, type Rule, type RuleMatch, rulesOf } from "../model/netfilter/rule.ts";
 import type { Ruleset, Table } from "../model/netfilter/ruleset.ts";
 import { targets } from "../model/netfilter/targets/index.ts";
-import { inRange } from "../model/netfilter/values/number-range.ts";
+import { inRange, type NumberRange } from "../model/netfilter/values/number-range.ts";
 import { onlyAddress, onlyPort, onlySource } from "./chain-index.ts";
 import type { Flow } from "./flow.ts";
 
-/** A chain that packets of every Service may meet, its rules sorted by what they ask for. */
-interface SharedChain {
+/** A rule for one address or port, in a chain that packets of every Service may meet. */
+interface OwnRule {
   readonly table: Table;
-  readonly name: string;
-  /** Rules for one address or port, each with the number of other rules before it. */
-  readonly own: ReadonlyMap<string, readonly { readonly rule: Rule; readonly after: number }[]>;
+  /** Which of these chains it is. */
+  readonly chain: number;
+  readonly rule: Rule;
+  /** How many rules for everybody stand before it. */
+  readonly after: number;
 }
 
 /** What rules for everybody lead to, and these rules. */
 export interface Shared {
-  readonly chains: readonly SharedChain[];
+  /** Rules of these chains that are for one address or port, by that. */
+  readonly own: ReadonlyMap<string, readonly OwnRule[]>;
   readonly names: ReadonlySet<string>;
   readonly rules: readonly Rule[];
   /** Where rules for everybody send packets (DNAT). */
@@ -37,7 +40,8 @@ export interface Endpoint {
 }
 
 export function sharedChains(ruleset: Ruleset | undefined): Shared {
-  const chains: SharedChain[] = [];
+  const own = new Map<string, OwnRule[]>();
+  let chains = 0;
   const rules: Rule[] = [];
   const names = new Set<string>();
   for (const table of ruleset?.tables.values() ?? []) {
@@ -47,14 +51,14 @@ export function sharedChains(ruleset: Ruleset | undefined): Shared {
       const chain = table.chains.get(name);
       names.add(`${table.name} ${name}`);
       if (!chain) continue;
-      const own = new Map<string, { rule: Rule; after: number }[]>();
       let after = 0;
       for (const rule of rulesOf(chain.rules)) {
         const key = ownKey(rule);
         if (key !== undefined) {
           const list = own.get(key);
-          if (list) list.push({ rule, after });
-          else own.set(key, [{ rule, after }]);
+          const one = { table, chain: chains, rule, after };
+          if (list) list.push(one);
+          else own.set(key, [one]);
           continue;
         }
         after++;
@@ -65,10 +69,10 @@ export function sharedChains(ruleset: Ruleset | undefined): Shared {
           waiting.push(to);
         }
       }
-      chains.push({ table, name, own });
+      chains++;
     }
   }
-  return { chains, names, rules, dnats: rules.flatMap((rule) => dnatOf(rule) ?? []) };
+  return { own, names, rules, dnats: rules.flatMap((rule) => dnatOf(rule) ?? []) };
 }
 
 const addressKey = (ip: string): string => `d ${ip}`;
@@ -94,15 +98,12 @@ interface Writing {
 export function ownRules(shared: Shared, to: Destination, endpoints: Map<string, Endpoint>): string[] {
   const written = new Map<string, number>();
   const lines: string[] = [];
-  for (const { table, name, own } of shared.chains) {
-    const byAddress = own.get(addressKey(to.to));
-    const byPort = own.get(portKey(to.port));
-    if (!byAddress && !byPort) continue;
-    const rules = [...(byAddress ?? []), ...(byPort ?? [])].sort((a, b) => a.rule.number - b.rule.number);
-    for (const { rule, after } of rules) {
-      const text = ruleText({ shared, table, to, endpoints, written }, rule, nobody);
-      if (text !== undefined) lines.push(`${table.name} ${name} ${after} ${text}`);
-    }
+  const byAddress = shared.own.get(addressKey(to.to)) ?? [];
+  const byPort = shared.own.get(portKey(to.port)) ?? [];
+  const inOrder = [...byAddress, ...byPort].sort((a, b) => a.chain - b.chain || a.rule.number - b.rule.number);
+  for (const { table, rule, after } of inOrder) {
+    const text = ruleText({ shared, table, to, endpoints, written }, rule, nobody);
+    if (text !== undefined) lines.push(`${table.name} ${rule.chain} ${after} ${text}`);
   }
   return lines;
 }
@@ -170,19 +171,36 @@ function conditions(rule: Rule, { to, port }: Destination, dnats: ReadonlySet<st
   return text;
 }
 
+/** What a match asks, but for the ports of a destination. */
+interface Asks {
+  readonly text: string;
+  readonly dport?: Negatable<NumberRange>;
+}
+
 /** Names of endpoint chains and the odds of a draw are the Service's own. */
 const ownNames = /KUBE-SEP-[A-Z2-7]{16}/g;
-function matchText(match: RuleMatch, port: number): string | undefined {
+function asksOf(match: RuleMatch): Asks {
   const { name, value } = match;
   if (name === "tcp" || name === "udp") {
-    const { dport, ...rest } = (value ?? {}) as { dport?: { negated: boolean; is: readonly [number, number] } };
-    if (value !== undefined && Object.values(rest).every((v) => v === undefined)) {
-      return !dport || inRange(port, dport.is) !== dport.negated ? name : undefined;
-    }
+    const { dport, ...rest } = (value ?? {}) as { dport?: Negatable<NumberRange> };
+    if (value !== undefined && Object.values(rest).every((v) => v === undefined))
+      return { text: name, ...(dport ? { dport } : {}) };
   }
   const text = printMatch(match);
-  if (name === "statistic") return text.replace(/--probability \S+/, "--probability p");
-  return name === "recent" ? text.replace(ownNames, "KUBE-SEP") : text;
+  if (name === "statistic") return { text: text.replace(/--probability \S+/, "--probability p") };
+  return { text: name === "recent" ? text.replace(ownNames, "KUBE-SEP") : text };
+}
+
+/** Rules of one dump share the matches that they spell alike. */
+const known = new WeakMap<RuleMatch, Asks>();
+function matchText(match: RuleMatch, port: number): string | undefined {
+  let asks = known.get(match);
+  if (!asks) {
+    asks = asksOf(match);
+    known.set(match, asks);
+  }
+  const { text, dport } = asks;
+  return !dport || inRange(port, dport.is) !== dport.negated ? text : undefined;
 }
 
 /** The one address that a DNAT rule sets, and its port. */

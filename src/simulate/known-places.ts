@@ -2,7 +2,7 @@ import type { VirtualServer } from "../model/ipvs/virtual-server.ts";
 import { type Cidr, cidrOf, prefixLength } from "../model/net/cidr.ts";
 import { bitsOf, type Family, familyOf, fromValue, type Ip } from "../model/net/ip.ts";
 import type { Link, LinkAddress } from "../model/routing/link.ts";
-import type { Route } from "../model/routing/route.ts";
+import type { Route, RoutingRule } from "../model/routing/route.ts";
 
 /**
  * Look-ups in what a node is known to have. A node in IPVS mode holds thousands of addresses and routes to itself, and
@@ -104,6 +104,17 @@ export function* routesTo(routes: readonly Route[], table: string, address: Ip):
 /** All routes of a table, most specific first. */
 export const routesOf = (routes: readonly Route[], table: string, family: Family): readonly Route[] =>
   tableIn(routes, table, family).all;
+
+const rulesInOrder = laidOut((rules: readonly RoutingRule[]): Readonly<Record<Family, readonly RoutingRule[]>> => {
+  const sorted = [...rules].sort((a, b) => a.priority - b.priority);
+  const of = (family: Family): RoutingRule[] =>
+    sorted.filter((rule) => (rule.family ?? rule.from?.family ?? rule.to?.family ?? family) === family);
+  return { 4: of(4), 6: of(6) };
+});
+
+/** Routing rules that packets of a family meet, in the order in which they are asked. */
+export const rulesOf = (rules: readonly RoutingRule[], family: Family): readonly RoutingRule[] =>
+  rulesInOrder(rules)[family];
 
 const serversByAddress = laidOut((servers: readonly VirtualServer[]): ReadonlyMap<string, readonly VirtualServer[]> => {
   const found = new Map<string, VirtualServer[]>();

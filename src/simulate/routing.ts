@@ -16,7 +16,7 @@ import {
 } from "../model/net/symbolic.ts";
 import type { Route, RouteType, RoutingRule } from "../model/routing/route.ts";
 import { isLocal, isLoopback, linkNamed, localType } from "./addresses.ts";
-import { holdersIn, routesOf, routesTo } from "./known-places.ts";
+import { holdersIn, routesOf, routesTo, rulesOf } from "./known-places.ts";
 import type { Run } from "./run.ts";
 
 /** What a look-up is asked with (struct flowi4). */
@@ -74,7 +74,7 @@ export interface RouteResult {
   readonly at?: Span;
 }
 
-const defaultRules = (family: Family): RoutingRule[] => {
+const defaultRules = (family: Family): readonly RoutingRule[] => {
   const at = { source: "", from: 0, to: 0 };
   const rule = (priority: number, table: string): RoutingRule => ({
     priority,
@@ -86,6 +86,14 @@ const defaultRules = (family: Family): RoutingRule[] => {
     ? [rule(0, "local"), rule(32766, "main"), rule(32767, "default")]
     : [rule(0, "local"), rule(32766, "main")];
 };
+const usualRules = { 4: defaultRules(4), 6: defaultRules(6) } as const;
+
+/** The node's routing rules in the order in which they are asked; those that every node begins with, where no dump shows any. */
+function rulesFor(run: Run, family: Family): readonly RoutingRule[] {
+  const { list, coverage } = run.world.snapshot.rules;
+  const known = coverage === "absent" ? [] : rulesOf(list, family);
+  return known.length > 0 ? known : usualRules[family];
+}
 
 function ruleMatches(rule: RoutingRule, key: RouteKey): Ternary {
   const parts: Ternary[] = [];
@@ -113,22 +121,16 @@ function ruleMatches(rule: RoutingRule, key: RouteKey): Ternary {
 
 /** fib_rules_lookup and fib_table_lookup: policy routing, then the longest prefix of the table it names. */
 export function lookUp(run: Run, key: RouteKey): RouteResult {
-  const { rules } = run.world.snapshot;
-  const ofFamily = rules.list.filter((r) => familyOfRule(r) === undefined || familyOfRule(r) === key.family);
-  const list =
-    ofFamily.length > 0 && rules.coverage !== "absent"
-      ? [...ofFamily].sort((a, b) => a.priority - b.priority)
-      : defaultRules(key.family);
+  const list = rulesFor(run, key.family);
   for (let i = 0; i < list.length; i++) {
     const rule = list[i];
     if (!rule) continue;
     const matches = ruleMatches(rule, key);
-    const id = `ip-rule:${rule.priority}:${fieldKey(key.dst)}:${key.src === undefined ? "" : fieldKey(key.src)}:${key.mark}`;
     if (matches === "no") continue;
     if (
       matches === "unknown" &&
       !run.unknown(
-        id,
+        `ip-rule:${rule.priority}:${fieldKey(key.dst)}:${key.src === undefined ? "" : fieldKey(key.src)}:${key.mark}`,
         words(
           `Does the routing rule with priority ${rule.priority} apply?`,
           `优先级 ${rule.priority} 的策略路由规则是否命中？`,
@@ -153,8 +155,6 @@ export function lookUp(run: Run, key: RouteKey): RouteResult {
   }
   return { type: "none", dev: null };
 }
-
-const familyOfRule = (rule: RoutingRule): Family | undefined => rule.family ?? rule.from?.family ?? rule.to?.family;
 
 interface TableResult {
   readonly type: RouteType | "none";

@@ -57,6 +57,10 @@ const lengthOf = (suffix: string): number | undefined => (/^\d{1,3}$/.test(suffi
 
 /** Prefix length, or undefined for a non-contiguous mask. */
 export function prefixLength(cidr: Cidr): number | undefined {
+  if (cidr.family === 4) {
+    const inverse = ~Number(cidr.mask) >>> 0;
+    return (inverse & (inverse + 1)) === 0 ? Math.clz32(inverse) : undefined;
+  }
   const inverse = cidr.mask ^ full(cidr.family);
   if ((inverse & (inverse + 1n)) !== 0n) return undefined;
   return bitsOf(cidr.family) - (inverse === 0n ? 0 : inverse.toString(2).length);
@@ -68,8 +72,11 @@ export function printCidr(cidr: Cidr): string {
   return `${fromValue(cidr.family, cidr.base)}/${length ?? fromValue(cidr.family, cidr.mask)}`;
 }
 
-export const cidrHas = (cidr: Cidr, ip: Ip): boolean =>
-  familyOf(ip) === cidr.family && (ipNumber(ip) & cidr.mask) === cidr.base;
+export function cidrHas({ family, base, mask }: Cidr, ip: Ip): boolean {
+  if (family === 6) return familyOf(ip) === 6 && (ipNumber(ip) & mask) === base;
+  const value = parseV4(ip);
+  return value !== undefined && (value & Number(mask)) >>> 0 === Number(base);
+}
 /** Every address of `inner` lies in `outer`. */
 export const cidrCovers = (outer: Cidr, inner: Cidr): boolean =>
   outer.family === inner.family && (outer.mask & inner.mask) === outer.mask && (inner.base & outer.mask) === outer.base;
