@@ -47,6 +47,8 @@ interface Plan {
   readonly shared: readonly Shared[];
   readonly conditions: Conditions;
   readonly policy: Policy;
+  /** The same number for the same text: texts of thousands of endpoints are put together and compared. */
+  readonly numberOf: (text: string) => number;
 }
 
 function planOf(world: World, family: Family, flow: Flow): Plan {
@@ -59,13 +61,24 @@ function planOf(world: World, family: Family, flow: Flow): Plan {
     shared,
     conditions: conditionsIn(shared.flatMap((s) => s.rules)),
     policy: policyOf(world.snapshot),
+    numberOf: numbering(),
+  };
+}
+
+function numbering(): Plan["numberOf"] {
+  const numbers = new Map<string, number>();
+  return (text) => {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
   };
 }
 
 /** All that hangs on the destination alone. */
 interface Destined extends Pick<Flow, "to" | "port" | "proto"> {
-  readonly says: string;
-  readonly endpoints: readonly (Endpoint & { readonly way: string })[];
+  readonly says: number;
+  readonly endpoints: readonly (Endpoint & { readonly way: number })[];
 }
 
 function destined(plan: Plan, { to, port, proto }: Flow): Destined {
@@ -82,16 +95,15 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
         says: `${real.weight > 0} ${real.forwarding}`,
       });
   }
-  const destination = (dst: Ip, dport: number): string =>
-    [
-      addressText(run, dst),
-      wayText(run, dst),
-      policyText(plan.policy, { address: dst, port: dport, proto }),
-      answersOf(plan.conditions.ofDestination, packetOf(proto, anybody, dst, dport), plan.context),
-    ].join(" ");
+  const destination = (dst: Ip, dport: number): string => {
+    const policy = policyText(plan.policy, { address: dst, port: dport, proto });
+    const answers = answersOf(plan.conditions.ofDestination, packetOf(proto, anybody, dst, dport), plan.context);
+    return `${addressText(run, dst)} ${wayText(run, dst)} ${policy} ${answers}`;
+  };
   const nodePort = run.world.guess({ ask: "node-port", port, proto });
+  const service = { address: to, port, proto };
   const isEndpoint = (e: Pick<Endpoint, "address" | "port">): string =>
-    `endpoint ${run.world.guess({ ask: "endpoint", service: { address: to, port, proto }, ...e })?.answer}`;
+    `endpoint ${run.world.guess({ ask: "endpoint", service, address: e.address, port: e.port })?.answer}`;
   parts.push(
     destination(to, port),
     `node port ${nodePort?.answer}`,
@@ -101,14 +113,12 @@ function destined(plan: Plan, { to, port, proto }: Flow): Destined {
     to,
     port,
     proto,
-    says: parts.join("\n"),
+    says: plan.numberOf(parts.join("\n")),
     endpoints: [...endpoints.values()].map((e) => {
       const own = plan.shared.flatMap((shared) => ownRules(shared, { to: e.address, port: e.port }, new Map()));
       return {
         ...e,
-        way: [e.says, isEndpoint({ address: e.address, port: e.port }), destination(e.address, e.port), ...own].join(
-          "|",
-        ),
+        way: plan.numberOf(`${e.says}|${isEndpoint(e)}|${destination(e.address, e.port)}|${own.join("|")}`),
       };
     }),
   };
@@ -129,9 +139,9 @@ function keyOf(plan: Plan, to: Destined, flow: Flow): string {
   ];
   const ways = new Set<string>();
   for (const e of to.endpoints) {
-    const there = senders.map((src) => between(src, e.address, e.port));
-    const back = senders.map((src) => between(e.address, src, to.port));
-    ways.add([e.address === own ? "itself" : "", e.way, ...there, ...back].join("|"));
+    let way = `${e.address === own ? "itself" : ""}|${e.way}`;
+    for (const src of senders) way += `|${between(src, e.address, e.port)}|${between(e.address, src, to.port)}`;
+    ways.add(way);
   }
   return [...parts, ...[...ways].sort()].join("\n");
 }

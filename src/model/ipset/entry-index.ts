@@ -1,7 +1,7 @@
 import type { Ternary } from "../../base/ternary.ts";
 import { prefixMask } from "../net/cidr.ts";
 import { bitsOf, ipNumber, parseIp } from "../net/ip.ts";
-import type { DimensionKind } from "./dimension.ts";
+import type { DimensionKind, EntryValue } from "./dimension.ts";
 import { type ElementShape, readElement } from "./read-element.ts";
 import { newRows, type Rows } from "./rows.ts";
 import type { IpSet } from "./set.ts";
@@ -17,8 +17,9 @@ export interface EntryIndex {
   readonly unreadable: number;
   /** Masks in use for each dimension that holds addresses, most specific first. */
   readonly masks: readonly (readonly bigint[])[];
-  /** One for each pattern of dimensions that are looked up by value; the others are compared one by one. */
-  readonly buckets: Map<string, Buckets>;
+  /** By the dimensions that are looked up by value, a bit each; the others are compared one by one. */
+  readonly buckets: Map<number, Buckets>;
+  /** Of packets that leave many entries to compare. */
   readonly answers: Map<string, Ternary>;
 }
 
@@ -59,16 +60,27 @@ export function indexEntries(set: IpSet, kinds: readonly DimensionKind[]): Entry
   return { rows, unreadable, masks, buckets: new Map(), answers: new Map() };
 }
 
-/** Rows whose chosen dimensions have this hash, and perhaps some others. */
-export function* rowsWith(index: EntryIndex, chosen: readonly boolean[], hash: number): Generator<number> {
-  const key = chosen.join();
-  let found = index.buckets.get(key);
-  if (!found) {
-    found = bucketsOf(index.rows, chosen);
-    index.buckets.set(key, found);
+/** Rows that hold the wanted values in the chosen dimensions, as far as these are looked up by value. */
+export function rowsWith(
+  { rows, buckets }: EntryIndex,
+  chosen: readonly boolean[],
+  wanted: readonly EntryValue[],
+): readonly number[] {
+  if (rows.length === 0) return [];
+  let key = 0;
+  for (let i = 0; i < chosen.length; i++) if (chosen[i]) key |= 1 << i;
+  let byHash = buckets.get(key);
+  if (!byHash) {
+    byHash = bucketsOf(rows, chosen);
+    buckets.set(key, byHash);
   }
-  const { first, next } = found;
-  for (let row = first[hash & (first.length - 1)] ?? -1; row !== -1; row = next[row] ?? -1) yield row;
+  const { first, next } = byHash;
+  rows.hold(wanted);
+  const held = rows.length;
+  const found: number[] = [];
+  for (let row = first[rows.hash(held, chosen) & (first.length - 1)] ?? -1; row !== -1; row = next[row] ?? -1)
+    if (rows.same(row, held, chosen)) found.push(row);
+  return found;
 }
 
 function bucketsOf(rows: Rows, chosen: readonly boolean[]): Buckets {

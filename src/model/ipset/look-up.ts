@@ -1,5 +1,4 @@
 import { and, type Ternary } from "../../base/ternary.ts";
-import { sameCidr } from "../net/cidr.ts";
 import { ipNumber } from "../net/ip.ts";
 import { isSymbolic } from "../net/symbolic.ts";
 import type { EntryValue, PacketValue } from "./dimension.ts";
@@ -11,10 +10,14 @@ import type { ReadEntry } from "./rows.ts";
 export function lookUp(index: EntryIndex, packet: readonly PacketValue[]): Ternary {
   if (packet.every((value) => value.kind === "mac" || isDecided(value)))
     return lookUpDecided(index, packet, []) ?? "no";
+  const { chosen, wanted } = decidedParts(index, packet);
+  // an address leaves few entries; whatever leaves many is compared with them once
+  if (chosen.some((is, i) => is && wanted[i]?.kind === "net"))
+    return compareAll(index, packet, rowsWith(index, chosen, wanted));
   const key = packet.map(valueKey).join(" ");
   const known = index.answers.get(key);
   if (known) return known;
-  const answer = compareAll(index, packet);
+  const answer = compareAll(index, packet, rowsWith(index, chosen, wanted));
   if (index.answers.size >= 10000) index.answers.clear();
   index.answers.set(key, answer);
   return answer;
@@ -30,7 +33,7 @@ function lookUpDecided(
   const value = packet[i];
   if (!value) {
     const chosen = packet.map(isDecided);
-    return answerOf(index, rowsWith(index, chosen, index.rows.hashOf(wanted, chosen)), packet, wanted);
+    return answerOf(index, rowsWith(index, chosen, wanted), packet, wanted);
   }
   if (value.kind !== "net" && value.kind !== "ip") return lookUpDecided(index, packet, [...wanted, asEntry(value)]);
   if (isSymbolic(value.is)) return undefined;
@@ -60,15 +63,14 @@ function asEntry(value: Exclude<PacketValue, { kind: "ip" | "net" }>): EntryValu
   }
 }
 
-/** Entries with one key differ by interface or MAC only. */
 /**
- * In hash:net,iface the most specific net that holds the address decides, whatever its devices: no wider one is looked at
+ * Entries with one key differ by interface or MAC only. In hash:net,iface the most specific net that holds the address decides, whatever its devices: no wider one is looked at
  * (ip_set_hash_gen.h mtype_test_cidrs, `!multi`). Seen on Linux 6.18: with 10.244.0.0/16,lo and 10.0.0.0/8,eth0, a packet
  * from 10.244.1.11 out eth0 is not in the set.
  */
 function answerOf(
   index: EntryIndex,
-  rows: Iterable<number>,
+  rows: readonly number[],
   packet: readonly PacketValue[],
   wanted: readonly EntryValue[],
 ): Ternary | undefined {
@@ -76,8 +78,6 @@ function answerOf(
   let otherDevice = false;
   for (const row of rows) {
     const entry = index.rows.at(row);
-    // rows of other nets may share the bucket
-    if (!wanted.every((value, i) => value.kind !== "net" || sameNet(entry.values[i], value))) continue;
     const fit = fitsAll(entry, packet);
     if (fit === "yes") return entry.nomatch ? "no" : "yes";
     doubtful ||= fit === "unknown";
@@ -86,14 +86,10 @@ function answerOf(
   return doubtful ? "unknown" : otherDevice ? "no" : undefined;
 }
 
-const sameNet = (entry: EntryValue | undefined, wanted: EntryValue): boolean =>
-  entry?.kind !== "net" || (wanted.kind === "net" && sameCidr(entry.is, wanted.is));
-
-/** Compares one by one the entries that fit the decided parts of the packet. */
-function compareAll(index: EntryIndex, packet: readonly PacketValue[]): Ternary {
+function compareAll(index: EntryIndex, packet: readonly PacketValue[], rows: readonly number[]): Ternary {
   let found: Ternary = "no";
   let excluded = false;
-  for (const row of candidates(index, packet)) {
+  for (const row of rows) {
     const entry = index.rows.at(row);
     const fit = fitsAll(entry, packet);
     if (fit === "no") continue;
@@ -105,33 +101,31 @@ function compareAll(index: EntryIndex, packet: readonly PacketValue[]): Ternary 
 
 function fitsAll(entry: ReadEntry, packet: readonly PacketValue[]): Ternary {
   let result: Ternary = "yes";
-  for (const [i, value] of packet.entries()) {
+  for (let i = 0; i < packet.length; i++) {
+    const value = packet[i];
     const own = entry.values[i];
-    result = own ? and(result, fits(value, own)) : "no";
+    result = value && own ? and(result, fits(value, own)) : "no";
     if (result === "no") return result;
   }
   return result;
 }
 
-/** Rows whose ports and marks, and addresses where no entry is a network, are those of the packet as far as decided. */
-function candidates(index: EntryIndex, packet: readonly PacketValue[]): Iterable<number> {
+/** Ports and marks, and addresses where no entry is a network, as far as they are decided: by these entries are looked up. */
+function decidedParts(
+  { masks, rows: { family } }: EntryIndex,
+  packet: readonly PacketValue[],
+): { readonly chosen: readonly boolean[]; readonly wanted: readonly EntryValue[] } {
   const wanted: EntryValue[] = [];
   const chosen = packet.map((value, i) => {
     if (value.kind !== "ip" && value.kind !== "net") {
       wanted.push(asEntry(value));
       return isDecided(value) && value.kind !== "iface";
     }
-    const [mask, other] = index.masks[i] ?? [];
-    const { family } = index.rows;
+    const [mask, other] = masks[i] ?? [];
     const decided = mask !== undefined && other === undefined && !isSymbolic(value.is);
     const base = decided && !isSymbolic(value.is) ? ipNumber(value.is) & mask : 0n;
     wanted.push({ kind: "net", is: { family, base, mask: mask ?? 0n } });
     return decided;
   });
-  if (!chosen.includes(true)) return everyRow(index.rows.length);
-  return rowsWith(index, chosen, index.rows.hashOf(wanted, chosen));
-}
-
-function* everyRow(count: number): Generator<number> {
-  for (let row = 0; row < count; row++) yield row;
+  return { chosen, wanted };
 }

@@ -21,8 +21,10 @@ export interface Rows {
   at(row: number): ReadEntry;
   /** The keyed ones among the `chosen` dimensions of a row, mixed to a number. */
   hash(row: number, chosen: readonly boolean[]): number;
-  /** What `hash` gives for a row of these values. */
-  hashOf(values: readonly EntryValue[], chosen: readonly boolean[]): number;
+  /** Whether two rows have the same values in the keyed ones among the `chosen` dimensions. */
+  same(row: number, other: number, chosen: readonly boolean[]): boolean;
+  /** Writes values behind the last row, as row `length` for `hash` and `same`, until the next ones take their place. */
+  hold(values: readonly EntryValue[]): void;
 }
 
 /** `mac` is part of the key only where nothing stands before it: bitmap:ip,mac has entries for any. */
@@ -70,7 +72,8 @@ export function newRows(kinds: readonly DimensionKind[], family: Family): RowBui
   };
   const putAddress = (at: number, value: bigint, mask: bigint): void => {
     words[at] = maskId(mask);
-    for (let i = address; i > 0; i--) words[at + i] = Number((value >> BigInt((address - i) * 32)) & 0xffffffffn);
+    if (family === 4) words[at + 1] = Number(value);
+    else for (let i = address; i > 0; i--) words[at + i] = Number((value >> BigInt((address - i) * 32)) & 0xffffffffn);
   };
   const addressAt = (at: number): bigint => {
     let value = 0n;
@@ -136,7 +139,7 @@ export function newRows(kinds: readonly DimensionKind[], family: Family): RowBui
     }
   };
 
-  /** The row behind the last one is free: `push` and `hashOf` write there. */
+  /** The row behind the last one is free: `push` and `hold` write there. */
   const putRow = (values: readonly EntryValue[]): number => {
     if ((length + 1) * width > words.length) {
       const wider = new Uint32Array(words.length * 2);
@@ -144,13 +147,17 @@ export function newRows(kinds: readonly DimensionKind[], family: Family): RowBui
       words = wider;
     }
     const from = length * width;
-    for (const [i, value] of values.entries()) put(value, from + (starts[i] ?? 0));
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value) put(value, from + (starts[i] ?? 0));
+    }
     return from;
   };
+  const keyed = kinds.map(isKeyed);
   const hash = (row: number, chosen: readonly boolean[]): number => {
     let mixed = 0;
     for (let i = 0; i < kinds.length; i++) {
-      if (!chosen[i] || !isKeyed(kinds[i] ?? "iface", i)) continue;
+      if (!chosen[i] || !keyed[i]) continue;
       const at = row * width + (starts[i] ?? 0);
       for (let k = 0; k < (widths[i] ?? 0); k++) mixed = mix(mixed, words[at + k] ?? 0);
     }
@@ -169,10 +176,16 @@ export function newRows(kinds: readonly DimensionKind[], family: Family): RowBui
       return { values: kinds.map((kind, i) => valueAt(kind, from + (starts[i] ?? 0))), nomatch: words[from] === 1 };
     },
     hash,
-    hashOf(values, chosen) {
-      putRow(values);
-      return hash(length, chosen);
+    same(row, other, chosen) {
+      for (let i = 0; i < kinds.length; i++) {
+        if (!chosen[i] || !keyed[i]) continue;
+        const start = starts[i] ?? 0;
+        for (let at = start; at < start + (widths[i] ?? 0); at++)
+          if (words[row * width + at] !== words[other * width + at]) return false;
+      }
+      return true;
     },
+    hold: putRow,
     push(values, nomatch) {
       const from = putRow(values);
       words[from] = nomatch ? 1 : 0;
