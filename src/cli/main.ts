@@ -1,27 +1,8 @@
-import { readdirSync, readFileSync, statSync, writeSync } from "node:fs";
-import { basename, join } from "node:path";
+import { writeSync } from "node:fs";
 import { encodeExactly } from "../base/exact-bytes.ts";
-import { type Console, Unreadable } from "./command.ts";
+import type { Console } from "./command.ts";
+import { read } from "./read-files.ts";
 import { run } from "./run.ts";
-
-/** Files in a folder that are never dumps. */
-const notDumps = /\.(?:pcap|pcapng|json|gz|zip|png|md)$/;
-
-function read(path: string): { name: string; content: Uint8Array }[] {
-  try {
-    if (path === "-") return [{ name: "-", content: readFileSync(0) }];
-    if (!statSync(path).isDirectory()) return [{ name: path, content: readFileSync(path) }];
-    const files = readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !notDumps.test(entry.name))
-      .map((entry) => entry.name)
-      .sort()
-      .map((name) => ({ name: join(basename(path), name), content: readFileSync(join(path, name)) }));
-    if (files.length === 0) throw new Error("the folder holds no text files");
-    return files;
-  } catch (error) {
-    throw new Unreadable(path, error instanceof Error ? error.message : String(error));
-  }
-}
 
 /** All of it is written before the process ends, also into a pipe that is slow to read. */
 function write(fd: number, text: string): void {
