@@ -1,40 +1,72 @@
 /*
- * What it finds: kube-proxy's chains are there, but the jump from a hook into them is gone: from OUTPUT or PREROUTING into
- *   KUBE-SERVICES, or from POSTROUTING into KUBE-POSTROUTING.
- * Why traffic breaks: without the first two nothing is translated or marked there; without the last what was marked is not
- *   masqueraded.
+ * What it finds: kube-proxy's chains are there, but the jump into them is gone: from OUTPUT or PREROUTING into KUBE-SERVICES, from
+ *   POSTROUTING into KUBE-POSTROUTING, or, in iptables mode, from KUBE-SERVICES into KUBE-NODEPORTS.
+ * Why traffic breaks: without the first two nothing is translated or marked there; without the third what was marked is not
+ *   masqueraded; without the last no node port is served.
  * How sure: the nat table was pasted whole, the chain has rules, and the flow works once the jump is back.
  * Fix: restart kube-proxy; find what flushed the hook (firewalld, iptables-restore, another agent).
  * References: flannel 971; kubernetes 56797; pkg/proxy/ipvs/proxier.go 1.9 and 1.10 (the kubelet makes the last jump).
  */
 import { words } from "../../base/words.ts";
+import type { MasqueradePath } from "../../kube-proxy/masquerade-path.ts";
 import { postrouting, services } from "../../kube-proxy/names.ts";
-import { chainOf } from "../../kube-proxy/rule-words.ts";
-import { familyOf } from "../../model/net/ip.ts";
+import { chainOf, jumpOf, rulesIn } from "../../kube-proxy/rule-words.ts";
+import { type Family, familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
+import { serviceOf } from "../evidence/elsewhere.ts";
 import { restartKubeProxy, toolFor } from "../fix/commands.ts";
-import { insertRule } from "../fix/edit.ts";
+import { appendRule, insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Probe } from "../probe.ts";
+import type { Side } from "../side.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
-import { flowText, servedHere } from "./unmarked.ts";
+import { entered, flowText, servedHere } from "./unmarked.ts";
 
+const nodePorts = "KUBE-NODEPORTS";
 const comments: Readonly<Record<string, string>> = {
   [services]: "kubernetes service portals",
   [postrouting]: "kubernetes postrouting rules",
+  [nodePorts]: "kubernetes service nodeports; NOTE: this must be the last rule in this chain",
 };
+/** The last rule of KUBE-SERVICES: every other one stands before it. */
+const isLast = (chain: string): boolean => chain === nodePorts;
 
-/** The flow passes this hook on its way to the Service. */
-function passes(p: Probe, hook: string): boolean {
-  if (hook === "POSTROUTING") return p.trace.summary.markedAtPostrouting && !p.trace.summary.masqueraded;
-  return hook === "OUTPUT" ? p.flow.from === "host" : p.flow.from !== "host";
+function jumpText(from: string, chain: string, family: Family): string {
+  const only = isLast(chain) ? " -m addrtype --dst-type LOCAL" : "";
+  const loopback = isLast(chain) && family === 6 ? " ! -d ::1/128" : "";
+  return `-A ${from}${loopback} -m comment --comment "${comments[chain]}"${only} -j ${chain}`;
 }
 
-/** The nat table of this hook led into the chain. */
-const enteredIn = (p: Probe, hook: string, chain: string): boolean =>
+/** The flow passes this hook, or this chain, on its way to the Service. */
+function passes(p: Probe, from: string): boolean {
+  if (from === services) return serviceOf(p)?.kind === "node-port" && entered(p, services);
+  if (from === "POSTROUTING") return p.trace.summary.markedAtPostrouting && !p.trace.summary.masqueraded;
+  return from === "OUTPUT" ? p.flow.from === "host" : p.flow.from !== "host";
+}
+
+/** The nat table led from there into the chain. */
+const enteredIn = (p: Probe, from: string, chain: string): boolean =>
   p.trace.steps.some(
-    (s) => s.kind === "rule" && s.place.table === "nat" && s.place.hook === hook && s.target === chain,
+    (s) =>
+      s.kind === "rule" &&
+      s.place.table === "nat" &&
+      (s.place.hook === from || s.place.chain === from) &&
+      s.target === chain,
   );
+
+interface Jump {
+  readonly from: string;
+  readonly chain: string;
+}
+
+/** Jumps that kube-proxy writes and that are not there. */
+const missingJumps = (side: Side, family: Family, path: MasqueradePath): Jump[] => [
+  ...path.jumps.filter((j) => !j.rule).map(({ hook, chain }) => ({ from: hook, chain })),
+  ...(side.print.mode === "iptables" &&
+  ![...rulesIn(side.snapshot.iptables.get(family), "nat", services)].some((r) => jumpOf(r) === nodePorts)
+    ? [{ from: services, chain: nodePorts }]
+    : []),
+];
 
 export const serviceHookMissing: DefectRule = {
   id: "service-hook-missing",
@@ -44,15 +76,15 @@ export const serviceHookMissing: DefectRule = {
     for (const [family, path] of side.paths) {
       if (!path.whole) continue;
       const ruleset = side.snapshot.iptables.get(family);
-      for (const { hook, chain, rule } of path.jumps) {
+      for (const { from, chain } of missingJumps(side, family, path)) {
         const target = chainOf(ruleset, "nat", chain);
-        const from = chainOf(ruleset, "nat", hook);
-        if (rule || !target || target.rules.length === 0) continue;
+        const start = chainOf(ruleset, "nat", from);
+        if (!target || target.rules.length === 0) continue;
         const probes = failing.filter(
-          (p) => familyOf(p.flow.to) === family && passes(p, hook) && servedHere(p) && !enteredIn(p, hook, chain),
+          (p) => familyOf(p.flow.to) === family && passes(p, from) && servedHere(p) && !enteredIn(p, from, chain),
         );
         if (probes.length === 0) continue;
-        const text = `-A ${hook} -m comment --comment "${comments[chain]}" -j ${chain}`;
+        const text = jumpText(from, chain, family);
         const jump = ruleFrom(text, "nat", family);
         sightings.push({
           id: "service-hook-missing",
@@ -65,25 +97,28 @@ export const serviceHookMissing: DefectRule = {
                 restartKubeProxy,
                 {
                   kind: "command",
-                  text: `${toolFor(family)} -t nat ${text.replace(`-A ${hook}`, `-I ${hook} 1`)}`,
+                  text: `${toolFor(family)} -t nat ${isLast(chain) ? text : text.replace(`-A ${from}`, `-I ${from} 1`)}`,
                   says: words(
                     "At once, for new connections; whatever took the jump away may do so again. Undo with -D.",
                     "立即对新连接生效；删掉该跳转的程序可能再次删除它。用 -D 撤销。",
                   ),
                 },
               ],
-              holds: words(`Shown with that jump on top of ${hook}.`, `以该跳转位于 ${hook} 链首验证。`),
-              apply: (snapshot) => insertRule(snapshot, family, jump, 0),
+              holds: isLast(chain)
+                ? words(`Shown with that jump at the end of ${from}.`, `以该跳转位于 ${from} 链尾验证。`)
+                : words(`Shown with that jump on top of ${from}.`, `以该跳转位于 ${from} 链首验证。`),
+              apply: (snapshot) =>
+                isLast(chain) ? appendRule(snapshot, family, jump) : insertRule(snapshot, family, jump, 0),
             },
           ],
           missteps: [],
           evidence: [
-            ...(from?.at
+            ...(start?.at
               ? [
                   {
                     side: side.name,
-                    at: from.at,
-                    says: words(`no rule of ${hook} leads to ${chain}`, `${hook} 中没有规则跳转到 ${chain}`),
+                    at: start.at,
+                    says: words(`no rule of ${from} leads to ${chain}`, `${from} 中没有规则跳转到 ${chain}`),
                   },
                 ]
               : []),
@@ -104,18 +139,18 @@ export const serviceHookMissing: DefectRule = {
     const gone = evidence[0]?.says ?? words("", "");
     return {
       title: words(
-        "A hook of the nat table no longer leads into kube-proxy's chains",
-        "nat 表的某个 hook 不再跳转到 kube-proxy 的链",
+        "The nat table no longer leads into one of kube-proxy's chains",
+        "nat 表不再跳转到 kube-proxy 的某条链",
       ),
       what: words(
         `On the ${side.name} node ${gone.en}, so the packet to ${to} does not meet kube-proxy's rules there.`,
         `${sideWords[side.name]}上${gone["zh-CN"]}，因此发往 ${to} 的报文在那里遇不到 kube-proxy 的规则。`,
       ),
       why: words(
-        "Another program flushed or rewrote the hook. kube-proxy puts the jump back at its next full sync, or when it is restarted.",
-        "别的程序清空或重写了该 hook。kube-proxy 下次完整同步或重启时会补回跳转。",
+        "Another program flushed or rewrote the chain. kube-proxy puts the jump back at its next full sync, or when it is restarted.",
+        "别的程序清空或重写了该链。kube-proxy 下次完整同步或重启时会补回跳转。",
       ),
-      verify: [`${toolFor(family)} -t nat -S | grep -E -- '-j KUBE-(SERVICES|POSTROUTING)'`],
+      verify: [`${toolFor(family)} -t nat -S | grep -E -- '-j KUBE-(SERVICES|POSTROUTING|NODEPORTS)'`],
     };
   },
 };

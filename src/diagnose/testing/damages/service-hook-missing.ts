@@ -11,4 +11,9 @@ export const serviceHookMissing: readonly Damage[] = [
     modes: ["ipvs"],
     edit: rules(/^-A POSTROUTING .*KUBE-POSTROUTING\n/m, ""),
   },
+  {
+    what: "KUBE-SERVICES no longer leads into KUBE-NODEPORTS",
+    modes: ["iptables"],
+    edit: rules(/^-A KUBE-SERVICES .*-j KUBE-NODEPORTS\n/m, ""),
+  },
 ];
