@@ -96,7 +96,8 @@ function conclude(
       ...(other ? { other } : {}),
       clusters,
       ...(wanted ? { wanted } : {}),
-      probes: new Map([...asides, ...probes]),
+      // a finding speaks of a Service's flow rather than of one that a rule asked
+      probes: new Map([...probes, ...[...asides].filter(([id]) => !probes.has(id))]),
     });
     found.push(...own.findings);
     unexplained.push(...own.unexplained.filter((p) => probes.has(p.id)));

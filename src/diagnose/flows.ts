@@ -1,5 +1,5 @@
 import { type Words, words } from "../base/words.ts";
-import { nodeAddress } from "../kube-proxy/iptables-services.ts";
+import { nodeAddress } from "../kube-proxy/node-address.ts";
 import { type KnownService, listedAt, serviceKey } from "../kube-proxy/services.ts";
 import { isBefore, version } from "../kube-proxy/version.ts";
 import {

@@ -17,6 +17,7 @@ import type { Assumption } from "../simulate/trace.ts";
 import type { World } from "../simulate/world.ts";
 import { borrow } from "./borrow.ts";
 import type { SideName } from "./finding.ts";
+import { withNodeStandIn } from "./node-stand-in.ts";
 import { suppose } from "./supposed.ts";
 
 /** One node under examination: what was pasted, what was borrowed, and what kube-proxy's habits say about it. */
@@ -42,7 +43,8 @@ export interface Side {
 export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapshot): Side {
   const ready = withHotChains(pasted);
   const { snapshot: known, assumptions, standIn } = suppose(borrow(ready, name, other), name, ready, other);
-  const snapshot = other ? { ...known, otherRoutes: other.routes.list } : known;
+  const placed = withNodeStandIn(known, other);
+  const snapshot = other ? { ...placed, otherRoutes: other.routes.list } : placed;
   const print = fingerprint(ready);
   const odd = oddChains(ready);
   const services = asNamed(servicesOf(snapshot), odd, snapshot);

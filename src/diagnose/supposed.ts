@@ -163,7 +163,8 @@ const unusedRemote: Readonly<Record<Family, readonly string[]>> = {
   6: ["2001:db8:ffff::10", "3fff:ffff::10"],
 };
 
-const firstFree = (nodes: readonly NodeSnapshot[], texts: readonly string[]): Ip | undefined =>
+/** The first that means nothing to any of these nodes. */
+export const firstFree = (nodes: readonly NodeSnapshot[], texts: readonly string[]): Ip | undefined =>
   texts.flatMap((text) => parseIp(text) ?? []).find((address) => isFree(nodes, address));
 
 const isFree = (nodes: readonly NodeSnapshot[], address: Ip): boolean =>

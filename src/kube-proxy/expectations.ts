@@ -33,6 +33,7 @@ export function guessFor(
     if (question.ask === "service-address") return serviceAddress(habits, question.address);
     if (question.ask === "outside-address") return outsideAddress(habits, question.address);
     if (question.ask === "node-port") return nodePort(habits, question.port, question.proto);
+    if (question.ask === "endpoint-here") return endpointHere(habits, question.service);
     if (question.ask === "endpoint") return endpoint(habits, question.service, question.address, question.port);
     if (question.ask === "other-interface") return sentByOtherInterface(snapshot, question.source, question.dev);
     if (question.ask === "pod-route") return isSymbolic(question.address) ? undefined : routed(question.address);
@@ -54,6 +55,16 @@ function addressLocal(habits: Habits, address: Address): Guess | undefined {
       settledBy: "ip addr",
     };
   }
+  if ([...(habits.snapshot.nodeStandIn?.values() ?? [])].includes(address))
+    return {
+      answer: true,
+      about: words(`${address} stands for the node's own address.`, `以 ${address} 代表节点自己的地址。`),
+      because: words(
+        "No dump shows an address of the node, and kube-proxy takes node ports on every one that it has.",
+        "没有任何输出给出节点的地址，而 kube-proxy 在节点的每个地址上都接受 NodePort。",
+      ),
+      settledBy: "ip addr",
+    };
   if (!habits.virtual.has(address)) return onlyShown;
   return {
     answer: true,
@@ -101,6 +112,24 @@ function endpoint(
       `${service.address} 的端点就是 kube-proxy 写入的那些。`,
     ),
     because: words("They stand in its own rules.", "它们写在它自己的规则中。"),
+  };
+}
+
+/** In iptables mode the chain of a Local traffic policy (KUBE-XLB, KUBE-SVL) leads to the node's own pods only. */
+function endpointHere(
+  { localOnly }: Habits,
+  service: { readonly address: Ip; readonly port: number; readonly proto: string },
+): Guess | undefined {
+  const { address, port, proto } = service;
+  if (!localOnly.has(`${proto} ${address} ${port}`)) return undefined;
+  return {
+    answer: true,
+    about: words(
+      `The endpoints that an outside client of ${address}:${port} is led to are pods of this node.`,
+      `${address}:${port} 的外部客户端被引到的 endpoint 是本节点的 Pod。`,
+    ),
+    because: words("The Service's traffic policy is Local.", "该 Service 的流量策略为 Local。"),
+    settledBy: "kubectl get pods --all-namespaces -o wide",
   };
 }
 

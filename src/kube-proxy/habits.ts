@@ -9,6 +9,8 @@ export interface Habits {
   readonly clusterIps: ReadonlySet<string>;
   /** `proto address port` of services that are no node ports. */
   readonly served: ReadonlyMap<string, KnownService>;
+  /** `proto address port` of what rules serve by the node's own pods only. */
+  readonly localOnly: ReadonlySet<string>;
   readonly addresses: ReadonlyMap<string, KnownService>;
   /** Real servers of an address and port, whatever the protocol and their weight. */
   readonly realServers: (address: Ip, port: number) => ReadonlySet<string>;
@@ -37,7 +39,9 @@ export function habitsOf(snapshot: NodeSnapshot, known: readonly KnownService[])
   const served = new Map<string, KnownService>();
   const addresses = new Map<string, KnownService>();
   const clusterIps = new Set<string>();
+  const localOnly = new Set<string>();
   for (const s of known) {
+    if (s.localPolicy) localOnly.add(`${s.proto} ${s.address} ${s.port}`);
     if (s.kind === "node-port") continue;
     served.set(`${s.proto} ${s.address} ${s.port}`, s);
     if (!addresses.has(s.address)) addresses.set(s.address, s);
@@ -50,6 +54,7 @@ export function habitsOf(snapshot: NodeSnapshot, known: readonly KnownService[])
     snapshot,
     clusterIps,
     served,
+    localOnly,
     addresses,
     realServers: (address, port) => {
       reals ??= realServersIn(snapshot);

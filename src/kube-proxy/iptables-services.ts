@@ -5,6 +5,7 @@ import { type Rule, rulesOf } from "../model/netfilter/rule.ts";
 import type { Ruleset } from "../model/netfilter/ruleset.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import { services as servicesChain } from "./names.ts";
+import { nodePortAddress } from "./node-address.ts";
 import { chainOf, commentOf, destinationPortOf, jumpOf, rulesIn, type WordedRule } from "./rule-words.ts";
 import type { KnownEndpoint, KnownService, ServiceKind, ServiceProto } from "./services.ts";
 
@@ -27,7 +28,7 @@ export function* iptablesServices(snapshot: NodeSnapshot): Generator<KnownServic
       if (at)
         yield behindChain({ ...at, localPolicy: isLocalOnly(ruleset, jump), at: r.rule.at }, ruleset, jump, followed);
     }
-    const node = nodeAddress(snapshot, ruleset.family);
+    const node = nodePortAddress(snapshot, ruleset.family);
     for (const chain of [servicesChain, "KUBE-EXTERNAL-SERVICES"])
       for (const r of rulesIn(ruleset, "filter", chain)) {
         const refused = unusable(r, node);
@@ -172,19 +173,4 @@ export function endpointOf(text: string): KnownEndpoint | undefined {
   const found = /^\[?([^\]]*)\]?:(\d+)$/.exec(text);
   const address = found?.[1] === undefined ? undefined : parseIp(found[1]);
   return address === undefined ? undefined : { address, port: Number(found?.[2]) };
-}
-
-/** The node's own address: first global one of a device that is not kube-proxy's, a bridge's or a tunnel's. */
-export function nodeAddress(snapshot: NodeSnapshot, family: 4 | 6): Ip | undefined {
-  const viaDefault = snapshot.routes.list.find((r) => r.to.family === family && r.to.mask === 0n && r.table === "main")
-    ?.hops[0]?.dev;
-  const foreign =
-    /^(lo|kube-|docker|cni|veth|cali|flannel|tunl|nodelocaldns|br-|virbr|lxc|dummy|vxlan|weave|kube-bridge)/;
-  const links = snapshot.links.list.filter(
-    (link) => link.name === viaDefault || (viaDefault === undefined && !foreign.test(link.name)),
-  );
-  for (const link of links)
-    for (const a of link.addresses)
-      if (!a.secondary && a.scope === "global" && (family === 6) === a.address.includes(":")) return a.address;
-  return undefined;
 }

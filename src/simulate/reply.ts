@@ -212,6 +212,7 @@ export function answeredOutside(
   );
   const back = wayBack(run, packet, fate.dev, fate.via);
   const clientOutside = run.flow.from === "external" && fieldKey(packet.src) === fieldKey(expected.src);
+  const bypasses = clientOutside && !back.known && !isPodHere(run);
   run.direction = "reply";
   const reply = freshSkb(answerTo(packet));
   run.step(
@@ -222,7 +223,7 @@ export function answeredOutside(
       says: words(`It answers to ${inWords(packet.src).en}`, `它把回包发给 ${inWords(packet.src)["zh-CN"]}`),
     },
   );
-  if (clientOutside && !back.known)
+  if (bypasses)
     return run.stop(
       "reply-lost",
       "reply-bypasses-node",
@@ -353,6 +354,14 @@ function strangerAnswers(run: Run, { dst, dport }: Packet): Partial<Ending> {
       `应答的是 ${endpointText(server["zh-CN"], inWords(dport)["zh-CN"])}，它不是 ${endpointText(address, port)} 的端点。`,
     ),
   };
+}
+
+/** Where no dump shows the way to the server: a Service with a Local traffic policy is served by pods of this node. */
+function isPodHere(run: Run): boolean {
+  if (run.world.snapshot.routes.coverage.get("main") === "whole") return false;
+  const { to: address, port, proto } = run.flow;
+  const guess = run.world.guess({ ask: "endpoint-here", service: { address, port, proto } });
+  return guess !== undefined && run.assume(`endpoint-here:${proto} ${address} ${port}`, guess);
 }
 
 /** A pod is nowhere but behind the device that its packet came in by. */

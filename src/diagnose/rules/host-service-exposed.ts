@@ -9,8 +9,8 @@
  * References: kubernetes 72236; PR 108460.
  */
 import { words } from "../../base/words.ts";
-import { nodeAddress } from "../../kube-proxy/iptables-services.ts";
 import { ipvsDevice } from "../../kube-proxy/names.ts";
+import { nodeAddress } from "../../kube-proxy/node-address.ts";
 import { familyOf, type Ip } from "../../model/net/ip.ts";
 import type { Connection } from "../../model/node/observation.ts";
 import type { Listener } from "../../model/node/system.ts";

@@ -9,7 +9,7 @@
  * References: kubernetes 56320, 67730, 90236, 90259; PRs 57942, 108250, 138427; k0s 5760.
  */
 import { words } from "../../base/words.ts";
-import { nodeAddress } from "../../kube-proxy/iptables-services.ts";
+import { nodeAddress, nodePortAddress } from "../../kube-proxy/node-address.ts";
 import { localhostNodePortEntry, nodePortEntry } from "../../kube-proxy/node-port-entry.ts";
 import { isSymbolic } from "../../model/net/symbolic.ts";
 import { endpointText, type Flow, flowId } from "../../simulate/flow.ts";
@@ -17,7 +17,7 @@ import { sideWords } from "../borrow.ts";
 import type { Evidence, Fix } from "../finding.ts";
 import { restartKubeProxy } from "../fix/commands.ts";
 import { replaceRule, setSysctl } from "../fix/edit.ts";
-import { type Probe, probe, works } from "../probe.ts";
+import { fails, type Probe, probe, works } from "../probe.ts";
 import type { Side } from "../side.ts";
 import type { Case, DefectRule, Remedy, Sighting } from "./rule.ts";
 
@@ -28,6 +28,12 @@ const toLocalhost = (side: Side, { flow }: Probe): boolean =>
   flow.from === "host" &&
   flow.to.startsWith("127.") &&
   side.services.some((s) => s.kind === "node-port" && s.port === flow.port && s.proto === flow.proto);
+
+/** No address of the node serves it: what is wrong is not that this one is 127.0.0.1. */
+function failsByAddress(side: Side, { flow }: Probe): boolean {
+  const to = nodePortAddress(side.snapshot, 4);
+  return to !== undefined && fails(probe(side, { ...flow, to }));
+}
 
 export const localhostNodePortOff: DefectRule = {
   id: "localhost-node-port-off",
@@ -41,7 +47,7 @@ export const localhostNodePortOff: DefectRule = {
 
   find(subject: Case): Sighting[] {
     const { side, other, wanted } = subject;
-    const all = subject.failing.filter((p) => toLocalhost(side, p));
+    const all = subject.failing.filter((p) => toLocalhost(side, p) && !failsByAddress(side, p));
     const isWanted = (p: Probe): boolean => wanted !== undefined && flowId(wanted) === p.id;
     const worksThere = (p: Probe): boolean => {
       // IPVS mode beside iptables mode: the two differ as they were built

@@ -8,8 +8,8 @@
  * References: rke 2010; kubernetes 114815.
  */
 import { words } from "../../base/words.ts";
-import { nodeAddress } from "../../kube-proxy/iptables-services.ts";
 import { ipvsDevice, plainSetName } from "../../kube-proxy/names.ts";
+import { nodeAddress } from "../../kube-proxy/node-address.ts";
 import { cidrHas, cidrOf } from "../../model/net/cidr.ts";
 import { bitsOf, familyOf, type Ip } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";

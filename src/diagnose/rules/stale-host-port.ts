@@ -9,7 +9,7 @@
  */
 import { words } from "../../base/words.ts";
 import { type HostPort, hostPorts } from "../../kube-proxy/host-ports.ts";
-import { nodeAddress } from "../../kube-proxy/iptables-services.ts";
+import { nodeAddress } from "../../kube-proxy/node-address.ts";
 import { prefixLength } from "../../model/net/cidr.ts";
 import { bitsOf, type Family, familyOf, fromValue, type Ip } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";

@@ -9,7 +9,7 @@
  * References: net/ipv4/fib_frontend.c __fib_validate_source; amazon-vpc-cni 75, PR 130; cilium 13130.
  */
 import { words } from "../../base/words.ts";
-import { nodeAddress } from "../../kube-proxy/iptables-services.ts";
+import { nodeAddress } from "../../kube-proxy/node-address.ts";
 import { familyOf, type Ip } from "../../model/net/ip.ts";
 import { holderOf, isCard } from "../../simulate/addresses.ts";
 import { type Flow, flowId } from "../../simulate/flow.ts";

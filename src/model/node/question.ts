@@ -25,6 +25,11 @@ export type Question =
       /** Of which port; any where absent. */
       readonly port?: Port;
     }
+  /** Are the endpoints that an outside client of this Service is led to pods of this very node (a Local traffic policy)? */
+  | {
+      readonly ask: "endpoint-here";
+      readonly service: { readonly address: Ip; readonly port: number; readonly proto: string };
+    }
   /** Is what this device sends with that source dropped by the network, as another device has the address? */
   | { readonly ask: "other-interface"; readonly source: Address; readonly dev: Interface }
   /** Is it an external or load balancer's address of a Service, which routers send to the nodes? */

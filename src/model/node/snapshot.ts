@@ -5,7 +5,7 @@ import type { MarkServer, VirtualServer } from "../ipvs/virtual-server.ts";
 import { type ClusterFacts, noClusterFacts } from "../kubernetes/cluster.ts";
 import type { KubeProxyConfig, ProxyRun } from "../kubernetes/kube-proxy-config.ts";
 import type { Endpoint, NoEndpoints, Service } from "../kubernetes/service.ts";
-import type { Family } from "../net/ip.ts";
+import type { Family, Ip } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import type { NftTable } from "../nftables/ruleset.ts";
 import type { Link } from "../routing/link.ts";
@@ -69,6 +69,8 @@ export interface NodeSnapshot {
   };
   readonly system: SystemFacts;
   readonly borrowed: readonly BorrowedPart[];
+  /** What stands for the node's own address where no dump shows one. */
+  readonly nodeStandIn?: ReadonlyMap<Family, Ip>;
 }
 
 export type BorrowedPart = "ipvs" | "service-addresses" | "services" | "sets";
