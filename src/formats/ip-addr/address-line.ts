@@ -27,6 +27,10 @@ export interface AddressLine {
   readonly unknown: readonly string[];
 }
 
+/** The scope of an address where none is printed (`-br`): what iproute2 and the kernel give it by itself. */
+export const usualScope = (address: string): "host" | "link" | "global" =>
+  /^127\.|^::1$/.test(address) ? "host" : /^fe[89ab]/i.test(address) ? "link" : "global";
+
 /**
  * What stands after `inet` or `inet6`; with `peer` the length belongs to the peer, the last word is the label:
  *   198.51.100.7/24 metric 100 brd 198.51.100.255 scope global secondary dynamic eth0:1
@@ -59,7 +63,7 @@ export function addressLine(text: string, at: LinkAddress["at"]): AddressLine | 
       prefix: length,
       ...(peer === undefined ? {} : { peer }),
       ...(broadcast === undefined ? {} : { broadcast }),
-      scope: values.get("scope") ?? "global",
+      scope: values.get("scope") ?? usualScope(own),
       secondary: flags.includes("secondary"),
       ...(label === undefined ? {} : { label }),
       ...(flags.length === 0 ? {} : { flags }),

@@ -44,6 +44,12 @@ describe("ip addr", () => {
   ];
   it.each(cases)("%s", (_name, text, expected) => expect(brief(text)).toEqual(expected));
 
+  it("gives an address of -br the scope that it has by itself", () => {
+    const text = "lo UNKNOWN 127.0.0.1/8 ::1/128 \neth0 UP 198.51.100.7/24 fe80::1/64 2001:db8::7/64 \n";
+    const scopes = links(text).list.flatMap((l) => l.addresses.map((a) => a.scope));
+    expect(scopes).toEqual(["host", "host", "global", "link", "global"]);
+  });
+
   it("keeps flags, master, mtu and MAC", () => {
     const [link] = links(
       "2: eth0@if7: <UP,LOWER_UP> mtu 1400 master cni0 state UP\n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n",
