@@ -31,6 +31,10 @@ export function podRoutes(routes: readonly Route[], ranges: readonly Cidr[]): re
   );
 }
 
+/** flannel's and Calico's tunnels, and others' by the usual names. */
+const byTunnel = ({ hops }: Route): boolean =>
+  hops.some((h) => /^(?:flannel\.|vxlan|tunl|geneve|cilium_)/.test(h.dev ?? ""));
+
 /** Subnets on the node's devices; an address of its own alone is none. */
 const subnetsOf = ({ links }: NodeSnapshot, family: Family): readonly Cidr[] =>
   links.list.flatMap((link) =>
@@ -126,7 +130,8 @@ export function unroutedPod(snapshot: NodeSnapshot, address: Ip): Unrouted | und
   const far = node?.internalIps.length && !node.internalIps.some((ip) => isIn(subnets, ip));
   if (far && others.every((r) => r.hops.every(({ via }) => isIn(subnets, via)))) return undefined;
   const told = elsewhere.some((r) => cidrHas(r.to, address)) || (node !== undefined && others.length > 0);
-  return told || others.length > 1 ? { why: "other-routes", others } : undefined;
+  // who packs pods' packets for another node does so for all: the network between the nodes does not know pods
+  return told || others.length > 1 || others.some(byTunnel) ? { why: "other-routes", others } : undefined;
 }
 
 export function podRoute(snapshot: NodeSnapshot, address: Ip): Guess | undefined {

@@ -63,6 +63,12 @@ export const endpointRouteMissing: readonly Damage[] = [
     edit: noPeer,
   },
   {
+    what: "of two tunnels one is gone",
+    modes: ["iptables", "ipvs"],
+    node: { more: { "ip-route": [tunnels(3)] } },
+    edit: noPeer,
+  },
+  {
     what: "kubectl says whose pods they are",
     modes: ["ipvs"],
     node: { more: { "ip-route": peers.slice(0, 1), nodes: nodeAt("192.168.10.12") } },
