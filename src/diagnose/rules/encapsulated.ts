@@ -50,11 +50,14 @@ const fixedSince: readonly (readonly [number, number, number])[] = [
   [5, 6, 13],
 ];
 
+/** Kernels of distributions that pick patches; elrepo's are the upstream ones. */
+const patched = /\.el\d(?!\.elrepo)|\.amzn|\.uek/;
+
 /** Whether this node's kernel has that defect; undefined where it is not known, as with distributions that pick patches. */
 export function spoilsChecksums(side: Side): boolean | undefined {
   const release = side.snapshot.kernel?.release ?? "";
   const [, major, minor, patch] = /^(\d+)\.(\d+)\.?(\d*)/.exec(release)?.map(Number) ?? [];
-  if (major === undefined || minor === undefined || /\.el\d|\.amzn|\.uek/.test(release)) return undefined;
+  if (major === undefined || minor === undefined || patched.test(release)) return undefined;
   if (major > 5 || (major === 5 && minor >= 7)) return false;
   if (major < 4 || (major === 4 && minor < 14)) return undefined;
   const fixed = fixedSince.find(([a, b]) => a === major && b === minor);

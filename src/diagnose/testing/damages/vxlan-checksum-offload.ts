@@ -49,4 +49,19 @@ export const vxlanChecksumOffload: readonly Damage[] = [
     },
     unproven: true,
   },
+  {
+    what: "the kernel is elrepo's, which is the upstream one",
+    modes: ["iptables"],
+    versions: ["1.17.3"],
+    edit: overVxlan,
+    written: { more: { ...kernel("4.19.76-1.el7.elrepo.x86_64"), ...checksums("on") } },
+    unproven: true,
+    nearMisses: [
+      {
+        what: "the distribution's own kernel, of which nobody knows the patches",
+        edit: overVxlan,
+        node: { more: { ...kernel("4.18.0-147.el8.x86_64"), ...checksums("on") } },
+      },
+    ],
+  },
 ];
