@@ -41,7 +41,15 @@ function worldWith(changed: NodeSnapshot, { services }: Side): World {
   return world;
 }
 
-const harmed: readonly Outcome[] = ["wrong-source", "wrong-destination", "refused", "dropped", "reply-lost", "looped"];
+/** Outcomes of a flow that does not do what it should. */
+export const harmed: readonly Outcome[] = [
+  "wrong-source",
+  "wrong-destination",
+  "refused",
+  "dropped",
+  "reply-lost",
+  "looped",
+];
 
 /** The flow does not do what it should, whatever the kernel draws. */
 export const fails = (p: Probe): boolean => harmed.includes(p.simulation.outcome);

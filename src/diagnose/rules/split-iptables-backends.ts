@@ -6,16 +6,17 @@
  * How sure: two backends with rules are no fault by themselves (Docker beside kube-proxy). The flow must fail by a rule of the
  *   other backend, and work without its rules. Seen on Linux 6.18: both filter tables are run, and of two nat tables the one
  *   registered last comes first, which no dump of rules tells.
+ *   Where one order of them does harm and the other does not, it is possible.
  * Fix: one backend for all; take away what is left over.
  * References: kubernetes 71305, 107965, 112477; node-problem-detector PR 844 (the guard).
  */
 import { words } from "../../base/words.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
-import type { Step } from "../../simulate/trace.ts";
+import type { Step, Trace } from "../../simulate/trace.ts";
 import { sideWords } from "../borrow.ts";
 import { toolFor } from "../fix/commands.ts";
-import type { Probe } from "../probe.ts";
+import { harmed, type Probe } from "../probe.ts";
 import { endsAt } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { flowText } from "./unmarked.ts";
@@ -26,8 +27,9 @@ const rewriting: ReadonlySet<string> = new Set(["DNAT", "SNAT", "MASQUERADE", "M
 
 /** What the other backend did last on a flow's way: it ended it, or rewrote the request. */
 function deciding(p: Probe): Placed | undefined {
-  const end = endsAt(p);
-  return p.trace.steps.findLast(
+  const trace = p.simulation.traces.find(inOtherOrder) ?? p.trace;
+  const end = endsAt({ ...p, trace });
+  return trace.steps.findLast(
     (s): s is Placed =>
       (s.kind === "rule" || s.kind === "chain-end") &&
       s.place.backend !== undefined &&
@@ -35,15 +37,27 @@ function deciding(p: Probe): Placed | undefined {
   );
 }
 
+const inOtherOrder = ({ ending, choices }: Trace): boolean =>
+  harmed.includes(ending.outcome) && choices.some((c) => c.id === "backend-order");
+
+/** One order of the two nat tables harms the flow and the other does not; no dump of rules tells which it is. */
+const hangsOnOrder = (p: Probe): boolean =>
+  p.simulation.outcome === "undecidable" &&
+  p.simulation.traces.some(inOtherOrder) &&
+  p.simulation.traces.some((t) => t.ending.outcome === "delivered");
+
 export const splitIptablesBackends: DefectRule = {
   id: "split-iptables-backends",
 
-  find({ side, failing }: Case): Sighting[] {
+  find({ side, failing, probes: all }: Case): Sighting[] {
     const sightings: Sighting[] = [];
     for (const family of [4, 6] as const) {
       const other = side.snapshot.iptables.get(family)?.other;
       if (!other) continue;
-      const probes = failing.filter((p) => familyOf(p.flow.to) === family && deciding(p));
+      const own = (list: readonly Probe[]): Probe[] =>
+        list.filter((p) => familyOf(p.flow.to) === family && deciding(p) !== undefined);
+      const broken = own(failing);
+      const probes = broken.length > 0 ? broken : own(all.filter(hangsOnOrder));
       if (probes.length === 0) continue;
       const backend = other.tool?.backend ?? "legacy";
       const tool = `${toolFor(family)}-${backend}`;
@@ -84,6 +98,7 @@ export const splitIptablesBackends: DefectRule = {
           },
         ],
         missteps: [],
+        ...(broken.length > 0 ? {} : { atMost: "possible" }),
         evidence: probes.slice(0, 3).flatMap((p) => {
           const at = deciding(p)?.place.at;
           return at ? [{ side: side.name, at, says: words(`${tool} has this rule, too`, `${tool} 还有这条规则`) }] : [];

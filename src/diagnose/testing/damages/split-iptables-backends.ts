@@ -25,6 +25,10 @@ const nft = (forward: "ACCEPT" | "DROP", filter: readonly string[] = [], nat: re
 const docker = ["-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"];
 const reject = ["-A FORWARD -j REJECT --reject-with icmp-port-unreachable"];
 
+/** The only endpoint of the third Service is 10.244.1.20:8080. */
+const stale = (to: string): string =>
+  `-A KUBE-SERVICES -d 10.96.10.3/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination ${to}`;
+
 // both filter tables were seen to be run on Linux 6.18, whichever was loaded first
 export const splitIptablesBackends: readonly Damage[] = [
   {
@@ -51,5 +55,25 @@ export const splitIptablesBackends: readonly Damage[] = [
     modes: ["iptables", "ipvs"],
     edit: none,
     written: { more: nft("ACCEPT", reject) },
+  },
+  {
+    what: "iptables-nft still translates a Service to an endpoint that is gone; which nat table comes first is not known",
+    modes: ["iptables"],
+    edit: none,
+    written: {
+      more: nft(
+        "ACCEPT",
+        [],
+        ["-A OUTPUT -j KUBE-SERVICES", "-A PREROUTING -j KUBE-SERVICES", stale("10.244.2.99:8080")],
+      ),
+    },
+    certainty: "possible",
+    nearMisses: [
+      {
+        what: "it translates it as the other does",
+        edit: none,
+        node: { more: nft("ACCEPT", [], ["-A OUTPUT -j KUBE-SERVICES", stale("10.244.1.20:8080")]) },
+      },
+    ],
   },
 ];
