@@ -1,14 +1,14 @@
 /*
- * What it finds: a pod that reaches itself through its Service is not masqueraded: KUBE-LOOP-BACK lacks its entry (IPVS mode),
- *   or its KUBE-SEP chain lacks the rule for its own address (iptables mode).
+ * What it finds: a pod that reaches itself through its Service is not masqueraded: KUBE-LOOP-BACK lacks its entry, or no
+ *   rule asks for that set (IPVS mode), or its KUBE-SEP chain lacks the rule for its own address (iptables mode).
  * Why traffic breaks: the pod gets a packet from itself and answers itself, past the node that translated the request.
  * How sure: the table (and the set) were pasted whole, and the flow works once the entry or rule is in the model.
  * Fix: restart kube-proxy; upgrade where a version forgets it (1.8 in IPVS mode has none).
  * References: kubernetes 53775, 134884, 20475; PR 92584; kube-router 151, 189.
  */
 import { words } from "../../base/words.ts";
-import { markMasq, plainSetName } from "../../kube-proxy/names.ts";
-import { chainOf, dnatOf, rulesIn } from "../../kube-proxy/rule-words.ts";
+import { markMasq, plainSetName, postrouting, setNameFor } from "../../kube-proxy/names.ts";
+import { chainOf, dnatOf, rulesIn, setsOf } from "../../kube-proxy/rule-words.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import { endpointText } from "../../simulate/flow.ts";
@@ -39,7 +39,7 @@ export const hairpinNotMasqueraded: DefectRule = {
       if (!path.whole || probes.length === 0) continue;
       const ipvs = side.print.mode === "ipvs";
       for (const [key, own] of groupedBy(probes, (p) => (ipvs ? "set" : chainFor(p, family)))) {
-        const found = ipvs ? byEntry(own, family) : byRule(key, own, family);
+        const found = ipvs ? (byEntry(own, family) ?? byLoopRule(own, family)) : byRule(key, own, family);
         if (found)
           sightings.push({
             id: "hairpin-not-masqueraded",
@@ -122,6 +122,45 @@ function byEntry(probes: readonly Probe[], family: Family): Found | undefined {
       ],
       holds: words(`Shown with ${first} in ${set.name}.`, `以 ${set.name} 含有 ${first} 验证。`),
       apply: (snapshot) => addToSet(snapshot, set.name, set.type, family, entries),
+    },
+  };
+}
+
+/** The set holds the endpoints, or was not pasted, and no rule of KUBE-POSTROUTING asks for it. */
+function byLoopRule(probes: readonly Probe[], family: Family): Found | undefined {
+  const snapshot = probes[0]?.side.snapshot;
+  const ruleset = snapshot?.iptables.get(family);
+  const at = chainOf(ruleset, "nat", postrouting)?.at;
+  const isLoopBack = (name: string): boolean => plainSetName(name) === "KUBE-LOOP-BACK";
+  const asks = [...rulesIn(ruleset, "nat", postrouting)].some((r) => setsOf(r).some((s) => isLoopBack(s.set)));
+  if (!snapshot || !at || asks) return undefined;
+  const name = setNameFor("KUBE-LOOP-BACK", family, new Set(snapshot.sets.byName.keys()));
+  const text = `-A ${postrouting} -m set --match-set ${name} dst,dst,src -j MASQUERADE`;
+  const rule = ruleFrom(text, "nat", family);
+  const entries = probes.flatMap(({ flow, trace: { summary } }) =>
+    summary.dnatTo
+      ? [
+          `${fieldKey(summary.dnatTo.address)},${flow.proto}:${fieldKey(summary.dnatTo.port)},${fieldKey(summary.dnatTo.address)}`,
+        ]
+      : [],
+  );
+  return {
+    at,
+    says: words(`no rule of ${postrouting} asks for ${name}`, `${postrouting} 中没有查询 ${name} 的规则`),
+    remedy: {
+      fixes: [
+        restartKubeProxy,
+        {
+          kind: "command",
+          text: `${toolFor(family)} -t nat ${text.replace("-A", "-I").replace(" -m", " 1 -m")}`,
+          says,
+        },
+      ],
+      holds: words(
+        `Shown with that rule and ${entries[0]} in ${name}.`,
+        `以该规则以及 ${name} 含有 ${entries[0]} 验证。`,
+      ),
+      apply: (s) => insertRule(addToSet(s, name, "hash:ip,port,ip", family, entries), family, rule, 0),
     },
   };
 }

@@ -9,4 +9,9 @@ export const hairpinNotMasqueraded: readonly Damage[] = [
       rules(/^-A KUBE-SEP-\S+ -s 10\.244\.1\.20\/32 .*\n/m, ""),
     ),
   },
+  {
+    what: "no rule asks for KUBE-LOOP-BACK",
+    modes: ["ipvs"],
+    edit: rules(/^-A KUBE-POSTROUTING .*KUBE-LOOP-BACK .*\n/m, ""),
+  },
 ];
