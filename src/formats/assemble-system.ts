@@ -1,3 +1,4 @@
+import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { SystemFacts } from "../model/node/system.ts";
 
 /** Facts of a node's system; the first word on each counts. */
@@ -24,4 +25,15 @@ export function mergeSystem(known: SystemFacts, next: Partial<SystemFacts>): Sys
         }
       : known.listeners,
   };
+}
+
+const bridgeKeys = ["net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables"];
+
+/** Where bridges are there and br_netfilter is not loaded, what is bridged passes iptables by, as if the settings were 0. */
+export function sysctlsWithoutModule({ system, sysctls }: NodeSnapshot): NodeSnapshot["sysctls"] {
+  const { coverage, loaded } = system.modules;
+  const at = loaded.get("bridge")?.at;
+  if (coverage !== "whole" || !at || loaded.has("br_netfilter") || bridgeKeys.some((key) => sysctls.has(key)))
+    return sysctls;
+  return new Map([...sysctls, ...bridgeKeys.map((key) => [key, { value: "0", at }] as const)]);
 }

@@ -7,7 +7,7 @@ import { dataplaneOf } from "./assemble-dataplane.ts";
 import { mergeKubeProxy, mergeProxyRun } from "./assemble-kube-proxy.ts";
 import { mergeIpvs, mergeLinks, mergeRoutes, mergeSets } from "./assemble-parts.ts";
 import { mergeRulesets, twoBackends } from "./assemble-rulesets.ts";
-import { mergeSystem } from "./assemble-system.ts";
+import { mergeSystem, sysctlsWithoutModule } from "./assemble-system.ts";
 import type { Contribution } from "./format.ts";
 import { areOtherHosts, areOtherLinks, otherHost } from "./other-host.ts";
 import { type Clash, secondNode } from "./second-node.ts";
@@ -40,6 +40,7 @@ export function assemble(
       strange.push(...otherHost("links", c.links));
     else snapshot = { ...snapshot, ...withPiece(snapshot, piece, clashes, (d) => void strange.push(d)) };
   }
+  snapshot = { ...snapshot, sysctls: sysctlsWithoutModule(snapshot) };
   const otherDataplane = dataplaneOf(snapshot);
   if (otherDataplane) snapshot = { ...snapshot, otherDataplane };
   const backends = [...snapshot.iptables.values()].flatMap(twoBackends);

@@ -11,6 +11,8 @@ import type { Format } from "../format.ts";
  *   ==> /proc/sys/net/ipv4/ip_forward <==
  *   $ cat /proc/sys/net/ipv4/ip_forward
  *   1
+ * Keys of br_netfilter that are not there: what is bridged then passes iptables by, as if they were 0.
+ *   sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory
  */
 const dotted = /^-?((?:net|kernel|vm|fs|dev|user|abi|debug|crypto|sunrpc)[./][^\s=]+?)\s*=\s*(.*)$/;
 const path = /^\/proc\/sys\/([^:\s]+):(.*)$/;
@@ -19,6 +21,9 @@ const bare = /^-?\d[\d\s]*$/;
 const comment = /^\s*[#;]/;
 const file = /^\/proc\/sys\/(.+)$/;
 
+const withoutModule =
+  /^(?:sysctl: cannot stat|\w+:) .?\/proc\/sys\/(net\/bridge\/bridge-nf-call-ip6?tables)\W.*No such file/;
+
 /** In the dotted form a slash stands for a dot of an interface's name, in a path a dot is one: both become dots. */
 const keyOf = (text: string): string => text.replaceAll("/", ".");
 
@@ -26,7 +31,7 @@ export const sysctl: Format = {
   id: "sysctl",
   title: words("sysctl", "sysctl"),
   sniff(line, inside) {
-    if (dotted.test(line) || path.test(line) || heading.test(line)) return "strong";
+    if (dotted.test(line) || path.test(line) || heading.test(line) || withoutModule.test(line)) return "strong";
     return inside && (bare.test(line) || comment.test(line)) ? "weak" : undefined;
   },
   printedBy: (command) =>
@@ -48,6 +53,11 @@ export const sysctl: Format = {
       if (found) {
         const [, key = "", value = ""] = found;
         sysctls.set(keyOf(key), { value: value.trim(), at: lines.span(i) });
+        continue;
+      }
+      const absent = withoutModule.exec(text)?.[1];
+      if (absent !== undefined) {
+        sysctls.set(keyOf(absent), { value: "0", at: lines.span(i) });
         continue;
       }
       const head = heading.exec(text)?.[1];
