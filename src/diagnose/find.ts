@@ -33,12 +33,14 @@ export interface Found {
 /** Flows that rules want to know of besides those to Services, of each side whose rules want them. */
 export function flowsOfRules(sides: readonly Side[]): Probes {
   const probes = new Map<string, Partial<Record<SideName, Probe>>>();
-  for (const side of sides)
+  for (const side of sides) {
+    const other = sides.find((s) => s !== side);
     for (const rule of rules)
-      for (const flow of rule.asks?.(side) ?? []) {
+      for (const flow of rule.asks?.(side, other) ?? []) {
         const id = flowId(flow);
         probes.set(id, { ...probes.get(id), [side.name]: probe(side, flow) });
       }
+  }
   return probes;
 }
 

@@ -36,9 +36,9 @@ export function* endingBy(failing: readonly Probe[], ...reasons: readonly string
 }
 
 /** Flows grouped by something they have in common; those without it are left out. */
-export function groupedBy<K>(probes: readonly Probe[], key: (p: Probe) => K | undefined): Map<K, Probe[]> {
-  const groups = new Map<K, Probe[]>();
-  for (const p of probes) {
+export function groupedBy<K, T = Probe>(items: readonly T[], key: (item: T) => K | undefined): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const p of items) {
     const k = key(p);
     if (k === undefined) continue;
     const list = groups.get(k);

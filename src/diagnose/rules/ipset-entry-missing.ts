@@ -1,7 +1,8 @@
 /*
  * What it finds: in IPVS mode, kube-proxy's marking rule asks for a set, and the set was pasted whole but does not hold this
  *   Service's address or port, though IPVS serves it.
- * Why traffic breaks: what is not in the set is not marked, so not masqueraded.
+ *   The same for the sets of senders that may use a load balancer's address, where kubectl or the other node has a range more.
+ * Why traffic breaks: what is not in the set is not marked, so not masqueraded, or not let through.
  * How sure: the set is whole, the rule that asks for it is there, and the flow works once the entry is in the model. A
  *   kube-proxy that keeps KUBE-CLUSTER-IP empty on purpose (up to 1.11.0 without a cluster CIDR) writes no such rule.
  * Fix: add the entry at once; restart kube-proxy; upgrade an ipset or kernel that refuses it.
@@ -13,15 +14,20 @@ import { jumpOf, rulesIn, setsOf, type WordedRule } from "../../kube-proxy/rule-
 import { serviceKey } from "../../kube-proxy/services.ts";
 import { type SetEntry, setEntriesOf, setOn } from "../../kube-proxy/set-entries.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
+import { cidrHas, hostCidr, sameCidr } from "../../model/net/cidr.ts";
 import type { Family } from "../../model/net/ip.ts";
 import { familyOf } from "../../model/net/ip.ts";
+import { isSymbolic } from "../../model/net/symbolic.ts";
+import type { Flow } from "../../simulate/flow.ts";
 import { sideWords } from "../borrow.ts";
 import { commandLines, restartKubeProxy } from "../fix/commands.ts";
 import { addToSet } from "../fix/edit.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 import { groupedBy } from "./ending.ts";
-import type { Case, DefectRule, Sighting } from "./rule.ts";
+import { keptOutBy } from "./kept-out.ts";
+import type { Case, DefectRule, Remedy, Sighting } from "./rule.ts";
+import { allMissing, type SourceEntry, senderIn } from "./source-entries.ts";
 import { flowText, isTracked, ledToMark, servedHere } from "./unmarked.ts";
 
 /** Rules that mark what is in a set of kube-proxy's, or let it pass. */
@@ -52,16 +58,89 @@ function missingEntry({ side, other }: Case, { flow }: Probe, family: Family): S
   if (there.some((e) => holds(sets.get(setOn(names, family, e)), e.entry))) return undefined;
   return there.find((e) => e.set.includes("-LOCAL") === (service?.localPolicy ?? false)) ?? there[0];
 }
+/** `ipset add`, as kube-proxy itself does it when it is restarted. */
+const adding = (set: IpSet, entries: readonly string[], family: Family): Remedy => ({
+  fixes: [
+    restartKubeProxy,
+    {
+      kind: "command",
+      text: commandLines(entries.map((entry) => `ipset add ${set.name} ${entry} -exist`)),
+      says: words(
+        "At once; kube-proxy takes out at its next sync what it does not know. Undo with ipset del. Open connections stay as they are.",
+        "立即生效；kube-proxy 下次同步时会删掉它不认识的条目。用 ipset del 撤销。已建立的连接不变。",
+      ),
+    },
+  ],
+  holds: words(`Shown with ${entries[0]} in ${set.name}.`, `以 ${set.name} 含有 ${entries[0]} 验证。`),
+  apply: (snapshot) => addToSet(snapshot, set.name, set.type, family, entries),
+});
+
+/** Senders that a range of the Service lets in, and that are dropped because the set lacks it. */
+function* sendersMissing({ side, other, clusters, failing }: Case): Generator<Sighting> {
+  const missing = allMissing(side, clusters.same === "no" ? undefined : other);
+  const out = missing.length === 0 ? [] : failing.filter((p) => keptOutBy(p));
+  for (const [name, list] of groupedBy(missing, (m) => m.set.name)) {
+    const lets = (p: Probe): SourceEntry | undefined => {
+      const sender = keptOutBy(p)?.packet.src;
+      if (sender === undefined || isSymbolic(sender)) return undefined;
+      return list.find(
+        (m) => m.service.address === p.flow.to && m.service.port === p.flow.port && cidrHas(m.lets, sender),
+      );
+    };
+    const probes = out.filter((p) => lets(p));
+    const [first] = probes;
+    const rule = first && keptOutBy(first)?.place.at;
+    const [entry] = list;
+    if (!first || !entry) continue;
+    const entries = [...new Set(probes.flatMap((p) => lets(p)?.entry ?? []))];
+    const family = familyOf(first.flow.to);
+    yield {
+      id: "ipset-entry-missing",
+      side,
+      family,
+      about: `${name} ${entries[0]}`,
+      probes,
+      remedies: [adding(entry.set, entries, family)],
+      missteps: [],
+      evidence: [
+        {
+          side: side.name,
+          at: entry.set.at,
+          says: words(`${name} does not hold ${entries[0]}`, `${name} 中没有 ${entries[0]}`),
+        },
+        ...(rule
+          ? [{ side: side.name, at: rule, says: words("this rule drops who is not in it", "该规则丢弃不在其中的来源") }]
+          : []),
+      ],
+      byAbsence: false,
+      // the list may be newer than the set
+      atMost: "likely",
+    };
+  }
+}
+
 const holds = (set: IpSet | undefined, entry: string): boolean =>
   set !== undefined && [...set.entries].some((e) => e.text === entry);
+
+/** So many ranges are tried, each from an address in it. */
+const mostRanges = 6;
 
 export const ipsetEntryMissing: DefectRule = {
   id: "ipset-entry-missing",
 
+  asks: (side: Side, other?: Side): readonly Flow[] =>
+    allMissing(side, other)
+      .slice(0, mostRanges)
+      .map(({ lets, service: { address, port, proto } }) =>
+        sameCidr(lets, hostCidr(address))
+          ? { from: "host", to: address, port, proto }
+          : { from: "external", source: senderIn(lets), to: address, port, proto },
+      ),
+
   find(subject: Case): Sighting[] {
     const { side, failing } = subject;
     if (side.print.mode !== "ipvs") return [];
-    const sightings: Sighting[] = [];
+    const sightings: Sighting[] = [...sendersMissing(subject)];
     for (const family of [4, 6] as const) {
       const unmarked = failing.filter(
         (p) =>
@@ -88,23 +167,7 @@ export const ipsetEntryMissing: DefectRule = {
           family,
           about: `${set.name} ${element}`,
           probes: [...missing.values()].flat(),
-          remedies: [
-            {
-              fixes: [
-                restartKubeProxy,
-                {
-                  kind: "command",
-                  text: commandLines(entries.map((entry) => `ipset add ${set.name} ${entry} -exist`)),
-                  says: words(
-                    "At once; kube-proxy takes out at its next sync what it does not know. Undo with ipset del. Open connections stay as they are.",
-                    "立即生效；kube-proxy 下次同步时会删掉它不认识的条目。用 ipset del 撤销。已建立的连接不变。",
-                  ),
-                },
-              ],
-              holds: words(`Shown with ${element} in ${set.name}.`, `以 ${set.name} 含有 ${element} 验证。`),
-              apply: (snapshot) => addToSet(snapshot, set.name, set.type, family, entries),
-            },
-          ],
+          remedies: [adding(set, entries, family)],
           missteps: [],
           evidence: [
             {

@@ -81,7 +81,7 @@ export interface DefectRule {
   /** Stable id: the defect's name, never the remedy's. */
   readonly id: string;
   /** Flows that only this defect touches and that are no Service's, asked of this side; a few. */
-  asks?(side: Side): readonly Flow[];
+  asks?(side: Side, other?: Side): readonly Flow[];
   find(subject: Case): Sighting[];
   explain(sighting: Sighting): Explanation;
 }

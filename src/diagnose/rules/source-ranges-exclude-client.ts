@@ -18,7 +18,6 @@ import { type Address, isSymbolic } from "../../model/net/symbolic.ts";
 import { printRule } from "../../model/netfilter/print-rule.ts";
 import type { Rule } from "../../model/netfilter/rule.ts";
 import type { Flow } from "../../simulate/flow.ts";
-import type { Step } from "../../simulate/trace.ts";
 import { sideWords } from "../borrow.ts";
 import { serviceOf } from "../evidence/elsewhere.ts";
 import { isOpening } from "../evidence/settled.ts";
@@ -29,24 +28,10 @@ import { ruleFrom } from "../fix/rule-from.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
 import { endingBy, groupedBy, rulesAt } from "./ending.ts";
+import { keptOutBy } from "./kept-out.ts";
 import type { Case, DefectRule, Remedy, Sighting } from "./rule.ts";
 import { isAsked, named, serviceOfFlow } from "./service-words.ts";
 import { flowText } from "./unmarked.ts";
-
-type RuleStep = Step & { kind: "rule" };
-
-const marking = /^KUBE-(?:FW-\w+|FIREWALL|FIRE-WALL|SERVICES)$/;
-const dropping = /^KUBE-(?:PROXY-FIREWALL|SOURCE-RANGES-FIREWALL|IPVS-OUT-FILTER)$/;
-
-/** The rule that keeps out who is in no range. */
-const keptOutBy = (p: Probe): RuleStep | undefined =>
-  p.trace.steps.find(
-    (s): s is RuleStep =>
-      s.kind === "rule" &&
-      s.direction === "original" &&
-      ((s.target === "KUBE-MARK-DROP" && s.place.table === "nat" && marking.test(s.place.chain)) ||
-        (s.target === "DROP" && s.place.table === "filter" && dropping.test(s.place.chain))),
-  );
 
 /** A client that a capture shows to open the same connection twice. */
 const triesAgain = (side: Side, { source, to, port }: Flow): boolean =>
