@@ -16,7 +16,7 @@
 #   === natlens 1 end N not-run=WHY                 it was not run: no-tool:NAME, no-module:NAME, unknown-module:NAME
 #   === natlens 1 bundle-end sections=N failed=N,N  the last line
 #
-# Modules: iptables, ipset, ipvsadm, nft and conntrack make the kernel load the module they talk to. So each is run only
+# Modules: iptables, ebtables, ipset, ipvsadm, nft, conntrack and ss make the kernel load the module they talk to. So each is run only
 # if its module is there already; if it is not, there is nothing to print anyway.
 #
 # Where it runs: in the node's network namespace. `kubectl debug node/NAME` gives that, and the node's processes; with
@@ -31,6 +31,7 @@ seconds=20
 number=0
 failed=
 incompatible=0
+bridged=no
 newline='
 '
 
@@ -186,7 +187,7 @@ manifest() {
   esac
   missing=
   for name in iptables-save ip6tables-save iptables-legacy-save iptables-nft-save ip6tables-legacy-save \
-    ip6tables-nft-save ipset ipvsadm ip bridge nft conntrack ethtool awk timeout journalctl crictl; do
+    ip6tables-nft-save ebtables-save ipset ipvsadm ip bridge ss nft conntrack ethtool awk timeout journalctl crictl; do
     if have "$name"; then version "$name"; else missing="$missing $name"; fi
   done
   missing=${missing# }
@@ -349,7 +350,17 @@ rules() {
   esac
 }
 
-# Tables of nftables that are not iptables' own; those, too, if iptables could not print one.
+# Rules of bridges. The legacy tool asks for those tables that are loaded.
+bridge_rules() {
+  have ebtables-save || { [ -n "$proxy" ] && in_container ebtables-save; } || return
+  bridged=yes
+  case $(ebtables -V </dev/null 2>/dev/null) in
+    "" | *nf_tables*) kernel 2000 'ebtables-save' nf_tables "$nf_tables" ;;
+    *) kernel 2000 'ebtables-save' ebtables "$ebtables" ;;
+  esac
+}
+
+# Tables of nftables that are not iptables' or ebtables' own; those, too, if these could not print one.
 nft_tables() {
   [ "$nf_tables" = yes ] || return
   if ! have nft; then
@@ -367,6 +378,9 @@ nft_tables() {
       "table ip filter" | "table ip nat" | "table ip mangle" | "table ip raw" | "table ip security" | \
         "table ip6 filter" | "table ip6 nat" | "table ip6 mangle" | "table ip6 raw" | "table ip6 security")
         [ "$incompatible" = 0 ] || section 5000 "nft list $table"
+        ;;
+      "table bridge filter" | "table bridge nat" | "table bridge broute")
+        [ "$bridged" = yes ] || section 5000 "nft list $table"
         ;;
       *) section 50000 "nft list $table" ;;
     esac
@@ -398,6 +412,16 @@ network() {
   ! have bridge || section 5000 'bridge -d link'
   files 5000 '/sys/class/net/*/brport/hairpin_mode'
   tunnels
+  sockets
+}
+
+# Who listens. ss asks modules of the kernel; netstat reads /proc.
+sockets() {
+  if [ "$sock_diag" = yes ] || ! have netstat; then
+    kernel 5000 'ss -lntup' tcp_diag "$sock_diag"
+  else
+    section 5000 'netstat -lntup'
+  fi
 }
 
 # Offloads of tunnel devices, at most eight, and what a vxlan device knows of its peers.
@@ -469,6 +493,9 @@ main() {
   if have awk; then counting=yes; else counting=no; fi
   nf_tables=$(in_kernel nf_tables nft_do_chain)
   ip_set=$(in_kernel ip_set ip_set_test)
+  ebtables=$(in_kernel ebtables ebt_do_table)
+  sock_diag=$(in_kernel tcp_diag tcp_diag_dump)
+  [ "$sock_diag" != yes ] || sock_diag=$(in_kernel udp_diag udp_diag_dump)
   ctnetlink=$(in_kernel nf_conntrack_netlink ctnetlink_dump_table)
   ip_vs=$(there /proc/net/ip_vs)
   find_proxy
@@ -483,6 +510,7 @@ main() {
   settings
   rules ip
   rules ip6
+  bridge_rules
   nft_tables
   ipvs
   connections

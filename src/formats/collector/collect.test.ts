@@ -52,6 +52,11 @@ describe.skipIf(reason !== undefined)(`the collector on a node${reason ? `, skip
       expect(snapshot.rules.list.filter((r) => r.family !== 6).map((r) => r.priority)).toEqual([0, 1000, 32766, 32767]);
       expect(snapshot.sysctls.get("net.ipv4.ip_forward")?.value).toBe("1");
       expect(snapshot.sysctls.get("net.ipv4.conf.veth0.100.rp_filter")?.value).toBe("2");
+      if (before.includes("--ip-src"))
+        expect(snapshot.system.ebtables).toMatchObject([
+          { chain: "FORWARD", text: expect.stringContaining("--ip-src") },
+        ]);
+      if (bundle.includes(" $ ss -lntup")) expect(snapshot.system.listeners.coverage).toBe("whole");
       expect(snapshot.kernel?.release).toBe(spawnSync("uname", ["-r"], { encoding: "utf8" }).stdout.trim());
       expect(snapshot.kubeProxy?.mode).toMatchObject({ value: "ipvs" });
       expect(snapshot.kubeProxy?.clusterCidr).toMatchObject({ value: loaded.snapshot.kubeProxy?.clusterCidr?.value });
@@ -74,9 +79,9 @@ describe.skipIf(reason !== undefined)(`the collector on a node${reason ? `, skip
     expect(reading.snapshot.sets.coverage).toBe("absent");
     expect(reading.snapshot.iptables.size).toBe(0);
     expect(addressesText(reading.snapshot)).toContain("kube-ipvs0 10.20.0.1/32");
-    // this machine may have no ethtool anyway
+    // this machine may lack others anyway
     const missing = reading.diagnostics.filter((d) => d.code === "bundle/no-tool").map((d) => d.message.en);
-    expect(missing.filter((message) => !message.startsWith("ethtool "))).toEqual(
+    expect(missing.filter((message) => !/^(?:ethtool|ss) /.test(message))).toEqual(
       ["iptables-save", "ip6tables-save", "ipset"].map((tool) => expect.stringContaining(`${tool} is not installed`)),
     );
   }, 60_000);

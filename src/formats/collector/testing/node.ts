@@ -60,6 +60,9 @@ export const log = `2026-11-28T12:00:00.000000001Z stderr F I1128 12:00:00.00000
 2026-11-28T12:00:00.100000001Z stderr F I1128 12:00:00.100000       1 server_others.go:218] "Using ipvs Proxier"
 `;
 
+/** Loaded where ebtables is there and the kernel takes it. */
+const bridgeRule = "-p IPv4 --ip-src 172.16.0.0/24 -j DROP";
+
 const build = `
 set -e
 ip link set lo up
@@ -84,7 +87,7 @@ echo 2 > /proc/sys/net/ipv4/conf/veth0.100/rp_filter
 
 /** Everything that a collector could change in the namespace, and the kernel's modules; but for counters, since IPv6 talks by itself. */
 const state = `
-{ iptables-nft-save; ip6tables-nft-save; iptables-legacy-save; ip6tables-legacy-save; ipset save; nft list ruleset
+{ ebtables-save; iptables-nft-save; ip6tables-nft-save; iptables-legacy-save; ip6tables-legacy-save; ipset save; nft list ruleset
   ip -d addr; ip route show table all; ip -6 route show table all; ip rule; ip -6 rule
   cat /proc/net/ip_tables_names /proc/net/ip6_tables_names /proc/modules; find /tmp /run -newer /tmp/kept/built -type f
 } 2>/dev/null | grep -v -e '^# ' -e valid_lft | sed -E 's/\\[[0-9]+:[0-9]+\\]//; s/packets [0-9]+ bytes [0-9]+//'`;
@@ -133,6 +136,7 @@ export function collectOn(script: string, shell: string, hide: readonly string[]
     printf %s ${quoted(iptables)} | iptables-nft-restore || exit 3
     printf %s ${quoted(ip6tables)} | ip6tables-nft-restore || exit 3
     printf %s ${quoted(legacy)} | iptables-legacy-restore || exit 3
+    ebtables -A FORWARD ${bridgeRule} 2>/dev/null
     printf %s ${quoted(config)} > /tmp/kept/config.conf
     printf %s ${quoted(script)} > /tmp/kept/collect.sh
     mkdir -p /tmp/log/pods/kube-system_kube-proxy-x7_1/kube-proxy
