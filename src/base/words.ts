@@ -8,3 +8,5 @@ export type Language = keyof Words;
 export const words = (en: string, zh: string): Words => ({ en, "zh-CN": zh });
 /** A token that is the same in every language: an address, a chain, a flag. */
 export const verbatim = (text: string): Words => ({ en: text, "zh-CN": text });
+/** English tells one thing from many: `1 line tells`, `3 lines tell`. Chinese does not. */
+export const numbered = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

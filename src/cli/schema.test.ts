@@ -54,7 +54,10 @@ function check(json: Json): void {
       expect(line).toMatchObject({ file: text, line: expect.any(Number), text });
     listOf(finding.flows).forEach(checkFlow);
   }
-  for (const open of listOf(json.undecidable)) expect(open).toMatchObject({ question: text, paste: text });
+  for (const open of listOf(json.undecidable)) {
+    expect(open).toMatchObject({ question: text, paste: text });
+    expect(["healthy", "broken", undefined]).toContain(open.side);
+  }
   for (const a of listOf(json.assumptions)) {
     expect(a).toMatchObject({ about: text, because: text });
     expect(a.settledBy).toSatisfy(isText);

@@ -180,6 +180,7 @@ describe("a listing in place of iptables-save", () => {
       const { status, json } = run(diagnose, [...args, "--json"]);
       expect(json().findings).toEqual([]);
       expect(json().undecidable?.map?.((u) => String(u.paste))).toContain(paste);
+      expect(json().undecidable?.map?.((u) => u.side)).toContain("broken");
       expect(status).toBe(3);
     }
   });

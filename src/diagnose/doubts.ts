@@ -1,4 +1,4 @@
-import { words } from "../base/words.ts";
+import { numbered, words } from "../base/words.ts";
 import { type Flow, flowId } from "../simulate/flow.ts";
 import { sideWords } from "./borrow.ts";
 import type { Certainty, Finding, Note, ObservationVerdict, SideName } from "./finding.ts";
@@ -44,7 +44,10 @@ export function contradictionNotes(observations: readonly ObservationVerdict[]):
     if (!first) return [];
     const more =
       against.length > 1
-        ? words(` So do ${against.length - 1} more lines.`, `另有 ${against.length - 1} 行也是如此。`)
+        ? words(
+            ` And ${numbered(against.length - 1, "more line does", "more lines do")}.`,
+            `另有 ${against.length - 1} 行也是如此。`,
+          )
         : words("", "");
     return [
       {

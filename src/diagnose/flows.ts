@@ -1,4 +1,4 @@
-import { type Words, words } from "../base/words.ts";
+import { numbered, type Words, words } from "../base/words.ts";
 import { nodeAddress } from "../kube-proxy/node-address.ts";
 import { type KnownService, listedAt, serviceKey } from "../kube-proxy/services.ts";
 import { isBefore, version } from "../kube-proxy/version.ts";
@@ -285,7 +285,7 @@ export function askedWords({ flows, flowsInAll, servicesAsked, servicesInAll }: 
     ? words(
         standing
           ? `${flowsInAll} flows to all ${servicesInAll} service ports; ${flows.length} of them speak for the others, which must end alike`
-          : `${flows.length} flows to all ${servicesInAll} service ports`,
+          : `${numbered(flows.length, "flow", "flows")} to ${servicesInAll === 1 ? "the only service port" : `all ${servicesInAll} service ports`}`,
         standing
           ? `${flowsInAll} 个流，覆盖全部 ${servicesInAll} 个 Service 端口；其中 ${flows.length} 个代表其余必然同样结果的流`
           : `${flows.length} 个流，覆盖全部 ${servicesInAll} 个 Service 端口`,

@@ -1,4 +1,4 @@
-import { type Words, words } from "../base/words.ts";
+import { numbered, type Words, words } from "../base/words.ts";
 import { rangeText } from "../kube-proxy/version.ts";
 import { sideWords } from "./borrow.ts";
 import { clueLines } from "./clusters.ts";
@@ -74,7 +74,9 @@ export function sampledNotes(probes: readonly Probe[]): Note[] {
   if (!first) return [];
   const flow = flowWords(first.flow);
   const more: Words =
-    sampled.length > 1 ? words(` and ${sampled.length - 1} more flows`, `等 ${sampled.length} 个流`) : words("", "");
+    sampled.length > 1
+      ? words(` and ${numbered(sampled.length - 1, "more flow", "more flows")}`, `等 ${sampled.length} 个流`)
+      : words("", "");
   return [
     {
       id: "ways-sampled",

@@ -1,4 +1,4 @@
-import { type Words, words } from "../base/words.ts";
+import { numbered, type Words, words } from "../base/words.ts";
 import { setsOf, wordedRule } from "../kube-proxy/rule-words.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
 import type { TableName } from "../model/netfilter/hook.ts";
@@ -39,7 +39,9 @@ export function undecidables(probes: readonly Probe[]): Undecidable[] {
     const [first] = flows;
     const flow = first ? flowWords(first.flow) : words("", "");
     const more =
-      flows.length > 1 ? words(` and ${flows.length - 1} more flows`, `等 ${flows.length} 个流`) : words("", "");
+      flows.length > 1
+        ? words(` and ${numbered(flows.length - 1, "more flow", "more flows")}`, `等 ${flows.length} 个流`)
+        : words("", "");
     const node = first?.side.name ?? "broken";
     return {
       question: words(
@@ -60,7 +62,7 @@ export function contradictions(observations: readonly ObservationVerdict[]): Und
   return [
     {
       question: words(
-        `${against.length} captured or logged packets contradict the dumps of the ${first.side} node. Were they taken on the same node, at the same time? ${first.says.en}`,
+        `${numbered(against.length, "captured or logged packet contradicts", "captured or logged packets contradict")} the dumps of the ${first.side} node. Were they taken on the same node, at the same time? ${first.says.en}`,
         `有 ${against.length} 个抓包或日志中的报文与${first.side === "healthy" ? "正常" : "异常"}节点的转储矛盾。它们取自同一节点、同一时间吗？${first.says["zh-CN"]}`,
       ),
       paste: "iptables-save; ipset save; ipvsadm -S -n",

@@ -94,7 +94,11 @@ export function diagnosisJson(session: Session, language: Language): Record<stri
       flows: f.flows.map(flow),
     })),
     flows: diagnosis.flows.map(flow),
-    undecidable: diagnosis.undecidable.map((u) => ({ question: u.question[language], paste: u.paste })),
+    undecidable: diagnosis.undecidable.map((u) => ({
+      question: u.question[language],
+      paste: u.paste,
+      ...(u.side === undefined ? {} : { side: u.side }),
+    })),
     assumptions: diagnosis.assumptions.map((a) => ({
       about: a.about[language],
       because: a.because[language],

@@ -9,7 +9,7 @@
  */
 
 import type { Span } from "../../base/span.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import type { NodeSnapshot } from "../../model/node/snapshot.ts";
 import { sideWords } from "../borrow.ts";
@@ -61,7 +61,10 @@ export const conntrackTableFull: DefectRule = {
             {
               side: side.name,
               at: fill.at,
-              says: words(`${fill.count} connections are kept`, `当前有 ${fill.count} 条连接`),
+              says: words(
+                `${numbered(fill.count, "connection is", "connections are")} kept`,
+                `当前有 ${fill.count} 条连接`,
+              ),
             },
             { side: side.name, at: fill.maxAt, says: words(`of at most ${fill.max}`, `上限为 ${fill.max}`) },
           ]
@@ -71,7 +74,10 @@ export const conntrackTableFull: DefectRule = {
             {
               side: side.name,
               at: dropped.at,
-              says: words(`${drops} packets dropped since boot`, `启动以来丢弃了 ${drops} 个报文`),
+              says: words(
+                `${numbered(drops, "packet", "packets")} dropped since boot`,
+                `启动以来丢弃了 ${drops} 个报文`,
+              ),
             },
           ]
         : []),

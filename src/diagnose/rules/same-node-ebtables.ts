@@ -7,7 +7,7 @@
  * Fix: hairpin mode in place of the promiscuous bridge, which needs no such rule.
  * References: kubernetes 60257; pkg/kubelet/dockershim/network/kubenet syncEbtablesDedupRules.
  */
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import { cidrsMeet } from "../../model/net/cidr.ts";
 import { familyOf } from "../../model/net/ip.ts";
 import type { EbtablesRule } from "../../model/node/system.ts";
@@ -64,7 +64,7 @@ export const sameNodeEbtables: DefectRule = {
             side: side.name,
             at: r.at,
             says: words(
-              `dropped ${r.packets} frames that seem to come from pods`,
+              `dropped ${numbered(r.packets ?? 0, "frame that seems", "frames that seem")} to come from pods`,
               `丢弃了 ${r.packets} 个看似来自 Pod 的帧`,
             ),
           })),

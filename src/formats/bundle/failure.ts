@@ -1,7 +1,7 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { DiagnosticCode } from "../../base/diagnostic-codes.ts";
 import type { Span } from "../../base/span.ts";
-import { type Words, words } from "../../base/words.ts";
+import { numbered, type Words, words } from "../../base/words.ts";
 import type { SectionEnding } from "../paste/bundle-frame.ts";
 
 /** timeout(1) ends so where it had to stop the command. */
@@ -78,7 +78,7 @@ export function failure(
       "bundle/shortened",
       "info",
       words(
-        `Of what "${short}" printed, ${more} more lines were left out to keep the bundle short.`,
+        `Of what "${short}" printed, ${numbered(more, "more line was", "more lines were")} left out to keep the bundle short.`,
         `为控制篇幅，“${short}”的输出省略了 ${more} 行。`,
       ),
     );

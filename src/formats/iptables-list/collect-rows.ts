@@ -1,6 +1,6 @@
 import type { Diagnostic, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
-import { type Words, words } from "../../base/words.ts";
+import { numbered, type Words, words } from "../../base/words.ts";
 import { isVerdict, listedUnder } from "../../model/netfilter/targets/index.ts";
 import type { Lines, Segment } from "../format.ts";
 import { type Block, newBlock } from "../iptables-save/block.ts";
@@ -204,7 +204,7 @@ class Collector {
           "info",
           line,
           words(
-            `${n} rules lead to chain ${name}, and ${here(name)} of them are here: rows are missing.`,
+            `${numbered(n, "rule leads", "rules lead")} to chain ${name}, and ${here(name)} of them are here: rows are missing.`,
             `有 ${n} 条规则跳转到链 ${name}，此处只有 ${here(name)} 条：缺少若干行。`,
           ),
         );

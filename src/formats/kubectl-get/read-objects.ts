@@ -1,7 +1,7 @@
 import { isMap, isSeq, type YAMLMap } from "yaml";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Steps } from "../../base/steps.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import type { Contribution, Lines } from "../format.ts";
 import { flatConfig } from "../kube-proxy-config/flat-config.ts";
 import { readDocuments, type YamlDocument } from "../yaml-text.ts";
@@ -81,7 +81,7 @@ export function* readObjects(lines: Lines, whole: boolean, diagnostics: Diagnost
       severity: "info",
       at: lines.span(0),
       message: words(
-        `${others} objects are of a kind that natlens does not use: it reads Services, Endpoints, EndpointSlices, Nodes, Pods and kube-proxy's own objects.`,
+        `${numbered(others, "object is", "objects are")} of a kind that natlens does not use: it reads Services, Endpoints, EndpointSlices, Nodes, Pods and kube-proxy's own objects.`,
         `有 ${others} 个对象的类型 natlens 不使用：它读取 Service、Endpoints、EndpointSlice、Node、Pod 以及 kube-proxy 自身的对象。`,
       ),
     });

@@ -1,7 +1,7 @@
 import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
 import { type Steps, toEnd } from "../../base/steps.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import type { LoggedPacket } from "../../model/node/observation.ts";
 import { counted } from "../counted.ts";
 import type { Format, Segment, SegmentReading } from "../format.ts";
@@ -75,7 +75,7 @@ function* parseSteps({ lines }: Segment): Steps<Parsed<SegmentReading>> {
       severity: "warning",
       at: first,
       message: words(
-        `${bad.length} log lines lack addresses or the protocol and are not used, this one first.`,
+        `${numbered(bad.length, "log line without addresses or the protocol is", "log lines without addresses or the protocol are")} not used, this one first.`,
         `有 ${bad.length} 行日志缺少地址或协议，未使用；这是第一行。`,
       ),
     });

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import { type Ip, parseIp } from "../../model/net/ip.ts";
 import { protocolName } from "../../model/net/protocol.ts";
 import type { LoggedPacket, TracedAt } from "../../model/node/observation.ts";
@@ -57,7 +57,7 @@ export const nftMonitor: Format = {
         severity: "warning",
         at: stray,
         message: words(
-          `The packet of ${strays.length} trace lines is not in the text, so they are not used; this is the first.`,
+          `The packet of ${numbered(strays.length, "trace line", "trace lines")} is not in the text, so nothing is made of that; this is the first.`,
           `有 ${strays.length} 行跟踪缺少对应的 packet 行，未使用；这是第一行。`,
         ),
       });

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import { isPlainLine, lineCount, lineEnd, lineText, type SourceText } from "../../base/source.ts";
-import { type Words, words } from "../../base/words.ts";
+import { numbered, type Words, words } from "../../base/words.ts";
 import type { Format } from "../format.ts";
 import { longestLine } from "./bounds.ts";
 import { cleanLine } from "./clean-line.ts";
@@ -50,7 +50,7 @@ export function unfold(source: SourceText, formats: readonly Format[]): Unfolded
         ),
         more: (n) =>
           words(
-            `Lines that were broken at the window's or the mail's width are read as one, in ${n} places.`,
+            `Lines that were broken at the window's or the mail's width are read as one, in ${numbered(n, "place", "places")}.`,
             `被终端或邮件折断的行按一行读取，共 ${n} 处。`,
           ),
       }),

@@ -1,6 +1,6 @@
 import type { Diagnostic, Parsed } from "../../base/diagnostic.ts";
 import { type Steps, toEnd } from "../../base/steps.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import { captured } from "../captured.ts";
 import type { Format, Segment, SegmentReading, ShownCommand } from "../format.ts";
 import { lineHead } from "./line-head.ts";
@@ -47,7 +47,7 @@ function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentRead
       severity: "info",
       at: other,
       message: words(
-        `${others.length} packets are neither TCP, UDP, SCTP nor ICMP and are not used, this one first.`,
+        `${numbered(others.length, "packet is", "packets are")} neither TCP, UDP, SCTP nor ICMP: not used, this one first.`,
         `有 ${others.length} 个报文不是 TCP、UDP、SCTP 或 ICMP，未使用；这是第一个。`,
       ),
     });
@@ -58,7 +58,7 @@ function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentRead
       severity: "warning",
       at: name,
       message: words(
-        `${named.length} packets have names instead of addresses or ports and are not used, this one first.`,
+        `${numbered(named.length, "packet has", "packets have")} names instead of addresses or ports: not used, this one first.`,
         `有 ${named.length} 个报文的地址或端口是名字，未使用；这是第一个。`,
       ),
       advice: words("Capture with tcpdump -n.", "用 tcpdump -n 抓包。"),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import { familyOf, parseIp } from "../../model/net/ip.ts";
 import type { CapturedPacket } from "../../model/node/observation.ts";
 import { captured } from "../captured.ts";
@@ -52,7 +52,7 @@ export const tshark: Format = {
         severity: "info",
         at: other,
         message: words(
-          `${others.length} packets are printed without ports or are of other protocols, and are not used; this is the first.`,
+          `${numbered(others.length, "packet", "packets")} printed without ports or of other protocols ${others.length === 1 ? "is" : "are"} not used; this is the first.`,
           `有 ${others.length} 个报文没有打印端口或属于其他协议，未使用；这是第一个。`,
         ),
         advice: words("Paste tcpdump -n -r of the same capture.", "粘贴同一抓包文件的 tcpdump -n -r 输出。"),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Span } from "../../base/span.ts";
-import { words } from "../../base/words.ts";
+import { numbered, words } from "../../base/words.ts";
 import { parseIp } from "../../model/net/ip.ts";
 import { protocolName } from "../../model/net/protocol.ts";
 import type { LoggedPacket, TracedAt } from "../../model/node/observation.ts";
@@ -144,7 +144,7 @@ const changed = (at: Span, n: number): Diagnostic => ({
   severity: "info",
   at,
   message: words(
-    `${n} lines tell that rules were changed while this ran; dumps taken before are out of date.`,
+    `${numbered(n, "line tells", "lines tell")} that rules were changed while this ran; dumps taken before are out of date.`,
     `有 ${n} 行表明运行期间规则被修改；此前的导出已过时。`,
   ),
 });
@@ -154,7 +154,7 @@ const withoutPacket = (at: Span, n: number): Diagnostic => ({
   severity: "warning",
   at,
   message: words(
-    `The packet of ${n} trace lines is not in the text, so they are not used; this is the first.`,
+    `The packet of ${numbered(n, "trace line", "trace lines")} is not in the text, so nothing is made of that; this is the first.`,
     `有 ${n} 行跟踪缺少对应的 PACKET 行，未使用；这是第一行。`,
   ),
 });
