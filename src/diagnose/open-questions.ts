@@ -22,12 +22,14 @@ export function unexplainedQuestions(
   wanted: Flow | undefined,
 ): Undecidable[] {
   const open = unexplained.filter((p) => {
-    if (p.flow.from === "external" || p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
+    if (p.flow.from === "hairpin" || plain.has(p.trace.ending.reason)) return false;
     const service = p.side.served.get(serviceKey({ ...p.flow, address: p.flow.to }));
-    if (p.flow !== wanted && service?.kind !== "cluster-ip") return false;
+    const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
+    // Other addresses' traffic policy may be Local, and clients outside are strangers: there a difference of two nodes alone says something.
+    const isPlain = p.flow.from !== "external" && service?.kind === "cluster-ip";
+    if (p.flow !== wanted && !isPlain && !(other && service?.localPolicy === false)) return false;
     // Without endpoints kube-proxy rejects, or, before 1.14 and behind a plugin that accepts first, lets the packet go.
     if (service?.endpointsKnown && service.endpoints.length === 0) return false;
-    const other = probes.get(p.id)?.[p.side.name === "broken" ? "healthy" : "broken"];
     if (other) return works(other);
     // A rule or policy that drops is somebody's wish as far as one node can tell.
     return p.side.name === "broken" && !p.trace.ending.reason.endsWith("-drop");
