@@ -71,8 +71,38 @@ const tablesIn = laidOut((routes: readonly Route[]): ReadonlyMap<string, RouteTa
     if (list) list.push(route);
     else lists.set(key, [route]);
   }
-  return new Map([...lists].map(([key, list]) => [key, tableOf(list.sort(moreSpecificFirst))]));
+  return new Map([...lists].map(([key, list]) => [key, tableOf(withSiblings(list.sort(moreSpecificFirst)))]));
 });
+
+/** rt6_qualify_for_ecmp: it has a gateway, and no router announced it. */
+const mayShare = ({ to, type, hops, proto, from }: Route): boolean =>
+  to.family === 6 &&
+  type === "unicast" &&
+  hops.length > 0 &&
+  from === undefined &&
+  hops.every((h) => h.via) &&
+  proto !== "ra" &&
+  proto !== "redirect";
+/**
+ * IPv6 routes by gateways to one net with one metric are one route of several hops (seen on 6.18, where a route without a gateway
+ * stands apart); before Linux 4.11 each is printed on a line of its own.
+ */
+function withSiblings(sorted: readonly Route[]): readonly Route[] {
+  const list: Route[] = [];
+  const first = new Map<string, number>();
+  for (const route of sorted) {
+    const { to, metric, hops } = route;
+    const key = mayShare(route) ? `${to.base} ${to.mask} ${metric}` : undefined;
+    const at = key === undefined ? undefined : first.get(key);
+    const one = at === undefined ? undefined : list[at];
+    if (at !== undefined && one) list[at] = { ...one, hops: [...one.hops, ...hops] };
+    else {
+      if (key !== undefined) first.set(key, list.length);
+      list.push(route);
+    }
+  }
+  return list;
+}
 
 function tableOf(all: readonly Route[]): RouteTable {
   const toHost = new Map<string, Route[]>();

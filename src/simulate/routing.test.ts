@@ -223,6 +223,23 @@ const packet = (src: string, dst: string, dev: string): Packet => ({
   flags: "S",
 });
 
+describe("IPv6 routes to one net, each on a line of its own,", () => {
+  const devs = (...lines: readonly string[]): readonly string[] | undefined =>
+    lookUp(node({ routes: lines.join("\n") }), { family: 6, dst: ip("2001:db8:9::1"), mark: 0, anyHop: true }).devs;
+  const one = "2001:db8:9::/64 via 2001:db8:1::7 dev eth1 metric 1024 pref medium";
+  const two = "2001:db8:9::/64 via 2001:db8:2::8 dev eth0 metric 1024 pref medium";
+  it.each<[string, readonly string[], readonly string[] | undefined]>([
+    ["by gateways with one metric are one of several hops", [one, two], ["eth1", "eth0"]],
+    ["are not where the metric differs", [one, two.replace("1024", "1025")], undefined],
+    ["are not where one has no gateway", [one, two.replace("via 2001:db8:2::8 ", "")], undefined],
+    [
+      "are not where a router announced them",
+      [one, two].map((r) => `${r} proto ra`.replace(/(metric.*) (proto ra)/, "$2 $1")),
+      undefined,
+    ],
+  ])("%s", (_, lines, expected) => expect(devs(...lines)).toEqual(expected));
+});
+
 describe("what becomes of a packet that comes in", () => {
   const filter = (value: number): Parameters<typeof node>[0] => ({ sysctls: { "net.ipv4.conf.all.rp_filter": value } });
   it.each<[what: string, src: string, dst: string, dev: string, expected: string, node?: Parameters<typeof node>[0]]>([
