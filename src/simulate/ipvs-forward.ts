@@ -9,7 +9,7 @@ import { confirm, type IpvsMethod, type Skb } from "./conntrack.ts";
 import { endpointText } from "./flow.ts";
 import type { Pool } from "./ipvs-schedule.ts";
 import { changesBetween } from "./packet.ts";
-import { lookUp, type RouteResult } from "./routing.ts";
+import { lookUp, type RouteResult, withoutWay } from "./routing.ts";
 import type { Run } from "./run.ts";
 import { sourceFor } from "./source-address.ts";
 import type { Ending, Outcome } from "./trace.ts";
@@ -50,6 +50,19 @@ export function forwardTo(run: Run, skb: Skb, hook: Hook, pool: Pool, real: Real
   const method = methods[real.forwarding];
   const route = lookUp(run, { family: familyOf(real.address), dst: real.address, mark: 0 });
   const local = method === "LOCAL" || route.type === "local";
+  // err_unreach of __ip_vs_get_out_rt: host unreachable, before anything is rewritten (seen on Linux 6.1, of a blackhole, too)
+  if (!local && route.type !== "unicast") {
+    const name = endpointText(real.address, real.port);
+    run.step(
+      { kind: "ipvs", hook, what: "scheduled", virtual: pool.name, real: name, at: real.at },
+      {
+        packet,
+        changes: [],
+        says: words(`IPVS chooses ${name} for ${pool.name}`, `IPVS 为 ${pool.name} 选择 ${name}`),
+      },
+    );
+    return stop("refused", "no-route", withoutWay(route, real.address));
+  }
   // ip_vs_nat_xmit
   if (method === "MASQ" && isLoopback(real.address) && hook === "INPUT" && packet.in !== "lo")
     return stop(

@@ -78,7 +78,8 @@ function preferred({ scheduler, realServers }: Pool["server"]): readonly RealSer
 
 /**
  * A drained server keeps its places in the tables of sh and mh, and of dh: what falls on them gets no server, unless the
- * scheduler may fall back (ip_vs_sh.c, ip_vs_mh.c, ip_vs_dh.c).
+ * scheduler may fall back (ip_vs_sh.c, ip_vs_mh.c, ip_vs_dh.c). Of mh only one that had a weight before does (seen on Linux
+ * 6.1), which no dump says.
  */
 const holdsSlots = ({ scheduler, flags }: Pool["server"]): boolean =>
   scheduler === "dh" ||

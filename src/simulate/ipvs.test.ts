@@ -117,6 +117,13 @@ const methods: Row[] = [
     host,
     "wrong-source service-address-as-source",
   ],
+  [
+    "Masq to where no route leads",
+    `-A ${tcp} -s rr\n-a ${tcp} -r ${one} -m -w 1`,
+    pod,
+    "refused no-route",
+    (name, text) => (name === "ip-route-table-all" ? `${text}blackhole 10.19.9.0/24\n` : text),
+  ],
   ["Route to the node itself", `-A ${tcp} -s rr\n-a ${tcp} -r 10.19.136.10:443 -g -w 1`, pod, "delivered delivered"],
   [
     "Route to the node itself, of a packet that was to leave it",
@@ -391,6 +398,13 @@ describe("IPv6, which knows no martian source", () => {
   ])("%s", (_what, flow, expected) => {
     expect(brief(simulated("41-v6-broken", direct, flow))).toContain(expected);
   });
+});
+
+it("rewrites nothing for a real server that no route leads to", () => {
+  const unreachable: Edit = (name, text) =>
+    name === "ip-route-table-all" ? `${text}unreachable 10.19.9.0/24\n` : text;
+  const { traces } = simulated("02-broken", `-A ${tcp} -s rr\n-a ${tcp} -r ${one} -m -w 1`, pod, unreachable);
+  expect(traces[0]?.summary.dnatTo).toBeUndefined();
 });
 
 it.each([

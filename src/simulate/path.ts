@@ -166,7 +166,6 @@ const differs = (a: Address, b: Address): boolean => fieldKey(a) !== fieldKey(b)
 function afterIpvs(run: Run, skb: Skb, from: Interface): Fate {
   const to = skb.direct?.real ?? skb.packet.dst;
   const found = lookUp(run, { family: skb.packet.family, dst: to, mark: 0 });
-  if (found.type !== "unicast") return ended(run.stop("refused", "no-route", withoutWay(found, to), skb.packet));
   const asItIs = skb.direct !== undefined && !skb.direct.inner;
   if (skb.direct && asItIs && found.via !== undefined) skb.direct = { ...skb.direct, gateway: found.via };
   const route = asItIs ? { ...found, via: found.via ?? to } : found;

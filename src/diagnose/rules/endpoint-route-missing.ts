@@ -11,9 +11,10 @@
 import { words } from "../../base/words.ts";
 import { type Unrouted, unroutedPod } from "../../kube-proxy/pod-routes.ts";
 import { type Cidr, cidrHas, cidrOf, hostCidr, prefixLength, printCidr } from "../../model/net/cidr.ts";
-import { bitsOf, type Family, familyOf, fromValue, type Ip } from "../../model/net/ip.ts";
+import { bitsOf, type Family, familyOf, fromValue, type Ip, parseIp } from "../../model/net/ip.ts";
 import { fieldKey, isSymbolic } from "../../model/net/symbolic.ts";
 import type { NextHop, Route } from "../../model/routing/route.ts";
+import type { Step } from "../../simulate/trace.ts";
 import { sideWords } from "../borrow.ts";
 import type { Evidence } from "../finding.ts";
 import { commandLines } from "../fix/commands.ts";
@@ -33,10 +34,17 @@ function unreached(probes: readonly Probe[]): Ip[] {
     for (const { ending, steps } of p.simulation.traces) {
       const stopped = steps[ending.step];
       if (!reasons.includes(ending.reason) || stopped?.direction !== "original") continue;
-      const { dst } = stopped.packet;
+      const dst = chosenByIpvs(steps) ?? stopped.packet.dst;
       if (!isSymbolic(dst) && fieldKey(dst) !== p.flow.to) found.add(dst);
     }
   return [...found];
+}
+
+/** IPVS rewrites nothing for a real server that no route leads to. */
+function chosenByIpvs(steps: readonly Step[]): Ip | undefined {
+  const step = steps.find((s) => s.kind === "ipvs" && s.what === "scheduled");
+  if (step?.kind !== "ipvs" || step.real === undefined || step.changes.length > 0) return undefined;
+  return parseIp(step.real.slice(0, step.real.lastIndexOf(":")).replace(/^\[|\]$/g, ""));
 }
 
 /** The route that is missing. */

@@ -2,7 +2,8 @@
  * What it finds: in IPVS mode, signs that the kernel's settings for kept connections do harm: with conn_reuse_mode 1 before Linux
  *   5.9, a client that uses its port again is let in only at its second SYN; with expire_nodest_conn 0, IPVS keeps connections
  *   to real servers that are gone, and drops what comes for them.
- * Why traffic breaks: one second of delay with every reused port; clients that hang until their connection expires.
+ * Why traffic breaks: one second of delay with every reused port; clients that hang until their connection expires (seen on
+ *   Linux 6.1: what they send again is dropped in silence; with 1 they get a reset at once; a drained server keeps its own).
  * How sure: a hint. The settings alone are none: a capture must show the second SYN that is answered, or IPVS's own table the
  *   connection to a server that is gone.
  * Fix: the settings that kube-proxy makes since 1.13; Linux 5.9.
