@@ -11,7 +11,7 @@ import type { Format } from "../format.ts";
  *   ==> /proc/sys/net/ipv4/ip_forward <==
  *   $ cat /proc/sys/net/ipv4/ip_forward
  *   1
- * Keys of br_netfilter that are not there: what is bridged then passes iptables by, as if they were 0.
+ * Keys of br_netfilter are there both or none: what is bridged then passes iptables by, as if they were 0.
  *   sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory
  */
 const dotted = /^-?((?:net|kernel|vm|fs|dev|user|abi|debug|crypto|sunrpc)[./][^\s=]+?)\s*=\s*(.*)$/;
@@ -21,8 +21,9 @@ const bare = /^-?\d[\d\s]*$/;
 const comment = /^\s*[#;]/;
 const file = /^\/proc\/sys\/(.+)$/;
 
+const bridgeKeys = ["net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables"];
 const withoutModule =
-  /^(?:sysctl: cannot stat|\w+:) .?\/proc\/sys\/(net\/bridge\/bridge-nf-call-ip6?tables)\W.*No such file/;
+  /^(?:sysctl: cannot stat|\w+:) .?\/proc\/sys\/net\/bridge\/bridge-nf-call-ip6?tables\W.*No such file/;
 
 /** In the dotted form a slash stands for a dot of an interface's name, in a path a dot is one: both become dots. */
 const keyOf = (text: string): string => text.replaceAll("/", ".");
@@ -55,9 +56,8 @@ export const sysctl: Format = {
         sysctls.set(keyOf(key), { value: value.trim(), at: lines.span(i) });
         continue;
       }
-      const absent = withoutModule.exec(text)?.[1];
-      if (absent !== undefined) {
-        sysctls.set(keyOf(absent), { value: "0", at: lines.span(i) });
+      if (withoutModule.test(text)) {
+        for (const key of bridgeKeys) sysctls.set(key, { value: "0", at: lines.span(i) });
         continue;
       }
       const head = heading.exec(text)?.[1];
