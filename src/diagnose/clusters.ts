@@ -56,7 +56,9 @@ export function compareClusters(healthy: Side, broken: Side): ClusterVerdict {
 
 /** Services that both sides show on their own, with at least one endpoint in common. */
 function sharedServices(healthy: Side, broken: Side): number {
-  if (healthy.snapshot.borrowed.length > 0 || broken.snapshot.borrowed.length > 0) return 0;
+  const lends = (side: Side): boolean =>
+    side.snapshot.borrowed.length > 0 || side.borrowings.some((b) => b.id === `borrowed:${side.name}:served`);
+  if (lends(healthy) || lends(broken)) return 0;
   let shared = 0;
   for (const s of broken.services) {
     const other = healthy.served.get(serviceKey(s));

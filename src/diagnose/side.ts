@@ -17,6 +17,7 @@ import type { Assumption } from "../simulate/trace.ts";
 import type { World } from "../simulate/world.ts";
 import { borrow } from "./borrow.ts";
 import type { SideName } from "./finding.ts";
+import { otherServes, servicesOfOther } from "./flushed.ts";
 import { withNodeStandIn } from "./node-stand-in.ts";
 import { suppose } from "./supposed.ts";
 
@@ -47,12 +48,14 @@ export function sideOf(name: SideName, pasted: NodeSnapshot, other?: NodeSnapsho
   const snapshot = other ? { ...placed, otherRoutes: other.routes.list } : placed;
   const print = fingerprint(ready);
   const odd = oddChains(ready);
-  const services = asNamed(servicesOf(snapshot), odd, snapshot);
+  const own = servicesOf(snapshot);
+  const borrowed = own.length === 0 && other ? servicesOfOther(snapshot, other) : [];
+  const services = asNamed([...own, ...borrowed], odd, snapshot);
   return {
     name,
     pasted: ready,
     snapshot,
-    borrowings: assumptions,
+    borrowings: borrowed.length > 0 ? [...assumptions, otherServes(name)] : assumptions,
     standIn,
     print,
     detectors: new Map(families.map((family) => [family, localDetector(snapshot, family, print)])),

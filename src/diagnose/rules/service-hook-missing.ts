@@ -3,6 +3,7 @@
  *   POSTROUTING into KUBE-POSTROUTING, or, in iptables mode, from KUBE-SERVICES into KUBE-NODEPORTS.
  * Why traffic breaks: without the first two nothing is translated or marked there; without the third what was marked is not
  *   masqueraded; without the last no node port is served.
+ *   Or the nat table was flushed: none of kube-proxy's Services is in it any more, though kubectl or the other node shows some.
  * How sure: the nat table was pasted whole, the chain has rules, and the flow works once the jump is back.
  * Fix: restart kube-proxy; find what flushed the hook (firewalld, iptables-restore, another agent).
  * References: flannel 971; kubernetes 56797; pkg/proxy/ipvs/proxier.go 1.9 and 1.10 (the kubelet makes the last jump).
@@ -13,12 +14,15 @@ import { postrouting, services } from "../../kube-proxy/names.ts";
 import { chainOf, jumpOf, rulesIn } from "../../kube-proxy/rule-words.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { sideWords } from "../borrow.ts";
-import { serviceOf } from "../evidence/elsewhere.ts";
+import { elsewhere, serviceOf } from "../evidence/elsewhere.ts";
 import { restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { appendRule, insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
+import { serveWith } from "../fix/service-rules.ts";
+import { isFlushed } from "../flushed.ts";
 import type { Probe } from "../probe.ts";
 import type { Side } from "../side.ts";
+import { endingBy } from "./ending.ts";
 import type { Case, DefectRule, Sighting } from "./rule.ts";
 import { entered, flowText, servedHere } from "./unmarked.ts";
 
@@ -71,8 +75,9 @@ const missingJumps = (side: Side, family: Family, path: MasqueradePath): Jump[] 
 export const serviceHookMissing: DefectRule = {
   id: "service-hook-missing",
 
-  find({ side, failing }: Case): Sighting[] {
-    const sightings: Sighting[] = [];
+  find(subject: Case): Sighting[] {
+    const { side, failing } = subject;
+    const sightings: Sighting[] = flushedSightings(subject);
     for (const [family, path] of side.paths) {
       if (!path.whole) continue;
       const ruleset = side.snapshot.iptables.get(family);
@@ -133,9 +138,22 @@ export const serviceHookMissing: DefectRule = {
     return sightings;
   },
 
-  explain({ side, family, probes, evidence }) {
+  explain({ side, family, probes, evidence, about }) {
     const [first] = probes;
     const to = first ? flowText(first) : "";
+    if (about === flushed)
+      return {
+        title: words("kube-proxy's rules are gone from the nat table", "nat 表中 kube-proxy 的规则已不存在"),
+        what: words(
+          `On the ${side.name} node the nat table holds no Service any more: the packet to ${to} leaves untranslated.`,
+          `${sideWords[side.name]}的 nat 表中已没有任何 Service：发往 ${to} 的报文未经转换就离开节点。`,
+        ),
+        why: words(
+          "Another program or somebody flushed the table (iptables -F, firewalld, a restore). Where the chains are left, kube-proxy of 1.27 and later notices nothing: it writes anew only what changed.",
+          "别的程序或有人清空了该表（iptables -F、firewalld、restore）。若链本身还在，1.27 及以后的 kube-proxy 不会察觉：它只重写有变化的部分。",
+        ),
+        verify: [`${toolFor(family)}-save -t nat | grep -c -- '-A KUBE-SERVICES'   # more than 0`],
+      };
     const gone = evidence[0]?.says ?? words("", "");
     return {
       title: words(
@@ -154,3 +172,54 @@ export const serviceHookMissing: DefectRule = {
     };
   },
 };
+
+const flushed = "flushed";
+
+/** Services that kubectl or the other node shows with endpoints, on a node whose nat table holds none of kube-proxy's rules. */
+function flushedSightings(subject: Case): Sighting[] {
+  const { side } = subject;
+  const sightings: Sighting[] = [];
+  for (const [family, all] of endingBy(subject.failing, "service-address-leaves-node", "router-no-route", "no-route")) {
+    if (!isFlushed(side.snapshot, family)) continue;
+    const known = new Map(all.map((p) => [p, elsewhere(subject, p).endpoints]));
+    const probes = all.filter((p) => known.get(p)?.length);
+    const nat = side.snapshot.iptables.get(family)?.tables.get("nat");
+    if (probes.length === 0 || !nat) continue;
+    const at = nat.chains.get(services)?.at ?? nat.at;
+    const jumps = ["OUTPUT", "PREROUTING"].map((hook) => ruleFrom(jumpText(hook, services, family), "nat", family));
+    sightings.push({
+      id: "service-hook-missing",
+      side,
+      family,
+      about: flushed,
+      probes,
+      remedies: [
+        {
+          fixes: [restartKubeProxy],
+          holds: words(
+            "Shown with the jumps and the rules that kube-proxy writes for the endpoints known elsewhere.",
+            "以跳转规则以及 kube-proxy 为别处已知的 endpoint 所写的规则验证。",
+          ),
+          apply: (snapshot) => {
+            const hooked = jumps.reduce((next, jump) => insertRule(next, family, jump, 0), snapshot);
+            return probes.slice(0, 12).reduce((next, p) => {
+              const service = serviceOf(p);
+              return service ? serveWith(next, side, service, known.get(p) ?? []) : next;
+            }, hooked);
+          },
+        },
+      ],
+      missteps: [],
+      evidence: [
+        {
+          side: side.name,
+          at,
+          says: words(`no rule of ${services} is left`, `${services} 中已没有规则`),
+        },
+        ...(probes[0] ? elsewhere(subject, probes[0]).evidence : []),
+      ],
+      byAbsence: true,
+    });
+  }
+  return sightings;
+}
