@@ -115,6 +115,8 @@ const pairs: readonly (readonly [string, Healthy, Healthy])[] = [
   ["Calico and none, IPVS", of("ipvs", "1.28", calico), of("ipvs", "1.28")],
   ["Calico, old and new kube-proxy", of("ipvs", "1.12", calico), of("iptables", "1.34", calico)],
   ["Weave and flannel, IPVS", of("ipvs", "1.22", weave), of("ipvs", "1.22", flannel)],
+  ["Weave and flannel", of("iptables", "1.22", weave), of("iptables", "1.22", flannel)],
+  ["Weave, old and new kube-proxy", of("iptables", "1.14", weave), of("iptables", "1.31", weave)],
   ["kube-router and flannel", of("iptables", "1.26", kubeRouter), of("iptables", "1.26", flannel)],
   ["kube-router, IPVS", of("ipvs", "1.26", kubeRouter), of("ipvs", "1.19", kubeRouter)],
   ["AWS VPC CNI and none", of("iptables", "1.29", awsVpc), of("iptables", "1.29")],

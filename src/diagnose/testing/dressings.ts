@@ -127,6 +127,8 @@ export const routedPods = (device: string, second: string, ...more: readonly str
   );
 
 const weaveSets = ["weave-;rGqyMIl1HN^cfDki~Z$3]6!N", "weave-s_+ChJId4Uy_$}G;WdH|~TK)I"] as const;
+/** Every pod of the namespace that no policy selects, of all nodes (weave npc/namespace.go, addPod). */
+const weavePods = ["1.20", "1.21", "2.20", "2.21", "2.22", "2.30", "2.31"].map((pod) => `10.244.${pod}`);
 const weave = both(
   everywhere(/\bcni0\b/g, "weave"),
   everywhere(/\bveth1@if2\b/g, "vethwepl1@if2"),
@@ -141,7 +143,7 @@ const weave = both(
     "ipset-save",
     ...["weaver-no-masq-local", ...weaveSets].flatMap((set) => [
       `create ${set} hash:ip family inet hashsize 1024 maxelem 65536`,
-      ...(set === "weaver-no-masq-local" ? [] : [`add ${set} 10.244.1.20`]),
+      ...(set === "weaver-no-masq-local" ? [] : weavePods.map((pod) => `add ${set} ${pod}`)),
     ]),
   ),
   inTable("nat", {
