@@ -46,7 +46,7 @@ function build(entry) {
   const { status, stdout, stderr } = spawnSync(process.execPath, vargs, { cwd: root, encoding: "utf8" });
   if (status === 0) {
     for (const file of readdirSync(dirname(built)))
-      if (file.startsWith(`${name}.cjs.`)) rmSync(join(dirname(built), file));
+      if (file.startsWith(`${name}.cjs.`)) rmSync(join(dirname(built), file), { force: true }); // another run may be first
     renameSync(join(folder, "main.cjs"), built); // in one go: another run may be reading the old one
     utimesSync(built, started, started); // what was saved while building counts as newer
   }
