@@ -9,6 +9,7 @@
 import { words } from "../../base/words.ts";
 import { markMasq, plainSetName, postrouting, setNameFor } from "../../kube-proxy/names.ts";
 import { chainOf, dnatOf, rulesIn, setsOf } from "../../kube-proxy/rule-words.ts";
+import { isBefore, version } from "../../kube-proxy/version.ts";
 import { type Family, familyOf } from "../../model/net/ip.ts";
 import { fieldKey } from "../../model/net/symbolic.ts";
 import { endpointText } from "../../simulate/flow.ts";
@@ -17,6 +18,7 @@ import { commandLines, restartKubeProxy, toolFor } from "../fix/commands.ts";
 import { addToSet, insertRule } from "../fix/edit.ts";
 import { ruleFrom } from "../fix/rule-from.ts";
 import type { Probe } from "../probe.ts";
+import type { Side } from "../side.ts";
 import { groupedBy } from "./ending.ts";
 import type { Case, DefectRule, Remedy, Sighting } from "./rule.ts";
 import { flowText } from "./unmarked.ts";
@@ -128,12 +130,13 @@ function byEntry(probes: readonly Probe[], family: Family): Found | undefined {
 
 /** The set holds the endpoints, or was not pasted, and no rule of KUBE-POSTROUTING asks for it. */
 function byLoopRule(probes: readonly Probe[], family: Family): Found | undefined {
-  const snapshot = probes[0]?.side.snapshot;
+  const side = probes[0]?.side;
+  const snapshot = side?.snapshot;
   const ruleset = snapshot?.iptables.get(family);
   const at = chainOf(ruleset, "nat", postrouting)?.at;
   const isLoopBack = (name: string): boolean => plainSetName(name) === "KUBE-LOOP-BACK";
   const asks = [...rulesIn(ruleset, "nat", postrouting)].some((r) => setsOf(r).some((s) => isLoopBack(s.set)));
-  if (!snapshot || !at || asks) return undefined;
+  if (!snapshot || !at || asks || !hasLoopBack(side)) return undefined;
   const name = setNameFor("KUBE-LOOP-BACK", family, new Set(snapshot.sets.byName.keys()));
   const text = `-A ${postrouting} -m set --match-set ${name} dst,dst,src -j MASQUERADE`;
   const rule = ruleFrom(text, "nat", family);
@@ -163,6 +166,13 @@ function byLoopRule(probes: readonly Probe[], family: Family): Found | undefined
       apply: (s) => insertRule(addToSet(s, name, "hash:ip,port,ip", family, entries), family, rule, 0),
     },
   };
+}
+
+/** kube-proxy has that set since 1.9; without a set of that name it is no older than that only where something says so. */
+function hasLoopBack({ snapshot: { sets }, print }: Side): boolean {
+  if ([...sets.byName.keys()].some((name) => plainSetName(name) === "KUBE-LOOP-BACK")) return true;
+  const from = print.range.atLeast;
+  return sets.coverage === "absent" && from !== undefined && !isBefore(from, version(9));
 }
 
 /** The chain whose DNAT rule sends the packet back to its sender. */
