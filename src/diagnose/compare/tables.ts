@@ -104,9 +104,13 @@ interface Known {
   readonly rule: Rule;
   readonly meaning: string;
 }
-/** What one of the chains does not show is left out of both: it is no difference. */
-function read(chain: Chain, other: Chain): readonly [Known[], Known[]] {
-  const lists = [[...rulesOf(chain.rules)], [...rulesOf(other.rules)]];
+/** Of rules in one chain and in the other. */
+type Places = readonly [readonly number[], readonly number[]];
+/** Rules of two chains, or those at some places. What one of the chains does not show is left out of both: it is no difference. */
+function read(chain: Chain, other: Chain, places?: Places): readonly [Known[], Known[]] {
+  const lists = places
+    ? [places[0].flatMap((i) => chain.rules.at(i) ?? []), places[1].flatMap((i) => other.rules.at(i) ?? [])]
+    : [[...rulesOf(chain.rules)], [...rulesOf(other.rules)]];
   const hidden = hiddenIn(lists);
   const [here = [], there = []] = lists.map((list) =>
     list.map((rule) => ({ rule, meaning: meaningOf(asShown(rule, hidden)) })),
@@ -115,13 +119,16 @@ function read(chain: Chain, other: Chain): readonly [Known[], Known[]] {
 }
 
 function* compareChain(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
-  if (h.rules.lines && b.rules.lines?.sameAs(h.rules.lines)) return;
-  const [there, here] = read(h, b);
-  if (there.length === here.length && there.every((r, i) => r.meaning === here[i]?.meaning)) return;
+  const lines = h.rules.lines;
+  const others = b.rules.lines;
+  if (lines && others?.sameAs(lines)) return;
+  // rules of the same line mean the same, and are most of a large chain: they need not be read
+  const unlike = others && lines?.unlike(others);
+  const [there, here] = read(h, b, unlike);
   const left = unmatched(there, here);
   const right = unmatched(here, there);
   if (left.length === 0 && right.length === 0) {
-    if (!unordered.has(h.name)) yield reordered(pair, h, b);
+    if (!unordered.has(h.name) && !sameOrder(unlike ? read(h, b) : [there, here])) yield reordered(pair, h, b);
     return;
   }
   const byOutline = new Map<string, Known[]>();
@@ -139,6 +146,9 @@ function* compareChain(pair: Pair, h: Chain, b: Chain): Generator<Draft> {
   }
   for (const known of right) if (!paired.has(known)) yield ruleDraft(pair, h.name, undefined, known);
 }
+
+const sameOrder = ([there, here]: readonly [Known[], Known[]]): boolean =>
+  there.length === here.length && there.every((known, i) => known.meaning === here[i]?.meaning);
 
 /** Rules of `list` that `other` has fewer of. */
 function unmatched(list: readonly Known[], other: readonly Known[]): Known[] {

@@ -31,3 +31,20 @@ describe("lines of two chains", () => {
     expect(a?.lines && b?.lines?.sameAs(a.lines)).toBe(same);
   });
 });
+
+describe("rules whose lines another chain does not have", () => {
+  const accept = "-A A -j ACCEPT";
+  const back = "-A A -s 10.0.0.1/32 -j RETURN";
+  const cases: readonly (readonly [string, readonly string[], readonly string[], unknown])[] = [
+    ["none in the same chain", [back, accept], [back, accept], [[], []]],
+    ["none in another order", [accept, back], [back, accept], [[], []]],
+    ["none for other counters", [`[1:60] ${accept}`], [`[27:1620] ${accept}`], [[], []]],
+    ["one on each side", [accept, back], ["-A A -s 10.0.0.2/32 -j RETURN", accept], [[1], [0]]],
+    ["the last of several alike", [accept], [accept, back, accept], [[], [1, 2]]],
+    ["not known for a rule over two lines", [accept], ['-A A -j LOG --log-prefix "a', 'b"'], undefined],
+  ];
+  it.each(cases)("%s", (_, here, there, places) => {
+    const [a, b] = [chain(...here), chain(...there)];
+    expect(b?.lines && a?.lines?.unlike(b.lines)).toEqual(places);
+  });
+});

@@ -12,7 +12,7 @@ import type { BlockChains, ChainLines } from "./block-chains.ts";
 import type { RuleReader } from "./rule-reader.ts";
 
 /** Rules read at one time are kept, this many at most for each table; a power of two. */
-const mostCached = 1 << 14;
+const mostCached = 1 << 10;
 
 /** How much longer parseRule takes than PlainRules. */
 const longWay = 10;
@@ -127,6 +127,14 @@ export class RuleLines {
     return all[0] === openBracket ? all.subarray(all.indexOf(closeBracket) + 2) : all;
   }
 
+  /** The same as text. */
+  text(at: number): string | undefined {
+    const line = this.order[at] ?? 0;
+    if (this.joined.has(line) || this.lines.plainLine(line) === undefined) return undefined;
+    const text = this.lines.text(line);
+    return text.startsWith("[") ? text.slice(text.indexOf("]") + 2) : text;
+  }
+
   private readPlain(plain: number, chain: string, number: number): Rule | undefined {
     const { source } = this.lines;
     this.plain ??= new PlainRules(source, this.context, this.order.length, false);
@@ -216,6 +224,19 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** Places of texts that `others` has fewer of. */
+function notAmong(texts: readonly string[], others: readonly string[]): number[] {
+  const left = new Map<string, number>();
+  for (const text of others) left.set(text, (left.get(text) ?? 0) + 1);
+  const places: number[] = [];
+  for (const [i, text] of texts.entries()) {
+    const n = left.get(text) ?? 0;
+    if (n > 0) left.set(text, n - 1);
+    else places.push(i);
+  }
+  return places;
+}
+
 class ChainRules implements RuleList, ChainLinesText {
   private readonly rules: RuleLines;
   private readonly chain: string;
@@ -240,6 +261,21 @@ class ChainRules implements RuleList, ChainLinesText {
       if (!here || !there || !sameBytes(here, there)) return false;
     }
     return true;
+  }
+
+  unlike(other: ChainLinesText): readonly [number[], number[]] | undefined {
+    const [mine, others] = [this.texts(), other instanceof ChainRules ? other.texts() : undefined];
+    return mine && others && [notAmong(mine, others), notAmong(others, mine)];
+  }
+
+  private texts(): string[] | undefined {
+    const texts: string[] = [];
+    for (let i = 0; i < this.length; i++) {
+      const text = this.rules.text(this.start + i);
+      if (text === undefined) return undefined;
+      texts.push(text);
+    }
+    return texts;
   }
 
   at(index: number): Rule | undefined {

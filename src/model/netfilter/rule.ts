@@ -71,6 +71,11 @@ export interface RuleList {
 export interface ChainLinesText {
   /** Byte for byte the same lines, counters apart: the rules are the same. False may only mean that it was not looked at. */
   sameAs(other: ChainLinesText): boolean;
+  /**
+   * 0-based places of rules whose line the other chain does not have, byte for byte and as often, counters apart: here and there.
+   * Undefined where that cannot be seen from the lines.
+   */
+  unlike(other: ChainLinesText): readonly [here: readonly number[], there: readonly number[]] | undefined;
 }
 
 export const ruleList = (rules: readonly Rule[], lines?: ChainLinesText): RuleList => ({
