@@ -26,8 +26,7 @@ export const effectOf =
   ({ to, random, fully, persistent }: NatOptions): TargetEffect => {
     if (to?.is.base !== undefined) return shifted;
     const range: NatRange = {
-      ...(to?.is.addresses && { addresses: to.is.addresses }),
-      ...(to?.is.ports && { ports: to.is.ports }),
+      ...to?.is,
       random: random !== undefined || fully !== undefined,
       persistent: persistent !== undefined,
     };
