@@ -93,6 +93,10 @@ const onlyShown: Guess = {
   settledBy: "ip addr",
 };
 
+/*
+ * Ten thousand Services are asked about, and of few answers anybody reads the words: those of an address are made when somebody does.
+ */
+
 /** Whom a Service's packets may be sent to, where kube-proxy's own rules or virtual servers say it. */
 function endpoint(
   { served, realServers }: Habits,
@@ -107,13 +111,16 @@ function endpoint(
     answer:
       drained ||
       known.endpoints.some((e) => e.address === address && (port === undefined || isSymbolic(port) || e.port === port)),
-    about: words(
-      `The endpoints of ${service.address} are those that kube-proxy wrote.`,
-      `${service.address} 的端点就是 kube-proxy 写入的那些。`,
-    ),
-    because: words("They stand in its own rules.", "它们写在它自己的规则中。"),
+    get about() {
+      return words(
+        `The endpoints of ${service.address} are those that kube-proxy wrote.`,
+        `${service.address} 的端点就是 kube-proxy 写入的那些。`,
+      );
+    },
+    because: inItsRules,
   };
 }
+const inItsRules = words("They stand in its own rules.", "它们写在它自己的规则中。");
 
 /** In iptables mode the chain of a Local traffic policy (KUBE-XLB, KUBE-SVL) leads to the node's own pods only. */
 function endpointHere(
@@ -140,11 +147,15 @@ function serviceAddress(habits: Habits, address: Address): Guess | undefined {
   if (!is) return undefined;
   return {
     answer: true,
-    about: words(`No router sends ${address} back to this node.`, `没有路由器会把发往 ${address} 的报文送回本节点。`),
-    because: words(
-      `${address} is a cluster IP: it exists only in the rules of the nodes.`,
-      `${address} 是 cluster IP，只存在于各节点的规则中。`,
-    ),
+    get about() {
+      return words(`No router sends ${address} back to this node.`, `没有路由器会把发往 ${address} 的报文送回本节点。`);
+    },
+    get because() {
+      return words(
+        `${address} is a cluster IP: it exists only in the rules of the nodes.`,
+        `${address} 是 cluster IP，只存在于各节点的规则中。`,
+      );
+    },
     settledBy: `ip route get ${address}   # on the router or on the server`,
   };
 }

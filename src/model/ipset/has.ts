@@ -40,7 +40,8 @@ export function setHas(
   if (type.familied && packet.family !== set.family) return "no";
   if (type.sees && !type.sees(packet)) return "no";
   const index = indexOf(set, type);
-  const values = type.dimensions.map((kind, i) => packetValue(kind, seenBy(set, packet), dims[i] ?? "src"));
+  const seen = type.dimensions.includes("mark") ? seenBy(set, packet) : packet;
+  const values = type.dimensions.map((kind, i) => packetValue(kind, seen, dims[i] ?? "src"));
   const answer = lookUp(index, values);
   return answer === "no" && (!set.whole || index.unreadable > 0) ? "unknown" : answer;
 }

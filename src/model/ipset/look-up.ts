@@ -1,5 +1,6 @@
 import { and, type Ternary } from "../../base/ternary.ts";
-import { ipNumber } from "../net/ip.ts";
+import { prefixMask } from "../net/cidr.ts";
+import { bitsOf, type Family, type Ip, ipNumber } from "../net/ip.ts";
 import { isSymbolic } from "../net/symbolic.ts";
 import type { EntryValue, PacketValue } from "./dimension.ts";
 import { type EntryIndex, rowsWith } from "./entry-index.ts";
@@ -12,7 +13,7 @@ export function lookUp(index: EntryIndex, packet: readonly PacketValue[]): Terna
     return lookUpDecided(index, packet, []) ?? "no";
   const { chosen, wanted } = decidedParts(index, packet);
   // an address leaves few entries; whatever leaves many is compared with them once
-  if (chosen.some((is, i) => is && wanted[i]?.kind === "net"))
+  if (chosen.some((is, i) => is && (wanted[i]?.kind === "net" || wanted[i]?.kind === "ip")))
     return compareAll(index, packet, rowsWith(index, chosen, wanted));
   const key = packet.map(valueKey).join(" ");
   const known = index.answers.get(key);
@@ -37,15 +38,18 @@ function lookUpDecided(
   }
   if (value.kind !== "net" && value.kind !== "ip") return lookUpDecided(index, packet, [...wanted, asEntry(value)]);
   if (isSymbolic(value.is)) return undefined;
-  const { family } = index.rows;
-  const number = ipNumber(value.is);
   for (const mask of index.masks[i] ?? []) {
-    const is = { family, base: number & mask, mask };
-    const answer = lookUpDecided(index, packet, [...wanted, { kind: "net", is }]);
+    const answer = lookUpDecided(index, packet, [...wanted, netOf(value.is, mask, index.rows.family)]);
     if (answer) return answer;
   }
   return undefined;
 }
+
+/** The net of an address that an entry with this mask would hold. */
+const netOf = (ip: Ip, mask: bigint, family: Family): EntryValue =>
+  mask === prefixMask(family, bitsOf(family))
+    ? { kind: "ip", is: ip }
+    : { kind: "net", is: { family, base: ipNumber(ip) & mask, mask } };
 
 /** What an entry would hold that has exactly the packet's value. */
 function asEntry(value: Exclude<PacketValue, { kind: "ip" | "net" }>): EntryValue {
@@ -122,10 +126,12 @@ function decidedParts(
       return isDecided(value) && value.kind !== "iface";
     }
     const [mask, other] = masks[i] ?? [];
-    const decided = mask !== undefined && other === undefined && !isSymbolic(value.is);
-    const base = decided && !isSymbolic(value.is) ? ipNumber(value.is) & mask : 0n;
-    wanted.push({ kind: "net", is: { family, base, mask: mask ?? 0n } });
-    return decided;
+    if (mask !== undefined && other === undefined && !isSymbolic(value.is)) {
+      wanted.push(netOf(value.is, mask, family));
+      return true;
+    }
+    wanted.push({ kind: "net", is: { family, base: 0n, mask: mask ?? 0n } });
+    return false;
   });
   return { chosen, wanted };
 }
