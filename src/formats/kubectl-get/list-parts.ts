@@ -11,6 +11,7 @@ const long = 1 << 18;
  *   - apiVersion: v1                   {
  *     kind: Service                        "apiVersion": "v1",
  *   kind: List                         },
+ * kubectl indents JSON by four blanks, jq by two: by as many as the first line within the outermost braces.
  */
 export function* listParts(lines: Lines): Generator<Lines> {
   if (!isLong(lines)) {
@@ -19,6 +20,8 @@ export function* listParts(lines: Lines): Generator<Lines> {
   }
   let from = 0;
   let items: "yaml" | "json" | undefined;
+  let json = jsonLines("    ");
+  let opened = false;
   /** Lines [from, to) hold an item, or stand outside of any. */
   let inItem = false;
   let any = false;
@@ -28,7 +31,9 @@ export function* listParts(lines: Lines): Generator<Lines> {
   };
   for (let i = 0; i < lines.length; i++) {
     const text = lines.text(i);
-    const starts = items === "yaml" ? text.startsWith("- ") : items === "json" ? /^ {8}\{\s*$/.test(text) : false;
+    if (opened) json = jsonLines(/^ +/.exec(text)?.[0] ?? "    ");
+    opened = /^\{\s*$/.test(text);
+    const starts = items === "yaml" ? text.startsWith("- ") : items === "json" ? json.item.test(text) : false;
     const ends = inItem && items === "yaml" && /^\S/.test(text) && !starts;
     if (starts || ends) {
       const done = part(i);
@@ -39,7 +44,7 @@ export function* listParts(lines: Lines): Generator<Lines> {
       from = i;
       inItem = starts;
       if (ends) items = undefined;
-    } else if (inItem && items === "json" && /^ {8}\},?\s*$/.test(text)) {
+    } else if (inItem && items === "json" && json.itemEnd.test(text)) {
       const done = part(i + 1);
       if (done) {
         any = true;
@@ -59,13 +64,34 @@ export function* listParts(lines: Lines): Generator<Lines> {
       items = undefined;
     }
     if (/^items:\s*$/.test(text)) items = "yaml";
-    else if (/^ {4}"items": \[\s*$/.test(text)) items = "json";
-    else if (/^ {4}\],?\s*$/.test(text)) items = undefined;
+    else if (json.items.test(text) && haveKinds(lines, i + 1, json)) items = "json";
+    else if (json.itemsEnd.test(text)) items = undefined;
   }
   const last = part(lines.length);
   if (last) yield last;
   // no object at all: the whole is read, so that it is said
   else if (!any) yield lines;
+}
+
+type JsonLines = Readonly<Record<"items" | "item" | "kind" | "itemEnd" | "itemsEnd", RegExp>>;
+
+/** Lines around the items of a list in JSON that is indented so. */
+const jsonLines = (indent: string): JsonLines => ({
+  items: new RegExp(`^${indent}"items": \\[\\s*$`),
+  item: new RegExp(`^${indent}${indent}\\{\\s*$`),
+  kind: new RegExp(`^${indent}${indent}${indent}"kind": `),
+  itemEnd: new RegExp(`^${indent}${indent}\\},?\\s*$`),
+  itemsEnd: new RegExp(`^${indent}\\],?\\s*$`),
+});
+
+/** The first item, which begins on line `from`, says its own kind. In raw answers of the API the list says it for all of them. */
+function haveKinds(lines: Lines, from: number, { items, kind, itemEnd }: JsonLines): boolean {
+  for (let i = from; i < lines.length; i++) {
+    const text = lines.text(i);
+    if (kind.test(text)) return true;
+    if (itemEnd.test(text) || items.test(text)) return false;
+  }
+  return false;
 }
 
 function isLong(lines: Lines): boolean {
@@ -85,4 +111,4 @@ function holdsObject(lines: Lines): boolean {
 
 /** Lines [from, to); the comma behind an item of JSON is no part of it. */
 const slice = (lines: Lines, from: number, to: number): Lines =>
-  stretch(lines, from, to, (i) => (i === to - 1 ? lines.text(i).replace(/^( {8}\}),\s*$/, "$1") : lines.text(i)));
+  stretch(lines, from, to, (i) => (i === to - 1 ? lines.text(i).replace(/^( +\}),\s*$/, "$1") : lines.text(i)));

@@ -186,10 +186,12 @@ describe("a list too long to be read at once", () => {
     .join(
       "",
     )}kind: List\nmetadata:\n  resourceVersion: ""\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: last\nspec:\n  clusterIP: 10.97.0.1\n`;
-  const json = `${JSON.stringify({ apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } }, null, 4)}\n`;
+  const list = { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
+  const json = `${JSON.stringify(list, null, 4)}\n`;
   it.each([
     ["YAML", yaml, count + 1],
     ["JSON", json, count],
+    ["JSON as jq prints it", `${JSON.stringify(list, null, 2)}\n`, count],
   ])("is read item by item: %s", (_name, text, expected) => {
     expect(text.length).toBeGreaterThan(8 << 20);
     const reading = read(text);
@@ -199,6 +201,11 @@ describe("a list too long to be read at once", () => {
     const some = list[234];
     expect(some?.clusterIps).toEqual(["10.96.0.234"]);
     expect(some && covered(reading, some.at)).toMatch(/svc-234"?,?\n/);
+  });
+  it.each([2, 4])("is read at once where only the list says the kind, indented by %i", (width) => {
+    const raw = items.slice(0, 100).map(({ metadata, spec }) => ({ metadata, spec }));
+    const reading = read(`${JSON.stringify({ kind: "ServiceList", apiVersion: "v1", items: raw }, null, width)}\n`);
+    expect(reading.snapshot.services.list).toHaveLength(100);
   });
   it("loses no more than the item that is broken", () => {
     const reading = read(json.replace('"name": "svc-7"', '"name": ]'));
