@@ -1,4 +1,4 @@
-import { words } from "../base/words.ts";
+import { numbered, words } from "../base/words.ts";
 import { serviceKey } from "../kube-proxy/services.ts";
 import { printCidr } from "../model/net/cidr.ts";
 import { endpointText, type Flow, flowId } from "../simulate/flow.ts";
@@ -67,7 +67,7 @@ export function leftOut(asked: AskedFlows, probes: Probes): Undecidable[] {
   return [
     {
       question: words(
-        `Do ${flow.en} and ${left.length - 1} more flows get through? The rules leave so many ways open that these were not followed.`,
+        `Do ${flow.en} and ${numbered(left.length - 1, "more flow", "more flows")} get through? The rules leave so many ways open that these were not followed.`,
         `${flow["zh-CN"]}以及另外 ${left.length - 1} 个流能否接通？规则留下的可能路径过多，未再跟踪它们。`,
       ),
       paste: `natlens trace --node FILE --from ${first.from} --to ${to} --proto ${first.proto}`,
