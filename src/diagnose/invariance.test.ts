@@ -3,7 +3,7 @@ import { inIpv6, remapped } from "../analysis/testing/remap.ts";
 import { randomFrom, withoutMeaning } from "../analysis/testing/rewrite.ts";
 import { parseIp } from "../model/net/ip.ts";
 import { ask } from "./testing/ask.ts";
-import { type Damage, dumps, type Mode, none, usualNode, versions } from "./testing/damage.ts";
+import { type Damage, dumps, inMode, none, usualNode } from "./testing/damage.ts";
 import { damages } from "./testing/damages/index.ts";
 
 /** The same node told otherwise: other addresses, names, devices, headers, counters, orders, the other family. */
@@ -25,14 +25,10 @@ const ipv4Only: Readonly<Record<string, string>> = {
 };
 
 const all = Object.entries(damages).flatMap(([id, list]) =>
-  list.flatMap((d) => d.modes.map((mode) => ({ id, mode, ...d }))),
+  list.flatMap((d) => d.modes.flatMap((mode) => inMode(id, d, mode))),
 );
-const newest = (d: Damage, mode: Mode): string | undefined =>
-  (d.versions ?? versions[mode]).filter((v) => !d.fine?.(mode, v)).at(-1);
 
-describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
-  const version = newest(d, mode);
-  if (version === undefined) return;
+describe.each(all)("$id: $what, $mode", ({ id, mode, version, ...d }) => {
   const kernel = d.kernel ? { kernel: d.kernel } : {};
   const broken = dumps(usualNode(mode, version, { ...d.node, ...d.written, ...kernel }), d.edit);
   const healthy = d.needsPair ? dumps(usualNode(mode, version, d.beside ?? d.node ?? {}), none) : [];

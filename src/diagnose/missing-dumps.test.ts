@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnosis } from "./finding.ts";
 import { ask } from "./testing/ask.ts";
-import { dumps, none, usualNode, versionOf, versions } from "./testing/damage.ts";
+import { dumps, inMode, none, usualNode, versions } from "./testing/damage.ts";
 import { damages } from "./testing/damages/index.ts";
 
 /**
@@ -68,11 +68,9 @@ const really: Readonly<Record<string, { readonly ids: readonly string[]; readonl
 const certainties = ["possible", "likely", "certain"];
 
 const all = Object.entries(damages).flatMap(([id, list]) =>
-  list.flatMap((d) => d.modes.map((mode) => ({ id, mode, ...d }))),
+  list.flatMap((d) => d.modes.flatMap((mode) => inMode(id, d, mode))),
 );
-describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
-  const version = versionOf(d, mode);
-  if (version === undefined) return;
+describe.each(all)("$id: $what, $mode", ({ id, mode, version, ...d }) => {
   const kernel = d.kernel ? { kernel: d.kernel } : {};
   const broken = dumps(usualNode(mode, version, { ...d.node, ...d.written, ...kernel }), d.edit);
   const healthy = d.needsPair ? dumps(usualNode(mode, version, d.node ?? {}), none) : undefined;

@@ -92,6 +92,12 @@ export const versions: Readonly<Record<Mode, readonly string[]>> = {
 export const versionOf = (d: Damage, mode: Mode): string | undefined =>
   (d.versions ?? versions[mode]).filter((v) => !d.fine?.(mode, v)).at(-1);
 
+/** The damage in one mode, on the newest version that it harms; nothing where it harms none. */
+export const inMode = (id: string, d: Damage, mode: Mode) => {
+  const version = versionOf(d, mode);
+  return version === undefined ? [] : [{ id, mode, version, ...d }];
+};
+
 export const usualNode = (mode: Mode, version: string, more: Partial<WrittenNode> = {}): WrittenNode => ({
   mode,
   version,
