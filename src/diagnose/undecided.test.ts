@@ -25,3 +25,20 @@ it("asks back where a capture shows something else than the dumps predict, and c
   expect(diagnosis.undecidable.map((u) => u.question.en).join()).toContain("contradict the dumps of the broken node");
   expect(analyse(healthyNode).view.diagnosis.undecidable).toEqual([]);
 });
+
+it("asks for a foreign set in words that a shell takes as they are", () => {
+  const name = "weave-s_+ChJId4Uy_$}G;WdH|~TK)I";
+  const node = healthyNode.map((text) =>
+    text.name === "iptables-save"
+      ? {
+          ...text,
+          content: text.content.replace(
+            /^(\*filter\n(?::.*\n)*)/m,
+            `$1${`-A OUTPUT -m set --match-set ${name} dst -j DROP\n`.replaceAll("$", "$$$$")}`,
+          ),
+        }
+      : text,
+  );
+  const pastes = analyse(node).view.diagnosis.undecidable.map((u) => u.paste);
+  expect(pastes).toContain(`ipset save '${name}'`);
+});

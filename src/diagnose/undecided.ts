@@ -1,3 +1,4 @@
+import { shellWord } from "../base/shell-word.ts";
 import { numbered, type Words, words } from "../base/words.ts";
 import { setsOf, wordedRule } from "../kube-proxy/rule-words.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
@@ -111,7 +112,9 @@ function pasteFor(p: Probe, id: string): string {
       return `${ruleset.family === 6 ? "ip6tables" : "iptables"}-save -t ${table}`;
     const [set] = rule ? setsOf(wordedRule(rule)) : [];
     if (set)
-      return p.side.snapshot.sets.byName.has(set.set) ? "ip addr; ip route show table all" : `ipset save ${set.set}`;
+      return p.side.snapshot.sets.byName.has(set.set)
+        ? "ip addr; ip route show table all"
+        : `ipset save ${shellWord(set.set)}`;
     if (rule?.header.in || rule?.header.out) return "ip addr; ip route show table all";
     if (rule?.matches.some((m) => m.name === "addrtype")) return "ip addr; ip route show table local";
   }

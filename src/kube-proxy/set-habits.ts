@@ -1,3 +1,4 @@
+import { shellWord } from "../base/shell-word.ts";
 import { verbatim, type Words, words } from "../base/words.ts";
 import type { Ip } from "../model/net/ip.ts";
 import type { Packet } from "../model/net/packet.ts";
@@ -7,7 +8,7 @@ import type { Habits } from "./habits.ts";
 import { ipvsDevice, nodePortRange, plainSetName } from "./names.ts";
 import type { KnownService } from "./services.ts";
 
-const save = (set: string): string => `ipset save ${set}`;
+const save = (set: string): string => `ipset save ${shellWord(set)}`;
 /** An element as ipset prints it; symbolic parts in the language at hand. */
 const inWords = (parts: readonly (Address | Port)[], join: (texts: readonly string[]) => string): Words => {
   const text = (language: keyof Words): string =>

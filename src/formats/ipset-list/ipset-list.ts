@@ -1,5 +1,6 @@
 import type { Diagnostic, Parsed, Severity } from "../../base/diagnostic.ts";
 import type { Defect } from "../../base/diagnostic-codes.ts";
+import { shellWord } from "../../base/shell-word.ts";
 import { type Steps, toEnd } from "../../base/steps.ts";
 import { type Words, words } from "../../base/words.ts";
 import type { IpSet } from "../../model/ipset/set.ts";
@@ -109,7 +110,10 @@ function* parseSteps({ lines, command, cut }: Segment): Steps<Parsed<SegmentRead
         "info",
         set.at,
         words(`The members of set ${set.name} are not shown.`, `集合 ${set.name} 的成员没有列出。`),
-        words(`Paste what ipset save ${set.name} prints.`, `粘贴 ipset save ${set.name} 的输出。`),
+        words(
+          `Paste what ipset save ${shellWord(set.name)} prints.`,
+          `粘贴 ipset save ${shellWord(set.name)} 的输出。`,
+        ),
       );
     // the text ends before what its family is
     if (!members && !header) return;
