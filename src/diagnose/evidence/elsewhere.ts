@@ -1,5 +1,6 @@
 import { words } from "../../base/words.ts";
 import { servesOnlyLocally } from "../../kube-proxy/local-policy.ts";
+import { clusterIpSet, plainSetName } from "../../kube-proxy/names.ts";
 import { type KnownEndpoint, type KnownService, listedAt, serviceKey } from "../../kube-proxy/services.ts";
 import { cidrHas } from "../../model/net/cidr.ts";
 import { familyOf } from "../../model/net/ip.ts";
@@ -93,7 +94,7 @@ export function elsewhere({ side, other, clusters }: Case, p: Probe): Elsewhere 
   return { has: "unknown", ...nothing, localOnly: local };
 }
 
-/** Where nothing tells the policy, endpoints that are all pods of the other node itself leave a doubt. */
+/** The policy is the Service's, so either node may tell it. Where nothing does, endpoints that are all pods of the other node itself leave a doubt. */
 function localHere(
   side: Side,
   other: Side | undefined,
@@ -103,10 +104,22 @@ function localHere(
 ): "yes" | "no" | "unsure" {
   const own = servesOnlyLocally(side.snapshot, service, ipvs);
   if (own !== "unsure" || !other || !there) return own === "unsure" ? "no" : own;
+  const theirs = servesOnlyLocally(other.snapshot, there, other.print.mode === "ipvs");
+  if (theirs !== "unsure") return theirs;
   // 1.9 takes the external policy for the cluster IP, too; the internal one came with 1.21
   const { atLeast, below } = side.print.range;
-  if (atLeast && below && atLeast.minor >= 10 && below.minor <= 21) return "no";
+  const isClusterIp = [side, other].some((s) => inClusterIpSet(s, service));
+  if (isClusterIp && atLeast && below && atLeast.minor >= 10 && below.minor <= 21) return "no";
   const subnets = podSubnets(other, familyOf(service.address));
-  const allThere = there.endpoints.every((e) => subnets.some((subnet) => cidrHas(subnet, e.address)));
+  const allThere =
+    subnets.length === 0 || there.endpoints.every((e) => subnets.some((subnet) => cidrHas(subnet, e.address)));
   return allThere ? "unsure" : "no";
+}
+
+/** A load balancer's address looks like a cluster IP where only virtual servers were pasted. */
+function inClusterIpSet({ snapshot }: Side, { address, proto, port }: KnownService): boolean {
+  const text = `${address},${proto}:${port}`;
+  return [...snapshot.sets.byName.values()].some(
+    (set) => plainSetName(set.name) === clusterIpSet && [...set.entries].some((e) => e.text === text),
+  );
 }
