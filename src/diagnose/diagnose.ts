@@ -7,6 +7,7 @@ import type { Change } from "./change.ts";
 import { type ClusterVerdict, clusterNotes, compareClusters, oneNodeAlone } from "./clusters.ts";
 import { classify, draftsOf } from "./compare/compare.ts";
 import type { Draft } from "./compare/draft.ts";
+import { cutShort, failsByCut } from "./cut-off.ts";
 import { contradictionNotes, doubtByObservation } from "./doubts.ts";
 import { observe } from "./evidence/observations.ts";
 import { findOn, flowsOfRules } from "./find.ts";
@@ -136,7 +137,12 @@ function conclude(
     ...(shown ? { shown } : {}),
     undecidable: [
       ...undecidables(all.filter((p) => p.flow === wanted || !hingesOnSender(p))),
-      ...unexplainedQuestions(unexplained, probes, wanted),
+      ...cutShort(all),
+      ...unexplainedQuestions(
+        unexplained.filter((p) => !failsByCut(p)),
+        probes,
+        wanted,
+      ),
       ...contradictions(observations),
       ...nothingToAsk(asked, probes, list),
       ...leftOut(asked, probes),

@@ -2,6 +2,7 @@ import { numbered, words } from "../base/words.ts";
 import { serviceKey } from "../kube-proxy/services.ts";
 import { printCidr } from "../model/net/cidr.ts";
 import { endpointText, type Flow, flowId } from "../simulate/flow.ts";
+import type { Assumption } from "../simulate/trace.ts";
 import type { Probes } from "./asking.ts";
 import type { Undecidable } from "./finding.ts";
 import type { AskedFlows } from "./flows.ts";
@@ -40,6 +41,18 @@ export function unexplainedQuestions(
     const [first] = list;
     if (!first) return [];
     const flow = flowWords(first.flow);
+    const lines = partial(first);
+    if (lines.length > 0)
+      return [
+        {
+          question: words(
+            `${first.side.name} node: ${flow.en} fails in the model (${first.trace.ending.says.en}), but only some lines of ${lines.map((a) => tableOf(a)).join(" and ")} were pasted. Do the others let it through?`,
+            `${first.side.name === "healthy" ? "正常" : "异常"}节点：模型中 ${flow["zh-CN"]} 不通（${first.trace.ending.says["zh-CN"]}），但 ${lines.map((a) => tableOf(a)).join("、")} 表只粘贴了部分行。其余的行是否放行它？`,
+          ),
+          paste: lines.map((a) => a.settledBy).join("; "),
+          side: first.side.name,
+        },
+      ];
     return [
       {
         question: words(
@@ -52,6 +65,12 @@ export function unexplainedQuestions(
     ];
   });
 }
+
+/** Tables on its way of which lines may be missing. */
+const partial = (p: Probe): readonly Assumption[] =>
+  p.simulation.assumptions.filter((a) => a.id.startsWith(partialTable));
+const partialTable = "table-partial:";
+const tableOf = (a: Assumption): string => a.id.slice(partialTable.length);
 
 /** In IPVS mode, virtual servers may say more than anything else. */
 const lacksServers = ({ side }: Probe): boolean =>

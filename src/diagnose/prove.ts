@@ -1,6 +1,7 @@
 import { type Words, words } from "../base/words.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Assumption } from "../simulate/trace.ts";
+import { cutDecides, isCutOff } from "./cut-off.ts";
 import { captureSettles } from "./evidence/settled.ts";
 import { traceSettles } from "./evidence/traced.ts";
 import type { Certainty, Fix, RefutedFix } from "./finding.ts";
@@ -109,6 +110,7 @@ export function weighAssumptions(p: Probe): Assumption[] {
     if (settled && !assumption.id.startsWith("table-partial")) return { ...assumption, decisive: false };
     // Lines that were not pasted cannot be turned into lines: what they would say is open.
     if (assumption.id.startsWith("table-partial")) return { ...assumption, decisive: true };
+    if (isCutOff(assumption)) return { ...assumption, decisive: cutDecides(assumption, p) };
     const turned = probe(p.side, p.flow, undefined, new Set([assumption.id]));
     return { ...assumption, decisive: turned.simulation.outcome !== p.simulation.outcome };
   });
@@ -116,7 +118,7 @@ export function weighAssumptions(p: Probe): Assumption[] {
 
 const certainties = ["certain", "likely", "possible"] as const;
 
-/** `certain` only where no listed assumption could turn the verdict. */
+/** `certain` only where no listed assumption could turn the verdict; no more than a hint where the text ends before what decides. */
 export function certaintyOf(sighting: Sighting, weighed: readonly Assumption[]): Certainty {
   const sure = certaintyOfModel(sighting, weighed);
   const { atMost } = sighting;
@@ -125,6 +127,7 @@ export function certaintyOf(sighting: Sighting, weighed: readonly Assumption[]):
 
 function certaintyOfModel(sighting: Sighting, weighed: readonly Assumption[]): Certainty {
   const { side } = sighting;
+  if (weighed.some((a) => a.decisive && isCutOff(a))) return "possible";
   if (side.borrowings.length > 0 || sighting.doubt) return "likely";
   const path = side.paths.get(sighting.family);
   if (sighting.byAbsence && path && !path.whole) return "likely";

@@ -131,6 +131,8 @@ function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
   for (let count = 0; count < mostRules && stack.length < deepest; count++) {
     const rule = nextRule(frame);
     if (!rule) {
+      const halt = table.cut?.has(frame.chain.name) ? chainCut(run, skb, table, frame.chain.name) : null;
+      if (halt) return halt;
       const isBase = frame.chain === base;
       chainEnd(run, skb, hook, table, frame.chain, isBase, stack.length);
       if (isBase) return atPolicy(run, skb, hook, table, base);
@@ -323,6 +325,28 @@ function chainUnseen(run: Run, skb: Skb, table: Table, chain: string): Halt {
     "undecidable",
     "chain-unseen",
     words(`Chain ${chain} decides, and it was not pasted.`, `由链 ${chain} 决定，但没有粘贴它。`),
+    skb.packet,
+  );
+}
+
+function chainCut(run: Run, skb: Skb, table: Table, chain: string): Halt {
+  const passes = run.assume(`chain-cut:${table.name}/${chain}`, {
+    answer: true,
+    about: words(
+      `Chain ${chain} of table ${table.name} has no further rule than those pasted.`,
+      `${table.name} 表的链 ${chain} 除已粘贴的规则外没有其他规则。`,
+    ),
+    because: words("The text ends in the middle of the table.", "文本在这张表的中间截断。"),
+    settledBy: `iptables-save -t ${table.name}`,
+  });
+  if (passes) return null;
+  return run.stop(
+    "undecidable",
+    "chain-cut",
+    words(
+      `Chain ${chain} decides, and the text ends before its rules do.`,
+      `由链 ${chain} 决定，但文本在其规则结束之前就截断了。`,
+    ),
     skb.packet,
   );
 }

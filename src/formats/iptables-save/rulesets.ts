@@ -183,13 +183,34 @@ function* readTable(
       ),
     });
   const { before, committed, after } = block;
+  const cut = cutChains(block, name);
   return {
     name,
     chains,
     state,
+    ...(cut && { cut }),
     at: { ...lines.span(block.from), to: lines.span(block.to).to },
     ...(block.table !== undefined && { frame: { before, committed, after } }),
   };
+}
+
+/**
+ * iptables-save prints chain after chain, in the order of the chain lines. Where the text ends before COMMIT, the chain of
+ * the last rule may go on behind the end, and those after it stand there whole; in another order any may.
+ */
+function cutChains(block: Block, table: TableName): ReadonlySet<string> | undefined {
+  const chains = [...block.chains.values()].filter((chain) => chain.declaredAt !== undefined);
+  const names = chains.map((chain) => chain.name);
+  if (block.table === undefined || block.committed || !builtInChains[table].some((chain) => names.includes(chain)))
+    return undefined;
+  const place = new Map(chains.map((chain, at) => [chain.index, at]));
+  let last = 0;
+  for (const index of block.ruleChains) {
+    const at = place.get(index);
+    if (at === undefined || at < last) return new Set(names);
+    last = at;
+  }
+  return new Set(names.slice(last));
 }
 
 /** Nothing of the table can be missing: it is framed, its chains are listed, and every chain with rules is among them. */

@@ -23,6 +23,8 @@ export interface Table {
    * partial: lines may be missing (no COMMIT, no chain lines, grep), so absence proves nothing.
    */
   readonly state: "whole" | "partial";
+  /** The text ends in the middle of the table: chains whose further rules, or all of them, stood behind its end. */
+  readonly cut?: ReadonlySet<string>;
   readonly at: Span;
   /** Present: the table was read from iptables-save's own form. */
   readonly frame?: TableFrame;
