@@ -66,6 +66,19 @@ describe("which kube-proxy wrote a dump", () => {
     expect(fingerprint(nodeFrom(mixed)).contradictions.length).toBeGreaterThan(0);
   });
 
+  it("takes KUBE-SERVICES alone for iptables mode where it jumps to chains of single Services", () => {
+    const chain = [
+      "-N KUBE-SERVICES",
+      '-A KUBE-SERVICES ! -s 10.244.0.0/16 -d 10.96.0.1/32 -p tcp -m comment --comment "default/kubernetes:https cluster IP" -m tcp --dport 443 -j KUBE-MARK-MASQ',
+      '-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "default/kubernetes:https cluster IP" -m tcp --dport 443 -j KUBE-SVC-NPX46M4PTMTKRN6Y',
+    ];
+    const modesOf = (lines: readonly string[]) =>
+      fingerprint(nodeFrom(`${lines.join("\n")}\n`)).modes.map((m) => m.mode);
+    expect(modesOf(chain)).toEqual(["iptables"]);
+    // 1.8 in IPVS mode marks, and leaves the rest to its virtual servers
+    expect(modesOf(chain.slice(0, 2))).toEqual(["ipvs"]);
+  });
+
   it("sees leftovers of another mode, and the live one first", () => {
     const leftovers = "*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-SVC-AAAA - [0:0]\n-A KUBE-SVC-AAAA -j RETURN\nCOMMIT\n";
     const print = fingerprint(

@@ -46,6 +46,13 @@ export function modesOf(snapshot: NodeSnapshot): ModeClue[] {
       const chain = nat.chains.get(name);
       if (chain) see("userspace", words(`nat has the chain ${name}`, `nat 表中有 ${name} 链`), chain.at);
     }
+    for (const rule of few(rulesIn(ruleset, "nat", "KUBE-SERVICES"), 200))
+      if (serviceChain.test(jumpOf(rule) ?? ""))
+        see(
+          "iptables",
+          words("KUBE-SERVICES jumps to KUBE-SVC- chains", "KUBE-SERVICES 跳转到 KUBE-SVC- 链"),
+          rule.rule.at,
+        );
     const setMode = words("nat rules consult KUBE sets", "nat 规则查询 KUBE 集合");
     for (const chain of ["KUBE-SERVICES", "KUBE-POSTROUTING", "KUBE-NODE-PORT"])
       for (const rule of few(rulesIn(ruleset, "nat", chain), 200))
