@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { analyse } from "../analysis/analyse.ts";
+import { ask } from "./testing/ask.ts";
+import { dumps, usualNode } from "./testing/damage.ts";
 
 const dump = (path: string): string => readFileSync(new URL(`../scenarios/incident/${path}`, import.meta.url), "utf8");
 const healthyNode = [
@@ -41,4 +43,30 @@ it("asks for a foreign set in words that a shell takes as they are", () => {
   );
   const pastes = analyse(node).view.diagnosis.undecidable.map((u) => u.paste);
   expect(pastes).toContain(`ipset save '${name}'`);
+});
+
+it("asks for no more than the table that decides", () => {
+  const pastes = (without: string, table: boolean): string[] =>
+    analyse(
+      healthyNode.flatMap((text) => {
+        if (text.name === without) return [];
+        if (text.name !== "iptables-save") return [text];
+        return table ? [{ ...text, content: "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n" }] : [];
+      }),
+    ).view.diagnosis.undecidable.map((u) => u.paste);
+  expect(pastes("", true)).toEqual(["iptables-save -t nat"]);
+  expect(pastes("", false)).toEqual(["iptables-save"]);
+  expect(pastes("ipset-save", false)).toEqual(["iptables-save; ipset save"]);
+});
+
+it("knows the node's own addresses from its routes where no address was pasted", () => {
+  const node = usualNode("iptables", "1.28");
+  const bare = dumps(node, (file, text) =>
+    file === "ip-addr"
+      ? ""
+      : file === "ip-route"
+        ? "default via 192.168.10.1 dev eth0 proto dhcp src 192.168.10.11 metric 100\n192.168.10.0/24 dev eth0 proto kernel scope link src 192.168.10.11\n10.244.2.0/24 via 192.168.10.12 dev eth0\n"
+        : text,
+  );
+  expect(ask({ broken: bare }).view.diagnosis.undecidable).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import { shellWord } from "../base/shell-word.ts";
 import { numbered, type Words, words } from "../base/words.ts";
 import { setsOf, wordedRule } from "../kube-proxy/rule-words.ts";
+import { familyOf } from "../model/net/ip.ts";
 import { isSymbolic } from "../model/net/symbolic.ts";
 import type { TableName } from "../model/netfilter/hook.ts";
 import { endpointText, type Flow } from "../simulate/flow.ts";
+import type { Trace } from "../simulate/trace.ts";
 import type { ObservationVerdict, Undecidable } from "./finding.ts";
 import type { Probe } from "./probe.ts";
 
@@ -92,9 +94,22 @@ function missing(p: Probe): { paste: string; reason: Words } {
   const stopped = p.simulation.traces.find((t) => t.ending.outcome === "undecidable");
   const look = stopped?.ending.reason === "other-dataplane" ? p.side.snapshot.otherDataplane?.look : undefined;
   return {
-    paste: look ?? "iptables-save; ipset save; ipvsadm -S -n; ip addr; ip route show table all",
+    paste:
+      look ??
+      (stopped && printsTable(p, stopped)) ??
+      "iptables-save; ipset save; ipvsadm -S -n; ip addr; ip route show table all",
     reason: stopped?.ending.says ?? words("", ""),
   };
+}
+
+/** What prints the table that decides and was not pasted; with it the sets that its rules ask for, where none is here either. */
+function printsTable({ side: { snapshot }, flow }: Probe, { ending, steps }: Trace): string | undefined {
+  const unseen = steps.find((s) => s.kind === "table-unseen" && s.table === "nat");
+  if (ending.reason !== "table-unseen" || !unseen) return undefined;
+  const family = familyOf(flow.to);
+  const tool = family === 6 ? "ip6tables-save" : "iptables-save";
+  const rules = snapshot.iptables.has(family) ? `${tool} -t nat` : tool;
+  return snapshot.ipvs.servers.length > 0 && snapshot.sets.byName.size === 0 ? `${rules}; ipset save` : rules;
 }
 
 /** `rule:nat/KUBE-SERVICES/3:OUTPUT:original` → what that rule looks at. */

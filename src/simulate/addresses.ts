@@ -7,7 +7,7 @@ import type { AddressType } from "../model/netfilter/matches/match.ts";
 import type { NodeSnapshot } from "../model/node/snapshot.ts";
 import type { Link, LinkAddress } from "../model/routing/link.ts";
 import type { Route } from "../model/routing/route.ts";
-import { holdersIn, routesTo } from "./known-places.ts";
+import { holdersIn, routesTo, sourcesOf } from "./known-places.ts";
 import type { Run } from "./run.ts";
 
 export const linkNamed = (snapshot: NodeSnapshot, iface: Interface): Link | undefined =>
@@ -63,6 +63,7 @@ export function localType(
   if (type) return { type };
   if (family === 4 && value >> 24n === 127n && (iface === undefined || iface === "lo")) return { type: "LOCAL" };
   if (localIsWhole(snapshot)) return { type: "UNICAST" };
+  if (iface === undefined && sourcesOf(snapshot.routes.list).has(address)) return { type: "LOCAL" };
   return { type: "unknown" };
 }
 

@@ -49,6 +49,11 @@ export const holdersIn = laidOut((links: readonly Link[]): Holders => {
   return { byName, byAddress, byBroadcast, masters, subnets };
 });
 
+/** Addresses that routes name as their source: the kernel takes none that is not the node's own (fib_valid_prefsrc). */
+export const sourcesOf = laidOut(
+  (routes: readonly Route[]): ReadonlySet<Ip> => new Set(routes.flatMap((route) => route.source ?? [])),
+);
+
 /** Routes of one table and family, those to one host apart from those to more. */
 interface RouteTable {
   readonly toHost: ReadonlyMap<string, readonly Route[]>;
