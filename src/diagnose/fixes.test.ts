@@ -4,7 +4,7 @@ import { rules } from "./rules/index.ts";
 import type { Case, Sighting } from "./rules/rule.ts";
 import { changedSide } from "./side.ts";
 import { ask } from "./testing/ask.ts";
-import { type Damage, dumps, type Mode, none, usualNode, versionOf } from "./testing/damage.ts";
+import { dumps, inMode, type Mode, none, usualNode } from "./testing/damage.ts";
 import { damages } from "./testing/damages/index.ts";
 
 /** What is offered heals, and takes nothing from what worked; what is warned of does not heal. */
@@ -20,7 +20,7 @@ for (const rule of rules) {
 afterEach(() => seen.splice(0));
 
 const usual = Object.entries(damages).flatMap(([id, list]) =>
-  list.flatMap((d) => d.modes.map((mode) => ({ id, mode, ...d }))),
+  list.flatMap((d) => d.modes.flatMap((mode) => inMode(id, d, mode))),
 );
 /** Wrong and missing cluster CIDRs: the flag itself is the damage. */
 const flags = [
@@ -32,15 +32,13 @@ const flags = [
   what: `cluster CIDR ${detector}`,
   mode: "ipvs" as Mode,
   modes: ["ipvs"] as const,
-  versions: [version],
+  version,
   edit: none,
   written: { detector },
 }));
-const all: readonly (Damage & { readonly id: string; readonly mode: Mode })[] = [...usual, ...flags];
+const all: readonly ReturnType<typeof inMode>[number][] = [...usual, ...flags];
 
-describe.each(all)("$id: $what, $mode", ({ id, mode, ...d }) => {
-  const version = versionOf(d, mode);
-  if (version === undefined) return;
+describe.each(all)("$id: $what, $mode", ({ id, mode, version, ...d }) => {
   const kernel = d.kernel ? { kernel: d.kernel } : {};
   const broken = dumps(usualNode(mode, version, { ...d.node, ...d.written, ...kernel }), d.edit);
   const healthy = d.needsPair ? dumps(usualNode(mode, version, d.beside ?? d.node ?? {}), none) : undefined;

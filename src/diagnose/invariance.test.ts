@@ -24,6 +24,9 @@ const ipv4Only: Readonly<Record<string, string>> = {
   "strict-arp-off": "IPv6 asks for neighbours without ARP",
 };
 
+/** Causes that show in the names of chains, which are hashes of the very addresses and names that are told otherwise. */
+const byHash = new Set(["service-chain-edited"]);
+
 const all = Object.entries(damages).flatMap(([id, list]) =>
   list.flatMap((d) => d.modes.flatMap((mode) => inMode(id, d, mode))),
 );
@@ -43,16 +46,22 @@ describe.each(all)("$id: $what, $mode", ({ id, mode, version, ...d }) => {
     return found(both.slice(0, cut), d.needsPair && both.slice(cut, end), wanted);
   };
 
-  it("with other addresses and names", () => {
-    const seed = [...`${id}${d.what}`].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 2 ** 31, 7);
-    expect(told((list) => remapped(list, randomFrom(seed)))).toEqual(plain);
-  });
+  if (!byHash.has(id))
+    it("with other addresses and names", () => {
+      const seed = [...`${id}${d.what}`].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 2 ** 31, 7);
+      expect(told((list) => remapped(list, randomFrom(seed)))).toEqual(plain);
+    });
   it("with other counters and orders", () => {
     expect(
       found(withoutMeaning(broken, randomFrom(11)), d.needsPair && withoutMeaning(healthy, randomFrom(12)), d.wanted),
     ).toEqual(plain);
   });
-  if (d.node?.family === undefined && ipv4Only[id] === undefined && Number(version.split(".")[1]) >= 18)
+  if (
+    d.node?.family === undefined &&
+    ipv4Only[id] === undefined &&
+    !byHash.has(id) &&
+    Number(version.split(".")[1]) >= 18
+  )
     it("in IPv6", () => {
       expect(told(inIpv6)).toEqual(plain);
     });
