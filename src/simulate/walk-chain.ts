@@ -10,6 +10,7 @@ import { candidates } from "./chain-index.ts";
 import type { Skb } from "./conntrack.ts";
 import { hasNoEffect, ruleKey, ruleMatches, ruleQuestion } from "./match-rule.ts";
 import { applyNat } from "./nat-target.ts";
+import { assumePartial, chainCut, chainUnseen, tableUnseen } from "./not-pasted.ts";
 import { changesBetween, familyOfPacket } from "./packet.ts";
 import type { Run } from "./run.ts";
 import type { Ending, Place, RuleVerdict } from "./trace.ts";
@@ -80,49 +81,10 @@ function natFirst<T>(run: Run, ruleset: Ruleset | undefined, hook: Hook, main: T
 
 function walkOf(run: Run, skb: Skb, hook: Hook, name: TableName, ruleset: Ruleset | undefined): Halt {
   const table = ruleset?.tables.get(name);
-  if (!table) return ruleset?.complete || name === "security" ? null : unseen(run, skb, hook, name);
+  if (!table) return ruleset?.complete || name === "security" ? null : tableUnseen(run, skb, hook, name);
   if (table.state === "partial") assumePartial(run, table);
   const base = table.chains.get(hook);
   return base ? walk(run, skb, hook, table, base) : null;
-}
-
-function unseen(run: Run, skb: Skb, hook: Hook, table: TableName): Halt {
-  // Whether a Service is translated is just what the nat table says: nothing can be taken for granted there.
-  const passes =
-    table !== "nat" &&
-    run.assume(`table-unseen:${table}`, {
-      answer: true,
-      about: words(
-        `The ${table} table, which was not pasted, lets the packet pass and changes nothing.`,
-        `未粘贴的 ${table} 表放行该报文且不改动它（推定）。`,
-      ),
-      because: words("No rule of it is known.", "没有它的任何规则可依据。"),
-      settledBy: `iptables-save -t ${table}`,
-    });
-  const says = words(`${table} ${hook}: not in the dumps`, `${table} ${hook}：转储中没有`);
-  run.step({ kind: "table-unseen", hook, table }, { packet: skb.packet, changes: [], says });
-  if (passes) return null;
-  return run.stop(
-    "undecidable",
-    "table-unseen",
-    words(`The ${table} table decides, and it was not pasted.`, `由 ${table} 表决定，但没有粘贴它。`),
-    skb.packet,
-  );
-}
-
-function assumePartial(run: Run, table: Table): void {
-  run.assume(`table-partial:${table.name}`, {
-    answer: true,
-    about: words(
-      `The pasted lines are all rules of the ${table.name} table, in this order.`,
-      `粘贴的各行就是 ${table.name} 表的全部规则，且顺序如此。`,
-    ),
-    because: words(
-      "Chain lines or COMMIT are missing, so lines may be missing too.",
-      "缺少链声明行或 COMMIT，因此也可能缺少其他行。",
-    ),
-    settledBy: `iptables-save -t ${table.name}`,
-  });
 }
 
 function walk(run: Run, skb: Skb, hook: Hook, table: Table, base: Chain): Halt {
@@ -308,47 +270,6 @@ function connmark(skb: Skb, effect: Extract<TargetEffect, { kind: "connmark" }>)
   else if (effect.operation === "save")
     connection.mark = ((connection.mark & ~effect.ctmask) ^ (mark & effect.nfmask)) >>> 0;
   else setMark(skb, ((mark & ~effect.nfmask) ^ (connection.mark & effect.ctmask)) >>> 0);
-}
-
-function chainUnseen(run: Run, skb: Skb, table: Table, chain: string): Halt {
-  const passes = run.assume(`chain-unseen:${table.name}/${chain}`, {
-    answer: true,
-    about: words(
-      `Chain ${chain}, whose rules were not pasted, changes nothing.`,
-      `链 ${chain} 的规则没有粘贴，推定它不起作用。`,
-    ),
-    because: words("The dump jumps to it and shows no rule of it.", "转储跳转到它，却没有它的规则。"),
-    settledBy: `iptables -t ${table.name} -S ${chain}`,
-  });
-  if (passes) return null;
-  return run.stop(
-    "undecidable",
-    "chain-unseen",
-    words(`Chain ${chain} decides, and it was not pasted.`, `由链 ${chain} 决定，但没有粘贴它。`),
-    skb.packet,
-  );
-}
-
-function chainCut(run: Run, skb: Skb, table: Table, chain: string): Halt {
-  const passes = run.assume(`chain-cut:${table.name}/${chain}`, {
-    answer: true,
-    about: words(
-      `Chain ${chain} of table ${table.name} has no further rule than those pasted.`,
-      `${table.name} 表的链 ${chain} 除已粘贴的规则外没有其他规则。`,
-    ),
-    because: words("The text ends in the middle of the table.", "文本在这张表的中间截断。"),
-    settledBy: `iptables-save -t ${table.name}`,
-  });
-  if (passes) return null;
-  return run.stop(
-    "undecidable",
-    "chain-cut",
-    words(
-      `Chain ${chain} decides, and the text ends before its rules do.`,
-      `由链 ${chain} 决定，但文本在其规则结束之前就截断了。`,
-    ),
-    skb.packet,
-  );
 }
 
 function atPolicy(run: Run, skb: Skb, _hook: Hook, table: Table, base: Chain): Halt {
