@@ -1,6 +1,8 @@
 import { type Words, words } from "../base/words.ts";
-import { familyOf } from "../model/net/ip.ts";
-import { type Address, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
+import { cidrHas, cidrOf } from "../model/net/cidr.ts";
+import { bitsOf, familyOf } from "../model/net/ip.ts";
+import type { Packet } from "../model/net/packet.ts";
+import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import { holderOf, isCard, isLocal, linkNamed } from "./addresses.ts";
 import type { Run } from "./run.ts";
 
@@ -48,6 +50,28 @@ export function otherInterfacesAddress(run: Run, src: Address, out: Interface): 
       `服务端把回包发给 ${src}（${holder.name} 的地址），不经 ${out} 所在的网络：回包丢失。`,
     ),
     known: false,
+  };
+}
+
+/**
+ * A rule gave the packet an address of the pods' own link that is not the node's: the pod asks for it there, and the node does not
+ * answer. Kernel: seed 61045 of `npm run kernel`, Linux 6.18 (NETMAP to the pods' range).
+ */
+export function neighboursAddress(run: Run, { src, family }: Packet, out: Interface): Lost | undefined {
+  const sent = run.steps.find((s) => s.kind === "source-chosen" || s.kind === "sent")?.packet.src;
+  if (isSymbolic(src) || fieldKey(src) === fieldKey(sent ?? src) || isLocal(run, src) !== "no") return undefined;
+  const onLink = linkNamed(run.world.snapshot, out)?.addresses.some(
+    (a) => familyOf(a.address) === family && a.prefix < bitsOf(family) && cidrHas(cidrOf(a.address, a.prefix), src),
+  );
+  if (!onLink) return undefined;
+  return {
+    kind: "lost",
+    reason: "answered-elsewhere",
+    says: words(
+      `The server looks for ${src} on its own link, where this node does not hold it: the answer is lost.`,
+      `服务端在自己的链路上寻找 ${src}，而本节点并不持有该地址：回包丢失。`,
+    ),
+    known: true,
   };
 }
 

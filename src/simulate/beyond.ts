@@ -5,7 +5,7 @@ import type { Packet } from "../model/net/packet.ts";
 import { type Address, fieldKey, type Interface, inWords, isSymbolic } from "../model/net/symbolic.ts";
 import type { Route } from "../model/routing/route.ts";
 import { holderOf, isLocal, isLoopback, linkNamed } from "./addresses.ts";
-import { type Lost, otherInterfacesAddress, podsAddressOutside } from "./answered-elsewhere.ts";
+import { type Lost, neighboursAddress, otherInterfacesAddress, podsAddressOutside } from "./answered-elsewhere.ts";
 import { isBridge } from "./bridge.ts";
 import { lookUp } from "./routing.ts";
 import type { Run } from "./run.ts";
@@ -39,7 +39,8 @@ export function wayBack(run: Run, packet: Packet, out: Interface, via: Address |
       says: words("A loopback address left the node: nobody can answer to it.", "回环地址离开了节点：没有人能回应它。"),
       known: true,
     };
-  if (isOnNode(run, out, via, packet.dst)) return { kind: "back", dev: out, known: true };
+  if (isOnNode(run, out, via, packet.dst))
+    return neighboursAddress(run, packet, out) ?? { kind: "back", dev: out, known: true };
   const router = run.world.beyond.router;
   if (router && !isSymbolic(src)) return throughRouter(run, router, src, out);
   return assumed(run, src, out);

@@ -6,7 +6,7 @@ import type { Flow } from "./flow.ts";
 import { simulate } from "./simulate.ts";
 import { ip, worldOf } from "./testing/node.ts";
 import { aloneWith } from "./testing/service-flows.ts";
-import { snapshotOf } from "./testing/written-node.ts";
+import { endpoint, snapshotOf } from "./testing/written-node.ts";
 
 const mangle = [
   "*mangle",
@@ -30,6 +30,31 @@ describe("what an answer takes over from the request", () => {
     expect(simulate(aloneWith(snapshot), { from: "host", to: ip("10.244.2.20"), port: 8080, proto }).outcome).toBe(
       outcome,
     );
+  });
+});
+
+describe("an answer to an address that a rule gave the packet", () => {
+  const service = { namespace: "default", name: "web", clusterIp: ip("10.96.10.1"), port: 80, proto: "tcp" as const };
+  /** Kernel: seed 61045 of `npm run kernel`, Linux 6.18. */
+  it.each([
+    ["of the pods' link, and the node does not hold it", "SNAT --to-source 10.244.1.99", "reply-lost"],
+    ["that is the node's own on that link", "SNAT --to-source 10.244.1.1", "delivered"],
+    ["that is the node's own elsewhere", "SNAT --to-source 192.168.10.11", "delivered"],
+  ])("%s", (_what, target, outcome) => {
+    const snapshot = snapshotOf(
+      {
+        mode: "iptables",
+        version: "1.28",
+        detector: "10.244.0.0/16",
+        services: [{ ...service, portName: "http", endpoints: [endpoint("10.244.1.20:8080")] }],
+      },
+      (file, text) =>
+        file === "iptables-save"
+          ? text.replace(/^-A POSTROUTING /m, `-A POSTROUTING -j ${target}\n-A POSTROUTING `)
+          : text,
+    );
+    const flow: Flow = { from: "host", to: service.clusterIp, port: 80, proto: "tcp" };
+    expect(simulate(aloneWith(snapshot), flow).outcome).toBe(outcome);
   });
 });
 
