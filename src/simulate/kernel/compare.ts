@@ -95,11 +95,11 @@ function flowOf(attempt: Attempt): Flow | undefined {
   };
 }
 
-/** Ways that leave by eth1 go on in the world behind eth1. */
+/** Ways that leave by eth1 go on in the world behind eth1; those that come back from behind eth0 may leave by eth1 later. */
 function tracesOf({ worlds }: Model, attempt: Attempt): Trace[] {
   const flow = flowOf(attempt);
   if (!flow) return [];
-  const byEth1 = (trace: Trace): boolean => trace.steps.some((s) => s.kind === "wire" && s.iface === "eth1");
+  const byEth1 = (trace: Trace): boolean => trace.steps.find((s) => s.kind === "wire")?.iface === "eth1";
   return [
     ...simulate(worlds.eth0, flow).traces.filter((trace) => !byEth1(trace)),
     ...simulate(worlds.eth1, flow).traces.filter(byEth1),
